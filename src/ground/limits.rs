@@ -1,0 +1,76 @@
+//! Every bound of the appliance, with its unit in its name. What happens at a bound is said where it is used.
+
+// Lists
+pub const PAGE_ITEMS_DEFAULT: u32 = 50;
+pub const PAGE_ITEMS_MAX: u32 = 100;
+
+// Requests
+pub const JSON_BODY_BYTES_MAX: usize = 256 * 1024;
+pub const UPLOAD_BYTES_MAX: u64 = 500 * 1024 * 1024;
+pub const REQUEST_TIMEOUT_MS: u64 = 30_000;
+pub const UPLOAD_TIMEOUT_MS: u64 = 3_600_000;
+pub const URL_BYTES_MAX: usize = 8 * 1024;
+pub const HEADER_BYTES_MAX: usize = 32 * 1024;
+pub const RATE_LIMIT_KEYS_MAX: usize = 100_000;
+pub const IDEMPOTENCY_KEY_CHARS_MAX: usize = 255;
+pub const IDEMPOTENCY_KEPT_MS: i64 = 24 * 3_600_000;
+
+// Texts
+pub const EMAIL_CHARS_MAX: usize = 254;
+pub const CLIENT_NAME_CHARS_MAX: usize = 100;
+pub const MESSAGE_CHARS_MAX: usize = 4_000;
+pub const REQUEST_ID_CHARS_MAX: usize = 100;
+pub const QUERY_CHARS_MAX: usize = 4_000;
+pub const FAQ_QUESTION_CHARS_MAX: usize = 500;
+pub const FAQ_ANSWER_CHARS_MAX: usize = 5_000;
+pub const FAQS_PER_CLIENT_MAX: u32 = 2_000;
+pub const WIDGET_NAME_CHARS_MAX: usize = 100;
+pub const WIDGET_PLACEHOLDER_CHARS_MAX: usize = 255;
+pub const WIDGET_WELCOME_CHARS_MAX: usize = 1_000;
+pub const ALLOWED_DOMAINS_MAX: usize = 100;
+pub const ALLOWED_DOMAIN_CHARS_MAX: usize = 260;
+pub const FILE_NAME_CHARS_MAX: usize = 255;
+
+// Knowledge
+pub const DOCUMENTS_PER_CLIENT_MAX: u32 = 10_000;
+pub const MARKDOWN_BYTES_MAX: u64 = 20 * 1024 * 1024;
+pub const CHUNK_CHARS_TARGET: usize = 700;
+pub const CHUNK_CHARS_MAX: usize = 1_000;
+pub const HEADING_PATH_LEVELS_MAX: usize = 6;
+pub const SEARCH_RESULTS_DEFAULT: u32 = 10;
+pub const SEARCH_RESULTS_MAX: u32 = 50;
+pub const CANDIDATES_PER_TURN_MAX: usize = 30;
+pub const CITATIONS_PER_ANSWER_MAX: usize = 3;
+
+// Store
+pub const READERS: usize = 4;
+pub const WRITE_QUEUE_MAX: usize = 4_096;
+pub const WRITE_DEADLINE_MS: u64 = 10_000;
+pub const SLOW_WRITE_MS: u64 = 250;
+pub const BUSY_TIMEOUT_MS: u64 = 5_000;
+pub const WRITE_TRIES_MAX: u32 = 3;
+pub const SNAPSHOTS_KEPT: usize = 5;
+pub const FREE_DISK_BYTES_MIN: u64 = 64 * 1024 * 1024;
+
+// Jobs, events, index
+pub const LEASE_MS: i64 = 60_000;
+pub const LEASE_RENEW_MS: u64 = 20_000;
+pub const JOB_ATTEMPTS_MAX: u32 = 5;
+pub const JOB_BACKOFF_FIRST_MS: i64 = 2_000;
+pub const JOB_BACKOFF_MAX_MS: i64 = 30 * 60_000;
+pub const JOB_ERROR_CHARS_MAX: usize = 500;
+pub const LANE_POLL_MS: u64 = 1_000;
+pub const CATCH_UP_SLOTS_MAX: i64 = 100;
+pub const FINISHED_JOBS_KEPT_MS: i64 = 30 * 24 * 3_600_000;
+pub const EVENTS_KEPT_MS: i64 = 90 * 24 * 3_600_000;
+pub const INDEX_BATCH_CHANGES_MAX: u32 = 200;
+pub const INDEX_WAIT_MS: u64 = 30_000;
+pub const INDEX_WRITER_BYTES: usize = 32 * 1024 * 1024;
+
+// Shutdown
+pub const DRAIN_MS: u64 = 8_000;
+
+// Sessions and links
+pub const VISITOR_SESSION_MS: i64 = 30 * 24 * 3_600_000;
+pub const SETUP_LINK_MS: i64 = 7 * 24 * 3_600_000;
+pub const WIDGET_BUILDS_KEPT_DAYS: i64 = 400;

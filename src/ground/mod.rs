@@ -1,0 +1,13 @@
+//! FLOOR 0: plain values that every other floor speaks in.
+//!
+//! Nothing here reads a clock, draws randomness or does IO (a policy test holds that). A value of one of
+//! these types is proof that it was checked: parse at the edge, carry the type inward.
+
+pub mod crypto;
+pub mod email_address;
+pub mod ids;
+pub mod limits;
+pub mod scope;
+pub mod secret;
+pub mod text;
+pub mod time;

@@ -1,0 +1,103 @@
+//! Points in time as integer milliseconds UTC; civil time appears here only, always with a named zone.
+
+use std::fmt;
+
+/// Milliseconds since 1970-01-01T00:00:00Z. In JSON it is an RFC 3339 text.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Timestamp(i64);
+
+pub const SECOND_MS: i64 = 1_000;
+pub const MINUTE_MS: i64 = 60 * SECOND_MS;
+pub const HOUR_MS: i64 = 60 * MINUTE_MS;
+pub const DAY_MS: i64 = 24 * HOUR_MS;
+
+impl Timestamp {
+    pub const fn from_ms(ms: i64) -> Self {
+        Self(ms)
+    }
+
+    pub const fn as_ms(self) -> i64 {
+        self.0
+    }
+
+    /// This point moved by `ms` (negative: earlier); stops at the ends of the range instead of wrapping.
+    #[must_use]
+    pub const fn plus_ms(self, ms: i64) -> Self {
+        Self(self.0.saturating_add(ms))
+    }
+
+    /// Milliseconds from `earlier` to this point; negative when `earlier` is later.
+    pub const fn ms_since(self, earlier: Timestamp) -> i64 {
+        self.0.saturating_sub(earlier.0)
+    }
+
+    /// The first instant of this point's month in UTC: the key of monthly counters.
+    pub fn month_start_utc(self) -> Self {
+        let Ok(instant) = jiff::Timestamp::from_millisecond(self.0) else { return self };
+        let civil = instant.to_zoned(jiff::tz::TimeZone::UTC).date().first_of_month();
+        civil.to_zoned(jiff::tz::TimeZone::UTC).map_or(self, |zoned| Self(zoned.timestamp().as_millisecond()))
+    }
+
+    pub fn to_rfc3339(self) -> String {
+        jiff::Timestamp::from_millisecond(self.0).map_or_else(|_| format!("{}ms", self.0), |at| format!("{at:.3}"))
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.to_rfc3339())
+    }
+}
+
+impl fmt::Debug for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl serde::Serialize for Timestamp {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.to_rfc3339())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Timestamp {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <String as serde::Deserialize>::deserialize(deserializer)?;
+        let at: jiff::Timestamp = text.parse().map_err(serde::de::Error::custom)?;
+        Ok(Self(at.as_millisecond()))
+    }
+}
+
+impl schemars::JsonSchema for Timestamp {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Timestamp".into()
+    }
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({"type": "string", "format": "date-time", "examples": ["2026-11-20T09:30:00.000Z"]})
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_timestamp_is_rfc_3339_in_json_and_comes_back() {
+        let at = Timestamp::from_ms(1_795_000_000_123);
+        let json = serde_json::to_string(&at).unwrap();
+
+        assert_eq!(json, "\"2026-11-18T08:26:40.123Z\"");
+        assert_eq!(serde_json::from_str::<Timestamp>(&json).unwrap(), at);
+    }
+
+    #[test]
+    fn the_month_starts_at_its_first_instant_in_utc() {
+        let last_of_february = Timestamp::from_ms(1_772_323_199_999);
+        assert_eq!(last_of_february.month_start_utc().to_rfc3339(), "2026-02-01T00:00:00.000Z");
+        assert_eq!(last_of_february.plus_ms(1).month_start_utc().to_rfc3339(), "2026-03-01T00:00:00.000Z");
+    }
+}

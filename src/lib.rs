@@ -1,0 +1,3 @@
+//! Snip: a self-hosted appliance for agencies. Start reading at `src/ARCHITECTURE.md`.
+
+pub mod ground;
