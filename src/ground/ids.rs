@@ -57,6 +57,14 @@ macro_rules! id_type {
                 &self.0
             }
         }
+        impl super::stored_text::StoredText for $name {
+            fn stored_text(&self) -> &str {
+                &self.0
+            }
+            fn from_stored_text(text: &str) -> Result<Self, String> {
+                <$name as Id>::parse(text).map_err(|error| error.to_string())
+            }
+        }
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str(&self.0)

@@ -9,5 +9,6 @@ pub mod ids;
 pub mod limits;
 pub mod scope;
 pub mod secret;
+pub mod stored_text;
 pub mod text;
 pub mod time;

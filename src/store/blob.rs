@@ -1,0 +1,135 @@
+//! Files of clients: `blobs/{client}/{blob}`. Written whole and synced before a row may name them.
+
+use super::error::DbError;
+use super::fault;
+use crate::ground::crypto::Sha256Stream;
+use crate::ground::ids::{BlobId, ClientId, Id as _};
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use tokio::io::AsyncWriteExt as _;
+
+/// The folder of all blobs. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Blobs {
+    root: PathBuf,
+}
+
+/// What was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrittenBlob {
+    pub id: BlobId,
+    pub size_bytes: u64,
+    pub sha256_hex: String,
+}
+
+/// A file being written. Dropped without [`BlobWriter::finish`], it leaves nothing behind.
+pub struct BlobWriter {
+    file: tokio::fs::File,
+    temporary: TemporaryFile,
+    folder: PathBuf,
+    id: BlobId,
+    hash: Sha256Stream,
+    size_bytes: u64,
+}
+
+/// Removes its file when dropped, unless it was renamed.
+struct TemporaryFile(Option<PathBuf>);
+
+impl Drop for TemporaryFile {
+    fn drop(&mut self) {
+        if let Some(path) = self.0.take() {
+            // A leftover is swept by the housekeeping job.
+            let _ = std::fs::remove_file(path);
+        }
+    }
+}
+
+impl Blobs {
+    pub const fn new(root: PathBuf) -> Self {
+        Self { root }
+    }
+
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Begins a file of this client under a temporary name.
+    pub async fn create(&self, client_id: &ClientId, id: BlobId) -> Result<BlobWriter, DbError> {
+        let folder = self.root.join(client_id.as_str());
+        tokio::fs::create_dir_all(&folder).await.map_err(|error| DbError::io("make a client's folder", error))?;
+        let path = folder.join(format!("{id}.part"));
+        let file =
+            tokio::fs::File::create_new(&path).await.map_err(|error| DbError::io("create an upload", error))?;
+        let temporary = TemporaryFile(Some(path));
+        Ok(BlobWriter { file, temporary, folder, id, hash: Sha256Stream::default(), size_bytes: 0 })
+    }
+
+    /// The whole content. Callers have checked the size.
+    pub async fn read(&self, client_id: &ClientId, id: &BlobId) -> Result<Vec<u8>, DbError> {
+        let path = self.root.join(client_id.as_str()).join(id.as_str());
+        tokio::fs::read(&path).await.map_err(|error| DbError::io(format!("read the blob `{id}`"), error))
+    }
+
+    /// Removes the file; one that is gone already is fine.
+    pub async fn delete(&self, client_id: &ClientId, id: &BlobId) -> Result<(), DbError> {
+        let path = self.root.join(client_id.as_str()).join(id.as_str());
+        match tokio::fs::remove_file(&path).await {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(DbError::io(format!("delete the blob `{id}`"), error))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Removes files older than `age_min` that no row names: what a crash between file and row left behind.
+    /// Returns how many.
+    pub fn sweep(&self, named: &HashSet<String>, age_min: std::time::Duration) -> Result<usize, DbError> {
+        let listing = match std::fs::read_dir(&self.root) {
+            Ok(listing) => listing,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(0),
+            Err(error) => return Err(DbError::io("list the blobs", error)),
+        };
+        let mut removed = 0;
+        for folder in listing.filter_map(Result::ok) {
+            let Ok(files) = std::fs::read_dir(folder.path()) else { continue };
+            for file in files.filter_map(Result::ok) {
+                let is_named = named.contains(&*file.file_name().to_string_lossy());
+                let age = file.metadata().and_then(|meta| meta.modified()).ok().and_then(|at| at.elapsed().ok());
+                if !is_named && age.is_some_and(|age| age >= age_min) {
+                    std::fs::remove_file(file.path()).map_err(|error| DbError::io("remove a leftover", error))?;
+                    removed += 1;
+                }
+            }
+        }
+        Ok(removed)
+    }
+}
+
+impl BlobWriter {
+    pub async fn write(&mut self, bytes: &[u8]) -> Result<(), DbError> {
+        self.file.write_all(bytes).await.map_err(|error| DbError::io("write an upload", error))?;
+        self.hash.update(bytes);
+        self.size_bytes += bytes.len() as u64;
+        Ok(())
+    }
+
+    pub const fn size_bytes(&self) -> u64 {
+        self.size_bytes
+    }
+
+    /// Syncs the file, gives it its name and syncs the folder: from here on it survives a power cut.
+    pub async fn finish(mut self) -> Result<WrittenBlob, DbError> {
+        self.file.flush().await.map_err(|error| DbError::io("write an upload", error))?;
+        self.file.sync_all().await.map_err(|error| DbError::io("sync an upload", error))?;
+        fault::point("blob.before_rename");
+        let target = self.folder.join(self.id.as_str());
+        if let Some(path) = self.temporary.0.take() {
+            tokio::fs::rename(&path, &target).await.map_err(|error| DbError::io("name an upload", error))?;
+        }
+        let folder = tokio::fs::File::open(&self.folder).await;
+        let folder = folder.map_err(|error| DbError::io("open a client's folder", error))?;
+        folder.sync_all().await.map_err(|error| DbError::io("sync a client's folder", error))?;
+        fault::point("blob.after_rename");
+        Ok(WrittenBlob { id: self.id, size_bytes: self.size_bytes, sha256_hex: self.hash.finish_hex() })
+    }
+}

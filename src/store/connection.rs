@@ -1,0 +1,65 @@
+//! Opening a connection, with the pragmas that the promises rest on asserted on every one.
+
+use super::error::{Bug, DbError};
+use crate::ground::limits::BUSY_TIMEOUT_MS;
+use rusqlite::{Connection, OpenFlags};
+use std::path::Path;
+use std::time::Duration;
+
+/// Marks the file as ours ("Snip" in ASCII), so that another program's database is not migrated by mistake.
+pub(super) const APPLICATION_ID: i64 = 0x536e_6970;
+
+/// The connection that writes. Creates the file when it is missing.
+pub(super) fn open_writer(path: &Path) -> Result<Connection, DbError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(|error| at_path(error.into(), path))?;
+    configure(&connection, path)?;
+    let mode: String = connection
+        .query_row("pragma journal_mode = wal", [], |row| row.get(0))
+        .map_err(|error| at_path(error.into(), path))?;
+    expect_pragma("journal_mode", mode == "wal")?;
+    Ok(connection)
+}
+
+/// A connection that can only read.
+pub(super) fn open_reader(path: &Path) -> Result<Connection, DbError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(|error| at_path(error.into(), path))?;
+    configure(&connection, path)?;
+    connection.execute_batch("pragma query_only = on")?;
+    Ok(connection)
+}
+
+fn configure(connection: &Connection, path: &Path) -> Result<(), DbError> {
+    // The busy timeout comes first: the pragmas after it may meet a lock.
+    connection.busy_timeout(Duration::from_millis(BUSY_TIMEOUT_MS))?;
+    connection
+        .execute_batch(
+            "pragma foreign_keys = on;
+             pragma synchronous = full;
+             pragma trusted_schema = off;
+             pragma temp_store = memory;
+             pragma cache_size = -8000;
+             pragma wal_autocheckpoint = 1000;",
+        )
+        .map_err(|error| at_path(error.into(), path))?;
+    connection.set_prepared_statement_cache_capacity(256);
+    let number = |name: &str| -> Result<i64, DbError> {
+        Ok(connection.query_row(&format!("pragma {name}"), [], |row| row.get(0))?)
+    };
+    expect_pragma("foreign_keys", number("foreign_keys")? == 1)?;
+    expect_pragma("synchronous", number("synchronous")? == 2)?;
+    expect_pragma("trusted_schema", number("trusted_schema")? == 0)
+}
+
+fn expect_pragma(name: &str, holds: bool) -> Result<(), DbError> {
+    if holds { Ok(()) } else { Err(Bug::invariant(format!("the pragma `{name}` did not take")).into()) }
+}
+
+/// Names the file in the errors that are about the file.
+pub(super) fn at_path(error: DbError, path: &Path) -> DbError {
+    match error {
+        DbError::Corrupt { .. } => DbError::Corrupt { path: path.to_owned() },
+        other => other,
+    }
+}

@@ -1,0 +1,256 @@
+//! One writer, many readers.
+//!
+//! Writes stand in a fair queue and run one after the other on a thread of their own, each in one
+//! `begin immediate` transaction with a deadline; reads run beside them on a small pool. When `write` returns
+//! Ok, the rows are on disk (`synchronous = full`, write-ahead log); when it returns Err, nothing was changed.
+
+use super::clock::{Clock, IdSource};
+use super::connection;
+use super::error::{Chain, DbError};
+use super::events::Reactions;
+use super::tx::{ReadTx, WriteTx};
+use super::{fault, migrate};
+use crate::ground::limits::{
+    READERS, SLOW_WRITE_MS, WRITE_DEADLINE_MS, WRITE_QUEUE_MAX, WRITE_TRIES_MAX,
+};
+use crate::ground::scope::Actor;
+use rusqlite::{Connection, TransactionBehavior};
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::sync::{Semaphore, mpsc, oneshot, watch};
+use tracing::warn;
+
+/// What a committed transaction may wake.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Signal {
+    /// A job became due.
+    Jobs,
+    /// A row was added to `index_changes`.
+    Index,
+}
+
+/// What a store is made with.
+pub struct DbOptions {
+    pub path: PathBuf,
+    /// Where a copy is put before a migration.
+    pub snapshots: PathBuf,
+    pub clock: Arc<dyn Clock>,
+    pub ids: Arc<IdSource>,
+    pub reactions: Arc<dyn Reactions>,
+}
+
+/// The store. Cheap to clone.
+#[derive(Clone)]
+pub struct Db(Arc<Inner>);
+
+struct Inner {
+    path: PathBuf,
+    clock: Arc<dyn Clock>,
+    writes: mpsc::Sender<WriteWork>,
+    readers: Arc<Readers>,
+    permits: Semaphore,
+    jobs: watch::Sender<u64>,
+    index: watch::Sender<u64>,
+}
+
+type WriteWork = Box<dyn FnOnce(&mut Writer) + Send>;
+type Readers = Mutex<Vec<Connection>>;
+
+struct Writer {
+    connection: Connection,
+    clock: Arc<dyn Clock>,
+    ids: Arc<IdSource>,
+    reactions: Arc<dyn Reactions>,
+}
+
+impl Db {
+    /// Opens or creates the database, brings its schema up to date (with a snapshot before), and starts the
+    /// writer's thread. Refuses a damaged, a foreign and a newer database without changing it.
+    pub fn open(options: DbOptions) -> Result<(Self, migrate::Migrated), DbError> {
+        let mut connection = connection::open_writer(&options.path)?;
+        let migrated = migrate::run(&mut connection, &options.path, &options.snapshots, options.clock.now())
+            .map_err(|error| connection::at_path(error, &options.path))?;
+        let readers = (0..READERS).map(|_| connection::open_reader(&options.path)).collect::<Result<Vec<_>, _>>()?;
+
+        let (writes, mut queue) = mpsc::channel::<WriteWork>(WRITE_QUEUE_MAX);
+        let mut writer = Writer {
+            connection,
+            clock: Arc::clone(&options.clock),
+            ids: options.ids,
+            reactions: options.reactions,
+        };
+        std::thread::Builder::new()
+            .name("store-writer".to_owned())
+            .spawn(move || {
+                while let Some(work) = queue.blocking_recv() {
+                    work(&mut writer);
+                }
+            })
+            .map_err(|error| DbError::io("start the writer's thread", error))?;
+
+        let inner = Inner {
+            path: options.path,
+            clock: options.clock,
+            writes,
+            readers: Arc::new(Mutex::new(readers)),
+            permits: Semaphore::new(READERS),
+            jobs: watch::Sender::new(0),
+            index: watch::Sender::new(0),
+        };
+        Ok((Self(Arc::new(inner)), migrated))
+    }
+
+    /// Runs `work` in a read transaction: it sees one moment of the database.
+    pub async fn read<T, E>(&self, work: impl FnOnce(&ReadTx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+    {
+        let Ok(_permit) = self.0.permits.acquire().await else { return Err(DbError::Closed.into()) };
+        let readers = Arc::clone(&self.0.readers);
+        let now = self.0.clock.now();
+        let done = tokio::task::spawn_blocking(move || {
+            let taken = readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+            let Some(mut connection) = taken else { return Err(DbError::Closed.into()) };
+            let result = catch_unwind(AssertUnwindSafe(|| read_once(&mut connection, now, work)));
+            readers.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+            result.unwrap_or_else(|panic| resume_unwind(panic))
+        });
+        match done.await {
+            Ok(result) => result,
+            Err(error) if error.is_panic() => resume_unwind(error.into_panic()),
+            Err(_) => Err(DbError::Closed.into()),
+        }
+    }
+
+    /// Runs `work` in the write transaction of `actor`, after all writes that came before. `work` may run
+    /// again after a conflict, so it has no effect outside its transaction.
+    pub async fn write<T, E>(
+        &self,
+        actor: Actor,
+        work: impl Fn(&WriteTx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+    {
+        let (answer, answered) = oneshot::channel();
+        let queued = self.0.writes.send(Box::new(move |writer: &mut Writer| {
+            let result = catch_unwind(AssertUnwindSafe(|| writer.run(&actor, &work)));
+            // The caller may have gone; the transaction stands all the same.
+            let _ = answer.send(result);
+        }));
+        if queued.await.is_err() {
+            return Err(DbError::Closed.into());
+        }
+        match answered.await {
+            Ok(Ok(Ok((value, signals)))) => {
+                self.wake(&signals);
+                Ok(value)
+            }
+            Ok(Ok(Err(error))) => Err(error),
+            Ok(Err(panic)) => resume_unwind(panic),
+            Err(_) => Err(DbError::Closed.into()),
+        }
+    }
+
+    /// Changes whenever a transaction with this signal was committed.
+    pub fn subscribe(&self, signal: Signal) -> watch::Receiver<u64> {
+        self.sender(signal).subscribe()
+    }
+
+    /// Wakes the listeners of a signal without a transaction: at start, after a lane was idle.
+    pub fn wake(&self, signals: &BTreeSet<Signal>) {
+        for signal in signals {
+            self.sender(*signal).send_modify(|count| *count = count.wrapping_add(1));
+        }
+    }
+
+    pub fn path(&self) -> &std::path::Path {
+        &self.0.path
+    }
+
+    fn sender(&self, signal: Signal) -> &watch::Sender<u64> {
+        match signal {
+            Signal::Jobs => &self.0.jobs,
+            Signal::Index => &self.0.index,
+        }
+    }
+}
+
+fn read_once<T, E: From<DbError>>(
+    connection: &mut Connection,
+    now: crate::ground::time::Timestamp,
+    work: impl FnOnce(&ReadTx<'_>) -> Result<T, E>,
+) -> Result<T, E> {
+    set_deadline(connection, WRITE_DEADLINE_MS)?;
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Deferred).map_err(DbError::from)?;
+    let result = work(&ReadTx::new(&transaction, now));
+    transaction.rollback().map_err(DbError::from)?;
+    result
+}
+
+impl Writer {
+    fn run<T, E: From<DbError>>(
+        &mut self,
+        actor: &Actor,
+        work: &(impl Fn(&WriteTx<'_>) -> Result<T, E> + Send),
+    ) -> Result<(T, BTreeSet<Signal>), E> {
+        let started = Instant::now();
+        let mut tries = 1;
+        let result = loop {
+            match self.run_once(actor, work) {
+                Ok(Err(error)) if matches!(error, DbError::Busy) && tries < WRITE_TRIES_MAX => tries += 1,
+                Ok(Err(error)) => break Err(error.into()),
+                Ok(Ok(done)) => break Ok(done),
+                Err(error) => break Err(error),
+            }
+        };
+        let elapsed_ms = started.elapsed().as_millis();
+        if elapsed_ms > u128::from(SLOW_WRITE_MS) {
+            warn!(elapsed_ms, actor = actor.kind(), tries, "A write took long");
+        }
+        result
+    }
+
+    /// One try. The outer error is the work's own; the inner one is the store's, at begin or commit.
+    #[expect(clippy::type_complexity, reason = "the two errors are told apart here only")]
+    fn run_once<T, E: From<DbError>>(
+        &mut self,
+        actor: &Actor,
+        work: &(impl Fn(&WriteTx<'_>) -> Result<T, E> + Send),
+    ) -> Result<Result<(T, BTreeSet<Signal>), DbError>, E> {
+        set_deadline(&mut self.connection, WRITE_DEADLINE_MS)?;
+        let transaction = match self.connection.transaction_with_behavior(TransactionBehavior::Immediate) {
+            Ok(transaction) => transaction,
+            Err(error) => return Ok(Err(error.into())),
+        };
+        let read = ReadTx::new(&transaction, self.clock.now());
+        let tx = WriteTx::new(read, &self.ids, actor, self.reactions.as_ref());
+        // Dropping the transaction undoes it: on an error here, and on a panic in `work`.
+        let value = work(&tx)?;
+        let signals = tx.into_signals();
+        fault::point("store.before_commit");
+        match transaction.commit() {
+            Ok(()) => {
+                fault::point("store.after_commit");
+                Ok(Ok((value, signals)))
+            }
+            Err(error) => {
+                let error = DbError::from(error);
+                warn!("A commit failed and was undone: {}", Chain(&error));
+                Ok(Err(error))
+            }
+        }
+    }
+}
+
+/// Interrupts whatever runs on this connection longer than the deadline from now on.
+fn set_deadline(connection: &mut Connection, deadline_ms: u64) -> Result<(), DbError> {
+    let deadline = Instant::now() + Duration::from_millis(deadline_ms);
+    connection.progress_handler(10_000, Some(move || Instant::now() > deadline))?;
+    Ok(())
+}

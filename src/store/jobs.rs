@@ -1,0 +1,294 @@
+//! Jobs: durable rows for what must be done.
+//!
+//! A job is leased with a fencing number; whoever holds the newest number may finish it, so a worker that was
+//! thought dead cannot complete work that another has taken over. A dedupe key makes enqueueing idempotent.
+
+use super::db::Signal;
+use super::error::DbError;
+use super::tx::{ReadTx, WriteTx};
+use super::value::Row;
+use crate::ground::ids::{ClientId, JobId};
+use crate::ground::limits::{JOB_ATTEMPTS_MAX, JOB_ERROR_CHARS_MAX, LEASE_MS};
+use crate::ground::time::Timestamp;
+use crate::{params, text_enum};
+
+text_enum! {
+    /// Where a job stands.
+    pub enum JobState {
+        Queued = "queued",
+        Leased = "leased",
+        Done = "done",
+        /// Given up after its last attempt, or refused for good.
+        Failed = "failed",
+        Cancelled = "cancelled",
+    }
+}
+
+text_enum! {
+    /// Jobs of one lane wait for each other's workers; lanes do not.
+    pub enum Lane {
+        /// Short work.
+        Default = "default",
+        /// Reading documents.
+        Ingest = "ingest",
+    }
+}
+
+/// A job to be enqueued.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewJob {
+    pub kind: &'static str,
+    pub lane: Lane,
+    pub client_id: Option<ClientId>,
+    pub subject_id: Option<String>,
+    /// Unique for this kind for as long as the row is kept: what makes a second enqueue harmless.
+    pub dedupe_key: String,
+    pub run_at: Option<Timestamp>,
+}
+
+/// A job that was leased.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Job {
+    pub id: JobId,
+    pub kind: String,
+    pub client_id: Option<ClientId>,
+    pub subject_id: Option<String>,
+    pub dedupe_key: String,
+    pub state: JobState,
+    pub attempts: u32,
+    pub attempts_max: u32,
+    pub fence: i64,
+    pub last_error: Option<String>,
+}
+
+impl Job {
+    pub const fn is_last_attempt(&self) -> bool {
+        self.attempts >= self.attempts_max
+    }
+
+    fn from_row(row: &Row<'_>) -> Result<Self, DbError> {
+        Ok(Self {
+            id: row.get("id")?,
+            kind: row.get("kind")?,
+            client_id: row.get("client_id")?,
+            subject_id: row.get("subject_id")?,
+            dedupe_key: row.get("dedupe_key")?,
+            state: row.get("state")?,
+            attempts: row.get("attempts")?,
+            attempts_max: row.get("attempts_max")?,
+            fence: row.get("fence")?,
+            last_error: row.get("last_error")?,
+        })
+    }
+}
+
+const COLUMNS: &str =
+    "id, kind, client_id, subject_id, dedupe_key, state, attempts, attempts_max, fence, last_error";
+
+/// Enqueues the job and wakes its lane after the commit. None when a job with this key is there already.
+pub fn enqueue(tx: &WriteTx<'_>, job: &NewJob) -> Result<Option<JobId>, DbError> {
+    let id: JobId = tx.new_id();
+    let inserted = tx.find(
+        "insert into jobs (id, kind, lane, client_id, subject_id, dedupe_key, state, attempts, attempts_max,
+                           run_at, fence, created_at, updated_at, version)
+         values (:id, :kind, :lane, :client_id, :subject_id, :dedupe_key, 'queued', 0, :attempts_max,
+                 :run_at, 0, :now, :now, 1)
+         on conflict (kind, dedupe_key) do nothing
+         returning id",
+        params! {
+            ":id" => id,
+            ":kind" => job.kind,
+            ":lane" => job.lane,
+            ":client_id" => job.client_id,
+            ":subject_id" => job.subject_id,
+            ":dedupe_key" => job.dedupe_key,
+            ":attempts_max" => JOB_ATTEMPTS_MAX,
+            ":run_at" => job.run_at.unwrap_or(tx.now()),
+            ":now" => tx.now(),
+        },
+        |row| row.get("id"),
+    )?;
+    if inserted.is_some() {
+        tx.signal_after_commit(Signal::Jobs);
+    }
+    Ok(inserted)
+}
+
+/// The oldest due job of this lane, leased until `now + LEASE_MS`; callers finish, fail or release it before
+/// then, or renew. A lease that ran out counts as a failed attempt and is given out again.
+pub fn lease_due(tx: &WriteTx<'_>, lane: Lane) -> Result<Option<Job>, DbError> {
+    requeue_lost(tx)?;
+    tx.find(
+        &format!(
+            "update jobs
+             set state = 'leased', attempts = attempts + 1, fence = fence + 1, leased_until = :leased_until,
+                 updated_at = :now, version = version + 1
+             where id = (
+                 select id from jobs
+                 where state = 'queued' and lane = :lane and run_at <= :now and attempts < attempts_max
+                 order by run_at, id
+                 limit 1)
+             returning {COLUMNS}"
+        ),
+        params! { ":lane" => lane, ":now" => tx.now(), ":leased_until" => tx.now().plus_ms(LEASE_MS) },
+        Job::from_row,
+    )
+}
+
+/// Gives back every job whose lease ran out; returns how many.
+fn requeue_lost(tx: &WriteTx<'_>) -> Result<usize, DbError> {
+    tx.execute(
+        "update jobs
+         set state = 'queued', leased_until = null, run_at = :now, updated_at = :now, version = version + 1,
+             last_error = 'the worker was lost'
+         where state = 'leased' and leased_until < :now",
+        params! { ":now" => tx.now() },
+    )
+}
+
+/// A queued job of this lane that has no attempt left (its worker died on the last one), if any.
+pub fn find_exhausted(tx: &ReadTx<'_>, lane: Lane) -> Result<Option<Job>, DbError> {
+    tx.find(
+        &format!(
+            "select {COLUMNS} from jobs
+             where state = 'queued' and lane = :lane and attempts >= attempts_max
+             order by run_at, id
+             limit 1"
+        ),
+        params! { ":lane" => lane },
+        Job::from_row,
+    )
+}
+
+/// Whether the lease was still ours and now lasts until `now + LEASE_MS`.
+pub fn renew(tx: &WriteTx<'_>, job: &Job) -> Result<bool, DbError> {
+    let touched = tx.execute(
+        "update jobs
+         set leased_until = :leased_until, updated_at = :now, version = version + 1
+         where id = :id and state = 'leased' and fence = :fence",
+        params! {
+            ":id" => job.id,
+            ":fence" => job.fence,
+            ":leased_until" => tx.now().plus_ms(LEASE_MS),
+            ":now" => tx.now(),
+        },
+    )?;
+    Ok(touched == 1)
+}
+
+/// Ends the job as done. False when the lease was lost: then another worker answers for it.
+pub fn complete(tx: &WriteTx<'_>, job: &Job) -> Result<bool, DbError> {
+    finish(tx, job, JobState::Done, None)
+}
+
+/// Ends the job as failed, for good. False when it was no longer ours.
+pub fn give_up(tx: &WriteTx<'_>, job: &Job, error: &str) -> Result<bool, DbError> {
+    finish(tx, job, JobState::Failed, Some(error))
+}
+
+fn finish(tx: &WriteTx<'_>, job: &Job, state: JobState, error: Option<&str>) -> Result<bool, DbError> {
+    let touched = tx.execute(
+        "update jobs
+         set state = :state, leased_until = null, finished_at = :now, last_error = coalesce(:error, last_error),
+             updated_at = :now, version = version + 1
+         where id = :id and fence = :fence and state in ('leased', 'queued')",
+        params! {
+            ":id" => job.id,
+            ":fence" => job.fence,
+            ":state" => state,
+            ":error" => error.map(shorten),
+            ":now" => tx.now(),
+        },
+    )?;
+    Ok(touched == 1)
+}
+
+/// Puts the job back, to run again at `run_at`, with its attempt counted.
+pub fn retry(tx: &WriteTx<'_>, job: &Job, run_at: Timestamp, error: &str) -> Result<bool, DbError> {
+    put_back(tx, job, run_at, Some(error), job.attempts)
+}
+
+/// Puts the job back at once without counting the attempt: the server is shutting down.
+pub fn release(tx: &WriteTx<'_>, job: &Job) -> Result<bool, DbError> {
+    put_back(tx, job, tx.now(), None, job.attempts.saturating_sub(1))
+}
+
+fn put_back(
+    tx: &WriteTx<'_>,
+    job: &Job,
+    run_at: Timestamp,
+    error: Option<&str>,
+    attempts: u32,
+) -> Result<bool, DbError> {
+    let touched = tx.execute(
+        "update jobs
+         set state = 'queued', leased_until = null, run_at = :run_at, attempts = :attempts,
+             last_error = coalesce(:error, last_error), updated_at = :now, version = version + 1
+         where id = :id and state = 'leased' and fence = :fence",
+        params! {
+            ":id" => job.id,
+            ":fence" => job.fence,
+            ":run_at" => run_at,
+            ":attempts" => attempts,
+            ":error" => error.map(shorten),
+            ":now" => tx.now(),
+        },
+    )?;
+    Ok(touched == 1)
+}
+
+/// Cancels what has not begun for this subject; returns how many jobs.
+pub fn cancel_queued(tx: &WriteTx<'_>, kind: &str, subject_id: &str) -> Result<usize, DbError> {
+    tx.execute(
+        "update jobs
+         set state = 'cancelled', finished_at = :now, updated_at = :now, version = version + 1
+         where kind = :kind and subject_id = :subject_id and state = 'queued'",
+        params! { ":kind" => kind, ":subject_id" => subject_id, ":now" => tx.now() },
+    )
+}
+
+/// How many jobs stand in each state that matters for health.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct JobCounts {
+    pub queued: u32,
+    pub leased: u32,
+    pub failed: u32,
+    /// When the oldest job that could run now became due.
+    pub oldest_due_at: Option<Timestamp>,
+}
+
+pub fn counts(tx: &ReadTx<'_>) -> Result<JobCounts, DbError> {
+    tx.get(
+        "select count(*) filter (where state = 'queued') as queued,
+                count(*) filter (where state = 'leased') as leased,
+                count(*) filter (where state = 'failed') as failed,
+                min(run_at) filter (where state = 'queued' and run_at <= :now) as oldest_due_at
+         from jobs",
+        params! { ":now" => tx.now() },
+        |row| {
+            Ok(JobCounts {
+                queued: row.get("queued")?,
+                leased: row.get("leased")?,
+                failed: row.get("failed")?,
+                oldest_due_at: row.get("oldest_due_at")?,
+            })
+        },
+    )
+}
+
+/// Removes the oldest jobs that ended well before `kept_since`, a bounded number at a time; failed ones stay.
+pub fn prune(tx: &WriteTx<'_>, kept_since: Timestamp) -> Result<usize, DbError> {
+    tx.execute(
+        "delete from jobs
+         where id in (
+             select id from jobs
+             where finished_at < :kept_since and state in ('done', 'cancelled')
+             order by finished_at, id
+             limit 1000)",
+        params! { ":kept_since" => kept_since },
+    )
+}
+
+fn shorten(error: &str) -> String {
+    error.chars().take(JOB_ERROR_CHARS_MAX).collect()
+}

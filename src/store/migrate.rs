@@ -1,0 +1,155 @@
+//! Bringing the schema up to date, forward only, with a copy of the database before.
+
+use super::connection::APPLICATION_ID;
+use super::error::DbError;
+use crate::ground::crypto::{hex, sha256};
+use crate::ground::limits::SNAPSHOTS_KEPT;
+use crate::ground::time::Timestamp;
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
+use std::path::{Path, PathBuf};
+use tracing::info;
+
+/// The statements of every migration, by file name: `NNNN_verb_noun.sql`.
+#[derive(rust_embed::RustEmbed)]
+#[folder = "migrations/sqlite"]
+#[include = "*.sql"]
+struct Files;
+
+struct Migration {
+    version: u32,
+    name: String,
+    sql: String,
+}
+
+/// What the start found and did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Migrated {
+    pub from: u32,
+    pub to: u32,
+    pub snapshot: Option<PathBuf>,
+}
+
+/// The schema version that this program knows.
+pub fn newest_version() -> Result<u32, DbError> {
+    Ok(migrations()?.last().map_or(0, |migration| migration.version))
+}
+
+/// Applies what is missing. Refuses, before it changes anything, a database of another program, one with a
+/// newer schema, and one whose applied migrations differ from ours.
+pub(super) fn run(
+    connection: &mut Connection,
+    path: &Path,
+    snapshots: &Path,
+    now: Timestamp,
+) -> Result<Migrated, DbError> {
+    let migrations = migrations()?;
+    let known = migrations.last().map_or(0, |migration| migration.version);
+    let found = schema_version(connection)?;
+    check_owner(connection, path, found)?;
+    if found > known {
+        return Err(DbError::NewerSchema { found, known });
+    }
+    check_applied(connection, &migrations, found)?;
+
+    let pending: Vec<&Migration> = migrations.iter().filter(|migration| migration.version > found).collect();
+    let snapshot = if found > 0 && !pending.is_empty() {
+        Some(take_snapshot(connection, snapshots, found, now)?)
+    } else {
+        None
+    };
+    for migration in pending {
+        apply(connection, migration, now)?;
+        info!("Applied migration `{}`", migration.name);
+    }
+    Ok(Migrated { from: found, to: known, snapshot })
+}
+
+fn migrations() -> Result<Vec<Migration>, DbError> {
+    let mut migrations = Vec::new();
+    for file in Files::iter() {
+        let digits = file.split('_').next().unwrap_or_default();
+        let version = digits.parse().map_err(|_| DbError::ChangedMigration { name: file.to_string() })?;
+        let Some(content) = Files::get(&file) else { continue };
+        let sql = String::from_utf8_lossy(&content.data).into_owned();
+        migrations.push(Migration { version, name: file.to_string(), sql });
+    }
+    migrations.sort_by_key(|migration| migration.version);
+    Ok(migrations)
+}
+
+fn schema_version(connection: &Connection) -> Result<u32, DbError> {
+    Ok(connection.query_row("pragma user_version", [], |row| row.get(0))?)
+}
+
+fn check_owner(connection: &Connection, path: &Path, found: u32) -> Result<(), DbError> {
+    let application: i64 = connection.query_row("pragma application_id", [], |row| row.get(0))?;
+    let tables: i64 = connection.query_row("select count(*) from sqlite_master", [], |row| row.get(0))?;
+    let is_empty = tables == 0 && found == 0;
+    if is_empty || application == APPLICATION_ID {
+        Ok(())
+    } else {
+        Err(DbError::ForeignDatabase { path: path.to_owned() })
+    }
+}
+
+fn check_applied(connection: &Connection, migrations: &[Migration], found: u32) -> Result<(), DbError> {
+    for migration in migrations.iter().filter(|migration| migration.version <= found) {
+        let checksum: Option<String> = connection
+            .query_row("select checksum from schema_migrations where version = ?1", [migration.version], |row| {
+                row.get(0)
+            })
+            .optional()?;
+        if checksum.as_deref() != Some(&checksum_of(migration)) {
+            return Err(DbError::ChangedMigration { name: migration.name.clone() });
+        }
+    }
+    Ok(())
+}
+
+fn apply(connection: &mut Connection, migration: &Migration, now: Timestamp) -> Result<(), DbError> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Exclusive)?;
+    transaction.execute_batch(
+        "create table if not exists schema_migrations (
+             version integer primary key, name text not null, checksum text not null, created_at integer not null
+         ) strict;",
+    )?;
+    transaction.execute_batch(&migration.sql)?;
+    transaction.execute(
+        "insert into schema_migrations (version, name, checksum, created_at) values (?1, ?2, ?3, ?4)",
+        (migration.version, &migration.name, checksum_of(migration), now.as_ms()),
+    )?;
+    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+    transaction.pragma_update(None, "user_version", migration.version)?;
+    super::fault::point("migrate.before_commit");
+    transaction.commit()?;
+    Ok(())
+}
+
+fn checksum_of(migration: &Migration) -> String {
+    hex(&sha256(migration.sql.as_bytes()))
+}
+
+/// A whole copy beside the database, named after the schema it holds. The oldest beyond five are removed.
+fn take_snapshot(connection: &Connection, folder: &Path, found: u32, now: Timestamp) -> Result<PathBuf, DbError> {
+    std::fs::create_dir_all(folder).map_err(|error| DbError::io("make the folder for backups", error))?;
+    let target = folder.join(format!("before-upgrade-from-{found:04}-{}.db", now.as_ms()));
+    connection.execute("vacuum into ?1", [target.to_string_lossy()])?;
+    info!("Copied the database to `{}` before the upgrade", target.display());
+    remove_old_snapshots(folder)?;
+    Ok(target)
+}
+
+fn remove_old_snapshots(folder: &Path) -> Result<(), DbError> {
+    let listing = std::fs::read_dir(folder).map_err(|error| DbError::io("list the backups", error))?;
+    let mut copies: Vec<(std::time::SystemTime, PathBuf)> = listing
+        .filter_map(Result::ok)
+        .filter(|entry| entry.file_name().to_string_lossy().starts_with("before-upgrade-"))
+        .filter_map(|entry| Some((entry.metadata().ok()?.modified().ok()?, entry.path())))
+        .collect();
+    copies.sort();
+    let surplus = copies.len().saturating_sub(SNAPSHOTS_KEPT);
+    for (_, path) in copies.into_iter().take(surplus) {
+        std::fs::remove_file(&path).map_err(|error| DbError::io("remove an old backup", error))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,130 @@
+//! The two transactions. A [`WriteTx`] can do all that a [`ReadTx`] can.
+
+use super::clock::IdSource;
+use super::db::Signal;
+use super::error::{Bug, DbError};
+use super::events::Reactions;
+use super::value::{Row, Value};
+use crate::ground::ids::Id;
+use crate::ground::scope::Actor;
+use crate::ground::time::Timestamp;
+use rusqlite::{Connection, OptionalExtension};
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+/// A consistent view of the database at one moment.
+pub struct ReadTx<'c> {
+    connection: &'c Connection,
+    now: Timestamp,
+}
+
+impl<'c> ReadTx<'c> {
+    pub(super) const fn new(connection: &'c Connection, now: Timestamp) -> Self {
+        Self { connection, now }
+    }
+
+    /// The time of this transaction: the same for all its rows.
+    pub const fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// The one row that the statement answers, or None.
+    pub fn find<T>(
+        &self,
+        sql: &str,
+        params: &[(&str, Value)],
+        map: impl FnOnce(&Row<'_>) -> Result<T, DbError>,
+    ) -> Result<Option<T>, DbError> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let found = statement.query_row(params, |row| Ok(map(&Row::new(row)))).optional()?;
+        found.transpose()
+    }
+
+    /// The one row that the statement always answers: counts, `returning`.
+    pub fn get<T>(
+        &self,
+        sql: &str,
+        params: &[(&str, Value)],
+        map: impl FnOnce(&Row<'_>) -> Result<T, DbError>,
+    ) -> Result<T, DbError> {
+        self.find(sql, params, map)?.ok_or_else(|| Bug::invariant(format!("no row from `{sql}`")).into())
+    }
+
+    /// All rows, in the statement's order. Statements carry a `limit`.
+    pub fn list<T>(
+        &self,
+        sql: &str,
+        params: &[(&str, Value)],
+        mut map: impl FnMut(&Row<'_>) -> Result<T, DbError>,
+    ) -> Result<Vec<T>, DbError> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query(params)?;
+        let mut items = Vec::new();
+        while let Some(row) = rows.next()? {
+            items.push(map(&Row::new(row))?);
+        }
+        Ok(items)
+    }
+}
+
+/// The only transaction that changes rows: alone on the single writer, all or nothing.
+pub struct WriteTx<'c> {
+    read: ReadTx<'c>,
+    ids: &'c IdSource,
+    actor: &'c Actor,
+    reactions: &'c dyn Reactions,
+    signals: RefCell<BTreeSet<Signal>>,
+}
+
+impl<'c> std::ops::Deref for WriteTx<'c> {
+    type Target = ReadTx<'c>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.read
+    }
+}
+
+impl<'c> WriteTx<'c> {
+    pub(super) const fn new(
+        read: ReadTx<'c>,
+        ids: &'c IdSource,
+        actor: &'c Actor,
+        reactions: &'c dyn Reactions,
+    ) -> Self {
+        Self { read, ids, actor, reactions, signals: RefCell::new(BTreeSet::new()) }
+    }
+
+    /// Who acts.
+    pub const fn actor(&self) -> &Actor {
+        self.actor
+    }
+
+    /// A new id, later than all before it.
+    pub fn new_id<T: Id>(&self) -> T {
+        self.ids.new_id(self.now())
+    }
+
+    /// 256 random bits.
+    pub fn new_key(&self) -> [u8; 32] {
+        self.ids.new_key()
+    }
+
+    /// Runs a statement that answers no rows; returns how many rows it touched.
+    pub fn execute(&self, sql: &str, params: &[(&str, Value)]) -> Result<usize, DbError> {
+        let mut statement = self.read.connection.prepare_cached(sql)?;
+        Ok(statement.execute(params)?)
+    }
+
+    /// Wakes these workers once the transaction has been committed; not if it is undone.
+    pub fn signal_after_commit(&self, signal: Signal) {
+        self.signals.borrow_mut().insert(signal);
+    }
+
+    pub(super) const fn reactions(&self) -> &dyn Reactions {
+        self.reactions
+    }
+
+    pub(super) fn into_signals(self) -> BTreeSet<Signal> {
+        self.signals.into_inner()
+    }
+}
