@@ -1,4 +1,8 @@
 //! Snip: a self-hosted appliance for agencies. Start reading at `src/ARCHITECTURE.md`.
 
+pub mod config;
+pub mod domain;
+pub mod engine;
 pub mod ground;
+pub mod index;
 pub mod store;

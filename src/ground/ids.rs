@@ -170,6 +170,11 @@ id_type!(
     "aud"
 );
 id_type!(
+    /// A one-time setup link; not the link itself.
+    SetupLinkId,
+    "setup"
+);
+id_type!(
     /// A file in the blob folder.
     BlobId,
     "blob"

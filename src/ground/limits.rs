@@ -27,6 +27,8 @@ pub const FAQS_PER_CLIENT_MAX: u32 = 2_000;
 pub const WIDGET_NAME_CHARS_MAX: usize = 100;
 pub const WIDGET_PLACEHOLDER_CHARS_MAX: usize = 255;
 pub const WIDGET_WELCOME_CHARS_MAX: usize = 1_000;
+pub const SUGGESTIONS_MAX: usize = 6;
+pub const SUGGESTION_CHARS_MAX: usize = 120;
 pub const ALLOWED_DOMAINS_MAX: usize = 100;
 pub const ALLOWED_DOMAIN_CHARS_MAX: usize = 260;
 pub const FILE_NAME_CHARS_MAX: usize = 255;
@@ -37,6 +39,9 @@ pub const MARKDOWN_BYTES_MAX: u64 = 20 * 1024 * 1024;
 pub const CHUNK_CHARS_TARGET: usize = 700;
 pub const CHUNK_CHARS_MAX: usize = 1_000;
 pub const HEADING_PATH_LEVELS_MAX: usize = 6;
+pub const BLOCKS_PER_DOCUMENT_MAX: usize = 100_000;
+pub const TERM_CHARS_MAX: usize = 64;
+pub const HEADING_CHARS_MAX: usize = 200;
 pub const SEARCH_RESULTS_DEFAULT: u32 = 10;
 pub const SEARCH_RESULTS_MAX: u32 = 50;
 pub const CANDIDATES_PER_TURN_MAX: usize = 30;
@@ -52,6 +57,9 @@ pub const WRITE_TRIES_MAX: u32 = 3;
 pub const SNAPSHOTS_KEPT: usize = 5;
 pub const FREE_DISK_BYTES_MIN: u64 = 64 * 1024 * 1024;
 
+// Turns
+pub const STALE_TURN_MS: i64 = 5 * 60_000;
+
 // Jobs, events, index
 pub const LEASE_MS: i64 = 60_000;
 pub const LEASE_RENEW_MS: u64 = 20_000;
@@ -60,12 +68,25 @@ pub const JOB_BACKOFF_FIRST_MS: i64 = 2_000;
 pub const JOB_BACKOFF_MAX_MS: i64 = 30 * 60_000;
 pub const JOB_ERROR_CHARS_MAX: usize = 500;
 pub const LANE_POLL_MS: u64 = 1_000;
+pub const JOB_GRACE_MS: u64 = 5_000;
+pub const SCHEDULE_TICK_MS: u64 = 15_000;
+pub const INDEX_RETRY_MS: u64 = 5_000;
 pub const CATCH_UP_SLOTS_MAX: i64 = 100;
 pub const FINISHED_JOBS_KEPT_MS: i64 = 30 * 24 * 3_600_000;
 pub const EVENTS_KEPT_MS: i64 = 90 * 24 * 3_600_000;
 pub const INDEX_BATCH_CHANGES_MAX: u32 = 200;
 pub const INDEX_WAIT_MS: u64 = 30_000;
 pub const INDEX_WRITER_BYTES: usize = 32 * 1024 * 1024;
+pub const INDEX_WRITER_BYTES_MIN: usize = 15_000_000;
+pub const INDEX_MERGE_THREADS: usize = 1;
+pub const INDEX_MERGE_SEGMENTS_MIN: usize = 8;
+pub const INDEX_MERGE_ENTRIES_MAX: usize = 100_000;
+pub const INDEX_TERM_BYTES_MAX: usize = 255;
+pub const INDEX_ENTRY_TERMS_MAX: usize = 20_000;
+pub const INDEX_QUERY_TERMS_MAX: usize = 256;
+pub const INDEX_HITS_MAX: usize = 1_000;
+pub const INDEX_STATISTICS_CACHED_MAX: usize = 1_024;
+pub const INDEX_STORE_CACHE_BLOCKS: usize = 8;
 
 // Shutdown
 pub const DRAIN_MS: u64 = 8_000;
@@ -74,3 +95,20 @@ pub const DRAIN_MS: u64 = 8_000;
 pub const VISITOR_SESSION_MS: i64 = 30 * 24 * 3_600_000;
 pub const SETUP_LINK_MS: i64 = 7 * 24 * 3_600_000;
 pub const WIDGET_BUILDS_KEPT_DAYS: i64 = 400;
+
+// Configuration
+pub const BYTES_PER_MB: u64 = 1024 * 1024;
+pub const CONFIG_FILE_BYTES_MAX: u64 = 256 * 1024;
+pub const CONFIG_PROBLEMS_MAX: usize = 100;
+pub const SECRET_FILE_BYTES_MAX: u64 = 64 * 1024;
+pub const CONFIG_VALUE_CHARS_SHOWN_MAX: usize = 80;
+pub const CONFIG_PATH_CHARS_MAX: usize = 4_096;
+pub const LOG_FILTER_CHARS_MAX: usize = 1_000;
+pub const BRAND_NAME_CHARS_MAX: usize = 100;
+pub const PUBLIC_URL_CHARS_MAX: usize = 300;
+pub const TRUSTED_PROXIES_MAX: usize = 64;
+pub const FREE_DISK_MB_MAX: u64 = 1024 * 1024;
+pub const RATE_PER_MINUTE_MAX: u32 = 1_000_000;
+pub const METRICS_TOKEN_CHARS_MIN: usize = 16;
+pub const METRICS_TOKEN_CHARS_MAX: usize = 256;
+pub const JOB_WORKERS_MAX: u32 = 64;

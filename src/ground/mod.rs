@@ -3,6 +3,7 @@
 //! Nothing here reads a clock, draws randomness or does IO (a policy test holds that). A value of one of
 //! these types is proof that it was checked: parse at the edge, carry the type inward.
 
+pub mod bounded_text;
 pub mod crypto;
 pub mod email_address;
 pub mod ids;

@@ -114,6 +114,16 @@ pub fn enqueue(tx: &WriteTx<'_>, job: &NewJob) -> Result<Option<JobId>, DbError>
     Ok(inserted)
 }
 
+/// Whether a job of this lane is due, was lost by its worker, or has no attempt left.
+pub fn has_work(tx: &ReadTx<'_>, lane: Lane) -> Result<bool, DbError> {
+    tx.get(
+        "select exists (select 1 from jobs where state = 'queued' and lane = :lane and run_at <= :now)
+             or exists (select 1 from jobs where state = 'leased' and leased_until < :now) as has_work",
+        params! { ":lane" => lane, ":now" => tx.now() },
+        |row| row.get("has_work"),
+    )
+}
+
 /// The oldest due job of this lane, leased until `now + LEASE_MS`; callers finish, fail or release it before
 /// then, or renew. A lease that ran out counts as a failed attempt and is given out again.
 pub fn lease_due(tx: &WriteTx<'_>, lane: Lane) -> Result<Option<Job>, DbError> {
@@ -291,4 +301,21 @@ pub fn prune(tx: &WriteTx<'_>, kept_since: Timestamp) -> Result<usize, DbError> 
 
 fn shorten(error: &str) -> String {
     error.chars().take(JOB_ERROR_CHARS_MAX).collect()
+}
+
+/// Why a job's work did not succeed.
+#[derive(Debug, thiserror::Error)]
+pub enum JobError {
+    /// May go better later: it is tried again with growing pauses.
+    #[error("{0}")]
+    Retry(String),
+    /// Will not go better: the job has failed.
+    #[error("{0}")]
+    Permanent(String),
+}
+
+impl From<DbError> for JobError {
+    fn from(error: DbError) -> Self {
+        JobError::Retry(super::error::Chain(&error).to_string())
+    }
 }

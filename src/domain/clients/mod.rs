@@ -1,0 +1,194 @@
+//! Clients: the businesses that the agency serves. Each is a tenant with settings of its own.
+//!
+//! Creating one makes its settings too, so that its widget works at once. Start at [`create`]; the look of the
+//! widget and the allowed domains are in [`settings`], the judgement of origins in [`origins`].
+
+pub mod origins;
+pub mod settings;
+mod store;
+
+use crate::ground::bounded_text::BoundedText;
+use crate::ground::email_address::EmailAddress;
+use crate::ground::ids::{ClientId, Id as _, SessionId};
+use crate::ground::limits::CLIENT_NAME_CHARS_MAX;
+use crate::ground::scope::{AgencyScope, ClientScope};
+use crate::ground::time::Timestamp;
+use crate::store::audit::{self, Deed};
+use crate::store::events::{self, Event};
+use crate::store::{DbError, Page, PageRequest, ReadTx, WriteTx};
+use crate::text_enum;
+use settings::ClientSettings;
+
+/// The words of the client's texts have other stems from now on.
+pub const LANGUAGE_CHANGED: &str = "client.language_changed";
+
+pub type ClientName = BoundedText<1, CLIENT_NAME_CHARS_MAX>;
+
+text_enum! {
+    /// Whether a client is served.
+    pub enum ClientStatus {
+        Active = "active",
+        /// Its widget is silent and its keys are refused, until it is resumed. Nothing is deleted.
+        Suspended = "suspended",
+    }
+}
+
+/// A business that the agency serves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Client {
+    pub id: ClientId,
+    pub name: ClientName,
+    pub email: EmailAddress,
+    pub status: ClientStatus,
+    pub created_at: Timestamp,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    #[error("There is no client with this id. Copy the id again from the list of clients.")]
+    NotFound,
+    #[error("This client is suspended. Ask the agency to resume it.")]
+    Suspended,
+    #[error("These settings were changed by somebody else in the meantime. Load them again and repeat the change.")]
+    StaleVersion { current: u32 },
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+/// What a client is made from.
+#[derive(Debug, Clone)]
+pub struct NewClient {
+    pub name: ClientName,
+    pub email: EmailAddress,
+}
+
+/// Makes a client with settings that work as they are.
+pub fn create(tx: &WriteTx<'_>, _scope: &AgencyScope, new: &NewClient) -> Result<Client, ClientError> {
+    let client = Client {
+        id: tx.new_id(),
+        name: new.name.clone(),
+        email: new.email.clone(),
+        status: ClientStatus::Active,
+        created_at: tx.now(),
+    };
+    store::insert(tx, &client)?;
+    store::insert_settings(tx, &client.id, &ClientSettings::default())?;
+    audit::record(
+        tx,
+        &Deed {
+            action: "client.created",
+            client_id: Some(&client.id),
+            subject_id: client.id.as_str(),
+            fields: &["name", "email", "status"],
+            values_after: Some(serde_json::json!({ "name": client.name, "email": client.email })),
+        },
+    )?;
+    Ok(client)
+}
+
+/// All clients of the agency, newest first.
+pub fn list(tx: &ReadTx<'_>, _scope: &AgencyScope, page: &PageRequest) -> Result<Page<Client>, ClientError> {
+    let clients = store::list(tx, page)?;
+    Ok(page.page(clients, |client| (client.created_at, client.id.to_string()))?)
+}
+
+/// How many clients there are.
+pub fn count(tx: &ReadTx<'_>, _scope: &AgencyScope) -> Result<u32, ClientError> {
+    Ok(store::count(tx)?)
+}
+
+/// The client itself.
+pub fn get(tx: &ReadTx<'_>, scope: &ClientScope) -> Result<Client, ClientError> {
+    store::find(tx, scope.client_id())?.ok_or(ClientError::NotFound)
+}
+
+/// Suspends or resumes a client. Doing it twice is doing it once.
+pub fn set_status(
+    tx: &WriteTx<'_>,
+    scope: &AgencyScope,
+    client_id: ClientId,
+    status: ClientStatus,
+) -> Result<Client, ClientError> {
+    let scope = scope.client(client_id);
+    let client = get(tx, &scope)?;
+    if client.status == status {
+        return Ok(client);
+    }
+    store::set_status(tx, &scope, status)?;
+    let action = match status {
+        ClientStatus::Active => "client.resumed",
+        ClientStatus::Suspended => "client.suspended",
+    };
+    audit::record(
+        tx,
+        &Deed {
+            action,
+            client_id: Some(scope.client_id()),
+            subject_id: scope.client_id().as_str(),
+            fields: &["status"],
+            values_after: Some(serde_json::json!({ "status": status })),
+        },
+    )?;
+    Ok(Client { status, ..client })
+}
+
+/// The scope of a public route: the client that the request named, if it exists and is served.
+pub fn public_scope(
+    tx: &ReadTx<'_>,
+    client_id: &ClientId,
+    session: Option<SessionId>,
+) -> Result<ClientScope, ClientError> {
+    match store::find(tx, client_id)? {
+        Some(client) if client.status == ClientStatus::Active => {
+            Ok(ClientScope::from_public_route(client.id, session))
+        }
+        Some(_) => Err(ClientError::Suspended),
+        None => Err(ClientError::NotFound),
+    }
+}
+
+/// The client's settings and their version.
+pub fn get_settings(tx: &ReadTx<'_>, scope: &ClientScope) -> Result<(ClientSettings, u32), ClientError> {
+    store::find_settings(tx, scope)?.ok_or(ClientError::NotFound)
+}
+
+/// Changes the given fields and leaves the others. With `expected`, only if nobody changed them since.
+pub fn change_settings(
+    tx: &WriteTx<'_>,
+    scope: &ClientScope,
+    patch: &settings::SettingsPatch,
+    expected: Option<u32>,
+) -> Result<(ClientSettings, u32), ClientError> {
+    let (current, version) = get_settings(tx, scope)?;
+    if expected.is_some_and(|expected| expected != version) {
+        return Err(ClientError::StaleVersion { current: version });
+    }
+    let fields = patch.field_names();
+    if fields.is_empty() {
+        return Ok((current, version));
+    }
+    let former_language = current.language;
+    let changed = patch.apply_to(current);
+    store::update_settings(tx, scope, &changed)?;
+    if changed.language != former_language {
+        events::emit(
+            tx,
+            &Event {
+                kind: LANGUAGE_CHANGED,
+                client_id: Some(scope.client_id().clone()),
+                subject_id: Some(format!("settings:{}", version + 1)),
+            },
+        )?;
+    }
+    audit::record(
+        tx,
+        &Deed {
+            action: "client.settings_changed",
+            client_id: Some(scope.client_id()),
+            subject_id: scope.client_id().as_str(),
+            fields: &fields,
+            values_after: serde_json::to_value(&changed).ok(),
+        },
+    )?;
+    Ok((changed, version + 1))
+}

@@ -1,0 +1,125 @@
+//! Citations: the exact words of a source on which an answer rests.
+
+use super::{ConversationError, store};
+use crate::ground::ids::{ChunkId, CitationId, DocumentId, FaqId, MessageId, VersionId};
+use crate::ground::scope::ClientScope;
+use crate::store::error::Bug;
+use crate::store::{DbError, ReadTx, WriteTx};
+use std::ops::Range;
+
+/// Where a quote comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum QuoteSource {
+    /// A span of a version's text, in UTF-8 bytes, inside this chunk.
+    Chunk { version_id: VersionId, chunk_id: ChunkId, span: Range<usize> },
+    /// A span of an FAQ's answer.
+    Faq { faq_id: FaqId, span: Range<usize> },
+}
+
+/// A quote under an answer, with what a reader wants to know of its source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Citation {
+    pub id: CitationId,
+    pub document_id: Option<DocumentId>,
+    pub faq_id: Option<FaqId>,
+    /// The document's title, or the FAQ's question.
+    pub title: String,
+    pub heading_path: Vec<String>,
+    pub page: Option<u32>,
+    /// The exact words of the source.
+    pub quote: String,
+}
+
+/// A citation within the text around it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Passage {
+    pub citation: Citation,
+    /// The whole chunk, or the whole answer of the FAQ.
+    pub text: String,
+    /// Where the quote stands in `text`, in UTF-8 bytes.
+    pub quote: Range<usize>,
+}
+
+/// A row as it is read: the texts are cut to the quote afterwards.
+pub(super) struct CitationRow {
+    pub id: CitationId,
+    pub document_id: Option<DocumentId>,
+    pub faq_id: Option<FaqId>,
+    pub title: String,
+    pub heading_path: Vec<String>,
+    pub page: Option<u32>,
+    pub source_text: String,
+    pub quote: Range<usize>,
+    pub chunk: Option<Range<usize>>,
+}
+
+/// A quote to be put under a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewQuote {
+    pub source: QuoteSource,
+    /// The words that the answer gives. They must stand in the source, letter for letter.
+    pub words: String,
+}
+
+/// Puts the quotes under the message, in this order. A source that was changed or deleted since it was
+/// retrieved is [`ConversationError::SourceChanged`]: the answer is undone rather than citing what does not
+/// stand there.
+pub fn attach(
+    tx: &WriteTx<'_>,
+    scope: &ClientScope,
+    message: &MessageId,
+    quotes: &[NewQuote],
+) -> Result<(), ConversationError> {
+    for (ordinal, quote) in quotes.iter().enumerate() {
+        let (text, span) = match &quote.source {
+            QuoteSource::Chunk { version_id, chunk_id, span } => {
+                (store::find_version_text_of_chunk(tx, scope, version_id, chunk_id)?, span)
+            }
+            QuoteSource::Faq { faq_id, span } => (store::find_faq_answer(tx, scope, faq_id)?, span),
+        };
+        let words = text.as_deref().and_then(|text| text.get(span.clone()));
+        if words != Some(&quote.words) {
+            return Err(ConversationError::SourceChanged);
+        }
+        let id: CitationId = tx.new_id();
+        store::insert_citation(tx, scope, &id, message, ordinal, &quote.source)?;
+    }
+    Ok(())
+}
+
+/// The citations of a message, in order. Those whose source was deleted are gone.
+pub fn list_of_message(
+    tx: &ReadTx<'_>,
+    scope: &ClientScope,
+    message: &MessageId,
+) -> Result<Vec<Citation>, DbError> {
+    store::list_citations(tx, scope, message)?.into_iter().map(|row| Ok(row.passage()?.citation)).collect()
+}
+
+/// The citation with its surroundings, by its id alone: 80 random bits that only the answer's reader has seen.
+pub fn open(tx: &ReadTx<'_>, id: &CitationId) -> Result<Passage, ConversationError> {
+    let row = store::find_citation(tx, id)?.ok_or(ConversationError::CitationNotFound)?;
+    Ok(row.passage()?)
+}
+
+impl CitationRow {
+    fn passage(self) -> Result<Passage, DbError> {
+        let around = self.chunk.clone().unwrap_or(0..self.source_text.len());
+        let outside = || Bug::invariant(format!("citation `{}` lies outside its source", self.id));
+        let quote = self.source_text.get(self.quote.clone()).ok_or_else(outside)?.to_owned();
+        let text = self.source_text.get(around.clone()).ok_or_else(outside)?.to_owned();
+        let start = self.quote.start.checked_sub(around.start).ok_or_else(outside)?;
+        let within = start..start + quote.len();
+        text.get(within.clone()).ok_or_else(outside)?;
+        let citation = Citation {
+            id: self.id,
+            document_id: self.document_id,
+            faq_id: self.faq_id,
+            title: self.title,
+            heading_path: self.heading_path,
+            page: self.page,
+            quote,
+        };
+        Ok(Passage { citation, text, quote: within })
+    }
+}

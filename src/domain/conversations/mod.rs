@@ -1,0 +1,151 @@
+//! Conversations: threads of messages between visitors and the assistant, with the citations under answers.
+//!
+//! One browser session has one conversation; reloads and further tabs go on in it. Citations point into the
+//! immutable version they were taken from, so that what is shown is what was said.
+
+pub mod citations;
+mod store;
+
+use crate::ground::ids::{ConversationId, MessageId, SessionId};
+use crate::ground::scope::ClientScope;
+use crate::ground::time::Timestamp;
+use crate::store::{DbError, Page, PageRequest, ReadTx, WriteTx};
+use crate::text_enum;
+use citations::Citation;
+
+text_enum! {
+    /// Who spoke.
+    pub enum Role {
+        Visitor = "visitor",
+        Assistant = "assistant",
+    }
+}
+
+text_enum! {
+    /// Where a conversation takes place.
+    pub enum Channel {
+        Widget = "widget",
+    }
+}
+
+/// A thread.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conversation {
+    pub id: ConversationId,
+    pub session_id: SessionId,
+    pub channel: Channel,
+    pub message_count: u32,
+    pub created_at: Timestamp,
+    pub last_message_at: Timestamp,
+}
+
+/// One utterance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    pub id: MessageId,
+    pub conversation_id: ConversationId,
+    pub role: Role,
+    pub text: String,
+    pub created_at: Timestamp,
+}
+
+/// How much was said in a span of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct MessageCounts {
+    pub conversations: u32,
+    pub visitor_messages: u32,
+    pub assistant_messages: u32,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum ConversationError {
+    #[error("There is no conversation with this id. It may have been deleted.")]
+    NotFound,
+    #[error("This passage is not there any more. Its source was changed or deleted; ask again for the present text.")]
+    CitationNotFound,
+    #[error("a source was changed while it was being quoted")]
+    SourceChanged,
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+/// The conversation of this session, begun now if it is the first message.
+pub fn open_for_session(
+    tx: &WriteTx<'_>,
+    scope: &ClientScope,
+    session: &SessionId,
+) -> Result<Conversation, ConversationError> {
+    if let Some(conversation) = store::find_by_session(tx, scope, session)? {
+        return Ok(conversation);
+    }
+    let conversation = Conversation {
+        id: tx.new_id(),
+        session_id: session.clone(),
+        channel: Channel::Widget,
+        message_count: 0,
+        created_at: tx.now(),
+        last_message_at: tx.now(),
+    };
+    store::insert(tx, scope, &conversation)?;
+    Ok(conversation)
+}
+
+/// Adds an utterance at the end.
+pub fn append(
+    tx: &WriteTx<'_>,
+    scope: &ClientScope,
+    conversation: &ConversationId,
+    role: Role,
+    text: &str,
+) -> Result<Message, ConversationError> {
+    let message = Message {
+        id: tx.new_id(),
+        conversation_id: conversation.clone(),
+        role,
+        text: text.to_owned(),
+        created_at: tx.now(),
+    };
+    store::insert_message(tx, scope, &message)?;
+    Ok(message)
+}
+
+pub fn get(tx: &ReadTx<'_>, scope: &ClientScope, id: &ConversationId) -> Result<Conversation, ConversationError> {
+    store::find(tx, scope, id)?.ok_or(ConversationError::NotFound)
+}
+
+pub fn find_message(tx: &ReadTx<'_>, scope: &ClientScope, id: &MessageId) -> Result<Option<Message>, DbError> {
+    store::find_message(tx, scope, id)
+}
+
+/// The client's conversations, newest first.
+pub fn list(
+    tx: &ReadTx<'_>,
+    scope: &ClientScope,
+    page: &PageRequest,
+) -> Result<Page<Conversation>, ConversationError> {
+    let conversations = store::list(tx, scope, page)?;
+    Ok(page.page(conversations, |conversation| (conversation.created_at, conversation.id.to_string()))?)
+}
+
+/// The thread's messages, newest first, each with its citations.
+pub fn list_messages(
+    tx: &ReadTx<'_>,
+    scope: &ClientScope,
+    id: &ConversationId,
+    page: &PageRequest,
+) -> Result<Page<(Message, Vec<Citation>)>, ConversationError> {
+    get(tx, scope, id)?;
+    let messages = store::list_messages(tx, scope, id, page)?
+        .into_iter()
+        .map(|message| {
+            let citations = citations::list_of_message(tx, scope, &message.id)?;
+            Ok((message, citations))
+        })
+        .collect::<Result<Vec<_>, DbError>>()?;
+    Ok(page.page(messages, |(message, _)| (message.created_at, message.id.to_string()))?)
+}
+
+/// How much was said since this moment.
+pub fn count_since(tx: &ReadTx<'_>, scope: &ClientScope, since: Timestamp) -> Result<MessageCounts, DbError> {
+    store::count_since(tx, scope, since)
+}

@@ -1,0 +1,313 @@
+//! The SQL of conversations, messages and citations.
+
+use super::citations::{CitationRow, QuoteSource};
+use super::{Conversation, Message, MessageCounts};
+use crate::ground::ids::{ChunkId, CitationId, ConversationId, FaqId, MessageId, SessionId, VersionId};
+use crate::ground::limits::CITATIONS_PER_ANSWER_MAX;
+use crate::ground::scope::ClientScope;
+use crate::ground::time::Timestamp;
+use crate::params;
+use crate::store::value::Row;
+use crate::store::{DbError, PageRequest, ReadTx, WriteTx};
+use std::ops::Range;
+
+const CONVERSATION_COLUMNS: &str = "id, session_id, channel, message_count, created_at, last_message_at";
+
+pub(super) fn insert(tx: &WriteTx<'_>, scope: &ClientScope, conversation: &Conversation) -> Result<(), DbError> {
+    tx.execute(
+        "insert into conversations (id, client_id, session_id, channel, message_count, last_message_at,
+                                    created_at, updated_at, version)
+         values (:id, :client_id, :session_id, :channel, 0, :now, :now, :now, 1)",
+        params! {
+            ":id" => conversation.id,
+            ":client_id" => scope.client_id(),
+            ":session_id" => conversation.session_id,
+            ":channel" => conversation.channel,
+            ":now" => tx.now(),
+        },
+    )?;
+    Ok(())
+}
+
+pub(super) fn find_by_session(
+    tx: &ReadTx<'_>,
+    scope: &ClientScope,
+    session: &SessionId,
+) -> Result<Option<Conversation>, DbError> {
+    tx.find(
+        &format!(
+            "select {CONVERSATION_COLUMNS} from conversations
+             where client_id = :client_id and session_id = :session_id"
+        ),
+        params! { ":client_id" => scope.client_id(), ":session_id" => session },
+        conversation_from_row,
+    )
+}
+
+pub(super) fn find(
+    tx: &ReadTx<'_>,
+    scope: &ClientScope,
+    id: &ConversationId,
+) -> Result<Option<Conversation>, DbError> {
+    tx.find(
+        &format!("select {CONVERSATION_COLUMNS} from conversations where client_id = :client_id and id = :id"),
+        params! { ":client_id" => scope.client_id(), ":id" => id },
+        conversation_from_row,
+    )
+}
+
+pub(super) fn list(
+    tx: &ReadTx<'_>,
+    scope: &ClientScope,
+    page: &PageRequest,
+) -> Result<Vec<Conversation>, DbError> {
+    let (before_at, before_id) = page.before();
+    tx.list(
+        &format!(
+            "select {CONVERSATION_COLUMNS}
+             from conversations
+             where client_id = :client_id and (created_at, id) < (:before_at, :before_id)
+             order by created_at desc, id desc
+             limit :limit"
+        ),
+        params! {
+            ":client_id" => scope.client_id(),
+            ":before_at" => before_at,
+            ":before_id" => before_id,
+            ":limit" => page.fetch_limit(),
+        },
+        conversation_from_row,
+    )
+}
+
+fn conversation_from_row(row: &Row<'_>) -> Result<Conversation, DbError> {
+    Ok(Conversation {
+        id: row.get("id")?,
+        session_id: row.get("session_id")?,
+        channel: row.get("channel")?,
+        message_count: row.get("message_count")?,
+        created_at: row.get("created_at")?,
+        last_message_at: row.get("last_message_at")?,
+    })
+}
+
+/// Writes the message and counts it on its conversation.
+pub(super) fn insert_message(tx: &WriteTx<'_>, scope: &ClientScope, message: &Message) -> Result<(), DbError> {
+    tx.execute(
+        "insert into messages (id, client_id, conversation_id, role, text, created_at)
+         values (:id, :client_id, :conversation_id, :role, :text, :now)",
+        params! {
+            ":id" => message.id,
+            ":client_id" => scope.client_id(),
+            ":conversation_id" => message.conversation_id,
+            ":role" => message.role,
+            ":text" => message.text,
+            ":now" => tx.now(),
+        },
+    )?;
+    tx.execute(
+        "update conversations
+         set message_count = message_count + 1, last_message_at = :now, updated_at = :now, version = version + 1
+         where client_id = :client_id and id = :id",
+        params! { ":client_id" => scope.client_id(), ":id" => message.conversation_id, ":now" => tx.now() },
+    )?;
+    Ok(())
+}
+
+pub(super) fn find_message(
+    tx: &ReadTx<'_>,
+    scope: &ClientScope,
+    id: &MessageId,
+) -> Result<Option<Message>, DbError> {
+    tx.find(
+        "select id, conversation_id, role, text, created_at from messages
+         where client_id = :client_id and id = :id",
+        params! { ":client_id" => scope.client_id(), ":id" => id },
+        message_from_row,
+    )
+}
+
+pub(super) fn list_messages(
+    tx: &ReadTx<'_>,
+    scope: &ClientScope,
+    conversation: &ConversationId,
+    page: &PageRequest,
+) -> Result<Vec<Message>, DbError> {
+    let (before_at, before_id) = page.before();
+    tx.list(
+        "select id, conversation_id, role, text, created_at
+         from messages
+         where client_id = :client_id and conversation_id = :conversation_id
+           and (created_at, id) < (:before_at, :before_id)
+         order by created_at desc, id desc
+         limit :limit",
+        params! {
+            ":client_id" => scope.client_id(),
+            ":conversation_id" => conversation,
+            ":before_at" => before_at,
+            ":before_id" => before_id,
+            ":limit" => page.fetch_limit(),
+        },
+        message_from_row,
+    )
+}
+
+fn message_from_row(row: &Row<'_>) -> Result<Message, DbError> {
+    Ok(Message {
+        id: row.get("id")?,
+        conversation_id: row.get("conversation_id")?,
+        role: row.get("role")?,
+        text: row.get("text")?,
+        created_at: row.get("created_at")?,
+    })
+}
+
+pub(super) fn count_since(
+    tx: &ReadTx<'_>,
+    scope: &ClientScope,
+    since: Timestamp,
+) -> Result<MessageCounts, DbError> {
+    tx.get(
+        "select count(distinct conversation_id) as conversations,
+                count(*) filter (where role = 'visitor') as visitor_messages,
+                count(*) filter (where role = 'assistant') as assistant_messages
+         from messages
+         where client_id = :client_id and created_at >= :since",
+        params! { ":client_id" => scope.client_id(), ":since" => since },
+        |row| {
+            Ok(MessageCounts {
+                conversations: row.get("conversations")?,
+                visitor_messages: row.get("visitor_messages")?,
+                assistant_messages: row.get("assistant_messages")?,
+            })
+        },
+    )
+}
+
+/// The text of a version, if this chunk of it is there.
+pub(super) fn find_version_text_of_chunk(
+    tx: &ReadTx<'_>,
+    scope: &ClientScope,
+    version: &VersionId,
+    chunk: &ChunkId,
+) -> Result<Option<String>, DbError> {
+    tx.find(
+        "select document_versions.text
+         from chunks
+         join document_versions
+           on document_versions.client_id = chunks.client_id and document_versions.id = chunks.version_id
+         where chunks.client_id = :client_id and chunks.id = :chunk_id and chunks.version_id = :version_id",
+        params! { ":client_id" => scope.client_id(), ":chunk_id" => chunk, ":version_id" => version },
+        |row| row.get("text"),
+    )
+}
+
+/// The answer of an FAQ that is in use.
+pub(super) fn find_faq_answer(
+    tx: &ReadTx<'_>,
+    scope: &ClientScope,
+    faq: &FaqId,
+) -> Result<Option<String>, DbError> {
+    tx.find(
+        "select answer from faqs where client_id = :client_id and id = :id and enabled = 1",
+        params! { ":client_id" => scope.client_id(), ":id" => faq },
+        |row| row.get("answer"),
+    )
+}
+
+pub(super) fn insert_citation(
+    tx: &WriteTx<'_>,
+    scope: &ClientScope,
+    id: &CitationId,
+    message: &MessageId,
+    ordinal: usize,
+    source: &QuoteSource,
+) -> Result<(), DbError> {
+    let (version_id, chunk_id, faq_id, span): (_, _, _, &Range<usize>) = match source {
+        QuoteSource::Chunk { version_id, chunk_id, span } => (Some(version_id), Some(chunk_id), None, span),
+        QuoteSource::Faq { faq_id, span } => (None, None, Some(faq_id), span),
+    };
+    tx.execute(
+        "insert into citations (id, client_id, message_id, ordinal, version_id, chunk_id, faq_id, quote_start,
+                                quote_end, created_at)
+         values (:id, :client_id, :message_id, :ordinal, :version_id, :chunk_id, :faq_id, :quote_start,
+                 :quote_end, :now)",
+        params! {
+            ":id" => id,
+            ":client_id" => scope.client_id(),
+            ":message_id" => message,
+            ":ordinal" => ordinal,
+            ":version_id" => version_id.cloned(),
+            ":chunk_id" => chunk_id.cloned(),
+            ":faq_id" => faq_id.cloned(),
+            ":quote_start" => span.start,
+            ":quote_end" => span.end,
+            ":now" => tx.now(),
+        },
+    )?;
+    Ok(())
+}
+
+/// Documents' and FAQs' citations in one shape. A citation whose document is not ready any more is not shown.
+const CITATION_SELECT: &str = "
+    select citations.id, citations.faq_id, citations.quote_start, citations.quote_end, citations.ordinal,
+           documents.id as document_id, coalesce(documents.title, faqs.question) as title,
+           coalesce(document_versions.text, faqs.answer) as source_text,
+           coalesce(chunks.heading_path, '[]') as heading_path, chunks.page, chunks.span_start, chunks.span_end
+    from citations
+    left join chunks on chunks.client_id = citations.client_id and chunks.id = citations.chunk_id
+    left join document_versions
+      on document_versions.client_id = citations.client_id and document_versions.id = citations.version_id
+    left join documents
+      on documents.client_id = citations.client_id and documents.id = document_versions.document_id
+    left join faqs on faqs.client_id = citations.client_id and faqs.id = citations.faq_id";
+
+pub(super) fn list_citations(
+    tx: &ReadTx<'_>,
+    scope: &ClientScope,
+    message: &MessageId,
+) -> Result<Vec<CitationRow>, DbError> {
+    tx.list(
+        &format!(
+            "{CITATION_SELECT}
+             where citations.client_id = :client_id and citations.message_id = :message_id
+             order by citations.ordinal
+             limit :limit"
+        ),
+        params! {
+            ":client_id" => scope.client_id(),
+            ":message_id" => message,
+            ":limit" => CITATIONS_PER_ANSWER_MAX,
+        },
+        citation_from_row,
+    )
+}
+
+/// By the id alone, which is the capability: see [`super::citations::open`].
+pub(super) fn find_citation(tx: &ReadTx<'_>, id: &CitationId) -> Result<Option<CitationRow>, DbError> {
+    tx.find(
+        &format!(
+            "{CITATION_SELECT}
+             join clients on clients.id = citations.client_id
+             where citations.id = :id and clients.status = 'active'"
+        ),
+        params! { ":id" => id },
+        citation_from_row,
+    )
+}
+
+fn citation_from_row(row: &Row<'_>) -> Result<CitationRow, DbError> {
+    let span_start: Option<usize> = row.get("span_start")?;
+    let span_end: Option<usize> = row.get("span_end")?;
+    Ok(CitationRow {
+        id: row.get("id")?,
+        document_id: row.get("document_id")?,
+        faq_id: row.get("faq_id")?,
+        title: row.get("title")?,
+        heading_path: row.get_json("heading_path")?,
+        page: row.get("page")?,
+        source_text: row.get("source_text")?,
+        quote: row.get("quote_start")?..row.get("quote_end")?,
+        chunk: span_start.zip(span_end).map(|(start, end)| start..end),
+    })
+}

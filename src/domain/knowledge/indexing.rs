@@ -1,0 +1,78 @@
+//! The change log that the derived indexes follow: written in the transaction of the change itself.
+
+use super::{KnowledgeError, store};
+use crate::ground::ids::{ChunkId, ClientId, DocumentId, FaqId, Id as _};
+use crate::ground::scope::ClientScope;
+use crate::store::{Signal, WriteTx};
+use crate::text_enum;
+
+text_enum! {
+    /// What an entry of the index is.
+    pub enum SubjectKind {
+        Chunk = "chunk",
+        Faq = "faq",
+    }
+}
+
+text_enum! {
+    /// What the index must do with it.
+    pub enum ChangeKind {
+        Put = "put",
+        Delete = "delete",
+    }
+}
+
+/// One row of the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IndexChange {
+    pub seq: u64,
+    pub client_id: ClientId,
+    pub kind: SubjectKind,
+    pub subject_id: String,
+    pub change: ChangeKind,
+}
+
+/// Logs that these chunks are there now; returns the number of the last row.
+pub(super) fn record_new_chunks(
+    tx: &WriteTx<'_>,
+    scope: &ClientScope,
+    chunks: &[ChunkId],
+) -> Result<u64, KnowledgeError> {
+    let mut last = 0;
+    for chunk in chunks {
+        last = store::insert_change(tx, scope, SubjectKind::Chunk, chunk.as_str(), ChangeKind::Put)?;
+    }
+    tx.signal_after_commit(Signal::Index);
+    Ok(last)
+}
+
+/// Logs that all chunks of this document are going.
+pub(super) fn record_document_removal(
+    tx: &WriteTx<'_>,
+    scope: &ClientScope,
+    document: &DocumentId,
+) -> Result<(), KnowledgeError> {
+    store::insert_removal_of_chunks(tx, scope, document)?;
+    tx.signal_after_commit(Signal::Index);
+    Ok(())
+}
+
+/// Logs that this FAQ is to be found from now on, or not any more.
+pub(super) fn record_faq_change(
+    tx: &WriteTx<'_>,
+    scope: &ClientScope,
+    faq: &FaqId,
+    is_searchable: bool,
+) -> Result<(), KnowledgeError> {
+    let change = if is_searchable { ChangeKind::Put } else { ChangeKind::Delete };
+    store::insert_change(tx, scope, SubjectKind::Faq, faq.as_str(), change)?;
+    tx.signal_after_commit(Signal::Index);
+    Ok(())
+}
+
+/// Logs every chunk and FAQ of the client once more: their words are to be read anew.
+pub(super) fn record_all_again(tx: &WriteTx<'_>, scope: &ClientScope) -> Result<(), KnowledgeError> {
+    store::insert_changes_of_client(tx, scope)?;
+    tx.signal_after_commit(Signal::Index);
+    Ok(())
+}

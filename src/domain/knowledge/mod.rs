@@ -1,0 +1,46 @@
+//! Knowledge: what the assistant may answer from.
+//!
+//! A document goes `queued → extracting → embedding → ready` or `failed`: uploaded to a blob ([`documents`]),
+//! read into an immutable version of plain text with its structure ([`source`], [`markdown`]), cut into chunks
+//! that know their exact span ([`chunking`]), written with one change-log row per chunk ([`indexing`]), and
+//! searchable once the index has followed that log ([`follower`]). [`retrieval`] checks every candidate
+//! against the tables, so that a delete holds at once whatever the index still contains.
+//!
+//! Start reading at [`jobs`], which shows the whole way in one function.
+
+pub mod chunking;
+pub mod documents;
+pub mod extraction;
+pub mod faqs;
+pub mod follower;
+pub mod indexing;
+pub mod jobs;
+pub mod markdown;
+mod markdown_html;
+pub mod plain_text;
+pub mod retrieval;
+pub mod source;
+mod store;
+
+use crate::store::DbError;
+use crate::store::idempotency::KeyReused;
+
+#[derive(Debug, thiserror::Error)]
+pub enum KnowledgeError {
+    #[error("There is no document with this id. It may have been deleted.")]
+    DocumentNotFound,
+    #[error("There is no FAQ with this id. It may have been deleted.")]
+    FaqNotFound,
+    #[error("A client can have {limit} documents. Delete one that is no longer needed, then upload again.")]
+    TooManyDocuments { limit: u32 },
+    #[error("A client can have {limit} FAQs. Delete one that is no longer needed, then add this one again.")]
+    TooManyFaqs { limit: u32 },
+    #[error("This was changed by somebody else in the meantime. Load it again and repeat the change.")]
+    StaleVersion { current: u32 },
+    #[error(transparent)]
+    KeyReused(#[from] KeyReused),
+    #[error("the index could not be searched")]
+    Index(#[source] crate::index::IndexError),
+    #[error(transparent)]
+    Db(#[from] DbError),
+}

@@ -1,0 +1,362 @@
+//! The SQL of versions, chunks, and the change log of the indexes.
+
+use crate::domain::knowledge::extraction::Extraction;
+use crate::domain::knowledge::indexing::{ChangeKind, IndexChange, SubjectKind};
+use crate::ground::ids::{ChunkId, ClientId, DocumentId, VersionId};
+use crate::ground::scope::{AgencyScope, ClientScope};
+use crate::params;
+use crate::store::value::{Row, to_json};
+use crate::store::{DbError, ReadTx, WriteTx};
+use std::ops::Range;
+
+/// A version to be written, with its chunks.
+pub(in super::super) struct NewVersion<'a> {
+    pub document_id: &'a DocumentId,
+    pub version_id: &'a VersionId,
+    pub extraction: &'a Extraction,
+    pub chunks: &'a [ChunkRow],
+}
+
+/// A chunk as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChunkRow {
+    pub id: ChunkId,
+    pub span: Range<usize>,
+    pub heading_path: Vec<String>,
+    pub page: Option<u32>,
+    pub token_count: u32,
+}
+
+/// A live chunk of a ready document, with what a citation needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LiveChunk {
+    pub chunk: ChunkRow,
+    pub document_id: DocumentId,
+    pub version_id: VersionId,
+    pub title: String,
+}
+
+/// What the keyword index reads of a chunk; its text is a span of the version's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChunkEntry {
+    pub version_id: VersionId,
+    pub span: Range<usize>,
+    pub title: String,
+    pub headings: Vec<String>,
+    /// The client's language, as a tag.
+    pub language: String,
+}
+
+/// What the keyword index reads of an FAQ.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FaqEntry {
+    pub question: String,
+    pub answer: String,
+    /// The client's language, as a tag.
+    pub language: String,
+}
+
+/// An entry that must be in the index.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LiveSubject {
+    pub client_id: ClientId,
+    pub kind: SubjectKind,
+    pub subject_id: String,
+}
+
+/// Writes the version and its chunks, in place of all former ones of the document (a crash between two
+/// attempts leaves one), and gives the document its title.
+pub(in super::super) fn insert_version(
+    tx: &WriteTx<'_>,
+    scope: &ClientScope,
+    new: &NewVersion<'_>,
+) -> Result<(), DbError> {
+    tx.execute(
+        "delete from document_versions where client_id = :client_id and document_id = :document_id",
+        params! { ":client_id" => scope.client_id(), ":document_id" => new.document_id },
+    )?;
+    tx.execute(
+        "insert into document_versions (id, client_id, document_id, number, text, blocks, created_at)
+         values (:id, :client_id, :document_id, 1, :text, :blocks, :now)",
+        params! {
+            ":id" => new.version_id,
+            ":client_id" => scope.client_id(),
+            ":document_id" => new.document_id,
+            ":text" => new.extraction.text,
+            ":blocks" => to_json(&new.extraction.blocks)?,
+            ":now" => tx.now(),
+        },
+    )?;
+    for (ordinal, chunk) in new.chunks.iter().enumerate() {
+        insert_chunk(tx, scope, new, ordinal, chunk)?;
+    }
+    if let Some(title) = &new.extraction.title {
+        tx.execute(
+            "update documents
+             set title = :title, updated_at = :now, version = version + 1
+             where client_id = :client_id and id = :id",
+            params! {
+                ":client_id" => scope.client_id(),
+                ":id" => new.document_id,
+                ":title" => title,
+                ":now" => tx.now(),
+            },
+        )?;
+    }
+    Ok(())
+}
+
+fn insert_chunk(
+    tx: &WriteTx<'_>,
+    scope: &ClientScope,
+    new: &NewVersion<'_>,
+    ordinal: usize,
+    chunk: &ChunkRow,
+) -> Result<(), DbError> {
+    tx.execute(
+        "insert into chunks (id, client_id, document_id, version_id, ordinal, span_start, span_end, heading_path,
+                             page, token_count, created_at)
+         values (:id, :client_id, :document_id, :version_id, :ordinal, :span_start, :span_end, :heading_path,
+                 :page, :token_count, :now)",
+        params! {
+            ":id" => chunk.id,
+            ":client_id" => scope.client_id(),
+            ":document_id" => new.document_id,
+            ":version_id" => new.version_id,
+            ":ordinal" => ordinal,
+            ":span_start" => chunk.span.start,
+            ":span_end" => chunk.span.end,
+            ":heading_path" => to_json(&chunk.heading_path)?,
+            ":page" => chunk.page,
+            ":token_count" => chunk.token_count,
+            ":now" => tx.now(),
+        },
+    )?;
+    Ok(())
+}
+
+/// The whole text of a version. Callers that need many spans of it ask once.
+pub(in super::super) fn find_version_text(
+    tx: &ReadTx<'_>,
+    scope: &ClientScope,
+    id: &VersionId,
+) -> Result<Option<String>, DbError> {
+    tx.find(
+        "select text from document_versions where client_id = :client_id and id = :id",
+        params! { ":client_id" => scope.client_id(), ":id" => id },
+        |row| row.get("text"),
+    )
+}
+
+/// The chunk, if it is this client's and its document is ready with this version.
+pub(in super::super) fn find_live_chunk(
+    tx: &ReadTx<'_>,
+    scope: &ClientScope,
+    id: &ChunkId,
+) -> Result<Option<LiveChunk>, DbError> {
+    tx.find(
+        "select chunks.id, chunks.span_start, chunks.span_end, chunks.heading_path, chunks.page,
+                chunks.token_count, chunks.document_id, chunks.version_id, documents.title
+         from chunks
+         join documents on documents.client_id = chunks.client_id and documents.id = chunks.document_id
+         where chunks.client_id = :client_id and chunks.id = :id
+           and documents.status = 'ready' and documents.live_version_id = chunks.version_id",
+        params! { ":client_id" => scope.client_id(), ":id" => id },
+        |row| {
+            Ok(LiveChunk {
+                chunk: chunk_from_row(row)?,
+                document_id: row.get("document_id")?,
+                version_id: row.get("version_id")?,
+                title: row.get("title")?,
+            })
+        },
+    )
+}
+
+fn chunk_from_row(row: &Row<'_>) -> Result<ChunkRow, DbError> {
+    Ok(ChunkRow {
+        id: row.get("id")?,
+        span: row.get("span_start")?..row.get("span_end")?,
+        heading_path: row.get_json("heading_path")?,
+        page: row.get("page")?,
+        token_count: row.get("token_count")?,
+    })
+}
+
+pub(in super::super) fn insert_change(
+    tx: &WriteTx<'_>,
+    scope: &ClientScope,
+    kind: SubjectKind,
+    subject_id: &str,
+    change: ChangeKind,
+) -> Result<u64, DbError> {
+    tx.get(
+        "insert into index_changes (client_id, kind, subject_id, change, created_at)
+         values (:client_id, :kind, :subject_id, :change, :now)
+         returning seq",
+        params! {
+            ":client_id" => scope.client_id(),
+            ":kind" => kind,
+            ":subject_id" => subject_id,
+            ":change" => change,
+            ":now" => tx.now(),
+        },
+        |row| row.get("seq"),
+    )
+}
+
+/// Logs the removal of every chunk of this document, in one statement.
+pub(in super::super) fn insert_removal_of_chunks(
+    tx: &WriteTx<'_>,
+    scope: &ClientScope,
+    document_id: &DocumentId,
+) -> Result<(), DbError> {
+    tx.execute(
+        "insert into index_changes (client_id, kind, subject_id, change, created_at)
+         select client_id, 'chunk', id, 'delete', :now
+         from chunks
+         where client_id = :client_id and document_id = :document_id
+         order by id",
+        params! { ":client_id" => scope.client_id(), ":document_id" => document_id, ":now" => tx.now() },
+    )?;
+    Ok(())
+}
+
+/// Logs every chunk and every FAQ in use of the client, in one statement.
+pub(in super::super) fn insert_changes_of_client(tx: &WriteTx<'_>, scope: &ClientScope) -> Result<(), DbError> {
+    tx.execute(
+        "insert into index_changes (client_id, kind, subject_id, change, created_at)
+         select client_id, 'chunk', id, 'put', :now from chunks where client_id = :client_id
+         union all
+         select client_id, 'faq', id, 'put', :now from faqs where client_id = :client_id and enabled = 1",
+        params! { ":client_id" => scope.client_id(), ":now" => tx.now() },
+    )?;
+    Ok(())
+}
+
+/// The changes after `cursor`, oldest first.
+pub(in super::super) fn list_changes(
+    tx: &ReadTx<'_>,
+    _scope: &AgencyScope,
+    cursor: u64,
+    limit: u32,
+) -> Result<Vec<IndexChange>, DbError> {
+    tx.list(
+        "select seq, client_id, kind, subject_id, change
+         from index_changes
+         where seq > :cursor
+         order by seq
+         limit :limit",
+        params! { ":cursor" => cursor, ":limit" => limit },
+        |row| {
+            Ok(IndexChange {
+                seq: row.get("seq")?,
+                client_id: row.get("client_id")?,
+                kind: row.get("kind")?,
+                subject_id: row.get("subject_id")?,
+                change: row.get("change")?,
+            })
+        },
+    )
+}
+
+/// The number of the newest change ever made, also when its row was pruned since.
+pub(in super::super) fn last_change_seq(tx: &ReadTx<'_>, _scope: &AgencyScope) -> Result<u64, DbError> {
+    let seq = tx.find("select seq from sqlite_sequence where name = 'index_changes'", &[], |row| row.get("seq"))?;
+    Ok(seq.unwrap_or(0))
+}
+
+/// Forgets changes that every index has passed; the newest stay, so that a cursor can be compared.
+pub(in super::super) fn prune_changes(
+    tx: &WriteTx<'_>,
+    _scope: &AgencyScope,
+    passed_by_all: u64,
+) -> Result<usize, DbError> {
+    tx.execute(
+        "delete from index_changes
+         where seq in (select seq from index_changes where seq <= :passed order by seq limit 10000)",
+        params! { ":passed" => passed_by_all },
+    )
+}
+
+/// A chunk for the index; None when it is gone.
+pub(in super::super) fn find_chunk_entry(
+    tx: &ReadTx<'_>,
+    scope: &ClientScope,
+    id: &str,
+) -> Result<Option<ChunkEntry>, DbError> {
+    tx.find(
+        "select chunks.version_id, chunks.span_start, chunks.span_end, chunks.heading_path, documents.title,
+                client_settings.language
+         from chunks
+         join documents on documents.client_id = chunks.client_id and documents.id = chunks.document_id
+         join client_settings on client_settings.client_id = chunks.client_id
+         where chunks.client_id = :client_id and chunks.id = :id",
+        params! { ":client_id" => scope.client_id(), ":id" => id },
+        |row| {
+            Ok(ChunkEntry {
+                version_id: row.get("version_id")?,
+                span: row.get("span_start")?..row.get("span_end")?,
+                title: row.get("title")?,
+                headings: row.get_json("heading_path")?,
+                language: row.get("language")?,
+            })
+        },
+    )
+}
+
+/// An FAQ for the index; None when it is gone or switched off.
+pub(in super::super) fn find_faq_entry(
+    tx: &ReadTx<'_>,
+    scope: &ClientScope,
+    id: &str,
+) -> Result<Option<FaqEntry>, DbError> {
+    tx.find(
+        "select faqs.question, faqs.answer, client_settings.language
+         from faqs
+         join client_settings on client_settings.client_id = faqs.client_id
+         where faqs.client_id = :client_id and faqs.id = :id and faqs.enabled = 1",
+        params! { ":client_id" => scope.client_id(), ":id" => id },
+        |row| {
+            Ok(FaqEntry {
+                question: row.get("question")?,
+                answer: row.get("answer")?,
+                language: row.get("language")?,
+            })
+        },
+    )
+}
+
+/// How many entries the index must hold.
+pub(in super::super) fn count_live_subjects(tx: &ReadTx<'_>, _scope: &AgencyScope) -> Result<u64, DbError> {
+    tx.get(
+        "select (select count(*) from chunks) + (select count(*) from faqs where enabled = 1) as subjects",
+        &[],
+        |row| row.get("subjects"),
+    )
+}
+
+/// What the index must hold, in pages by id: everything after `after`. Ids of chunks and FAQs differ in their
+/// prefix, so one order holds both.
+pub(in super::super) fn list_live_subjects(
+    tx: &ReadTx<'_>,
+    _scope: &AgencyScope,
+    after: &str,
+    limit: u32,
+) -> Result<Vec<LiveSubject>, DbError> {
+    tx.list(
+        "select client_id, 'chunk' as kind, id as subject_id from chunks where id > :after
+         union all
+         select client_id, 'faq', id from faqs where id > :after and enabled = 1
+         order by subject_id
+         limit :limit",
+        params! { ":after" => after, ":limit" => limit },
+        |row| {
+            Ok(LiveSubject {
+                client_id: row.get("client_id")?,
+                kind: row.get("kind")?,
+                subject_id: row.get("subject_id")?,
+            })
+        },
+    )
+}

@@ -1,0 +1,185 @@
+//! The SQL of documents.
+
+use crate::domain::knowledge::documents::{Document, DocumentStatus};
+use crate::ground::ids::{ClientId, DocumentId, VersionId};
+use crate::ground::scope::{AgencyScope, ClientScope};
+use crate::params;
+use crate::store::value::Row;
+use crate::store::{DbError, PageRequest, ReadTx, WriteTx};
+
+const COLUMNS: &str = "id, client_id, file_name, title, media_type, size_bytes, content_hash, blob_id, status, \
+                       progress_percent, error, live_version_id, created_at, updated_at, version";
+
+pub(in super::super) fn insert_document(tx: &WriteTx<'_>, document: &Document) -> Result<(), DbError> {
+    tx.execute(
+        "insert into documents (id, client_id, file_name, title, media_type, size_bytes, content_hash, blob_id,
+                                status, progress_percent, created_at, updated_at, version)
+         values (:id, :client_id, :file_name, :title, :media_type, :size_bytes, :content_hash, :blob_id,
+                 :status, 0, :now, :now, 1)",
+        params! {
+            ":id" => document.id,
+            ":client_id" => document.client_id,
+            ":file_name" => document.file_name,
+            ":title" => document.title,
+            ":media_type" => document.media_type,
+            ":size_bytes" => document.size_bytes,
+            ":content_hash" => document.content_hash,
+            ":blob_id" => document.blob_id,
+            ":status" => document.status,
+            ":now" => tx.now(),
+        },
+    )?;
+    Ok(())
+}
+
+pub(in super::super) fn find_document(
+    tx: &ReadTx<'_>,
+    scope: &ClientScope,
+    id: &DocumentId,
+) -> Result<Option<Document>, DbError> {
+    tx.find(
+        &format!("select {COLUMNS} from documents where client_id = :client_id and id = :id"),
+        params! { ":client_id" => scope.client_id(), ":id" => id },
+        from_row,
+    )
+}
+
+pub(in super::super) fn list_documents(
+    tx: &ReadTx<'_>,
+    scope: &ClientScope,
+    page: &PageRequest,
+) -> Result<Vec<Document>, DbError> {
+    let (before_at, before_id) = page.before();
+    tx.list(
+        &format!(
+            "select {COLUMNS}
+             from documents
+             where client_id = :client_id and (created_at, id) < (:before_at, :before_id)
+             order by created_at desc, id desc
+             limit :limit"
+        ),
+        params! {
+            ":client_id" => scope.client_id(),
+            ":before_at" => before_at,
+            ":before_id" => before_id,
+            ":limit" => page.fetch_limit(),
+        },
+        from_row,
+    )
+}
+
+pub(in super::super) fn count_documents(tx: &ReadTx<'_>, scope: &ClientScope) -> Result<u32, DbError> {
+    tx.get(
+        "select count(*) as documents from documents where client_id = :client_id",
+        params! { ":client_id" => scope.client_id() },
+        |row| row.get("documents"),
+    )
+}
+
+/// Moves a document that is not ready on its way; false when it is gone or ended otherwise.
+pub(in super::super) fn set_progress(
+    tx: &WriteTx<'_>,
+    scope: &ClientScope,
+    id: &DocumentId,
+    status: DocumentStatus,
+    percent: u32,
+) -> Result<bool, DbError> {
+    let touched = tx.execute(
+        "update documents
+         set status = :status, progress_percent = :percent, error = null, updated_at = :now,
+             version = version + 1
+         where client_id = :client_id and id = :id and status in ('queued', 'extracting', 'embedding')",
+        params! {
+            ":client_id" => scope.client_id(),
+            ":id" => id,
+            ":status" => status,
+            ":percent" => percent,
+            ":now" => tx.now(),
+        },
+    )?;
+    Ok(touched == 1)
+}
+
+pub(in super::super) fn set_ready(
+    tx: &WriteTx<'_>,
+    scope: &ClientScope,
+    id: &DocumentId,
+    version_id: &VersionId,
+) -> Result<bool, DbError> {
+    let touched = tx.execute(
+        "update documents
+         set status = 'ready', progress_percent = 100, error = null, live_version_id = :version_id,
+             updated_at = :now, version = version + 1
+         where client_id = :client_id and id = :id and status = 'embedding'",
+        params! {
+            ":client_id" => scope.client_id(),
+            ":id" => id,
+            ":version_id" => version_id,
+            ":now" => tx.now(),
+        },
+    )?;
+    Ok(touched == 1)
+}
+
+pub(in super::super) fn mark_failed(
+    tx: &WriteTx<'_>,
+    scope: &ClientScope,
+    id: &DocumentId,
+    error: &str,
+) -> Result<bool, DbError> {
+    let touched = tx.execute(
+        "update documents
+         set status = 'failed', error = :error, updated_at = :now, version = version + 1
+         where client_id = :client_id and id = :id and status in ('queued', 'extracting', 'embedding')",
+        params! { ":client_id" => scope.client_id(), ":id" => id, ":error" => error, ":now" => tx.now() },
+    )?;
+    Ok(touched == 1)
+}
+
+/// Deletes the row; versions, chunks and citations go with it.
+pub(in super::super) fn delete_document(
+    tx: &WriteTx<'_>,
+    scope: &ClientScope,
+    id: &DocumentId,
+) -> Result<(), DbError> {
+    tx.execute(
+        "delete from documents where client_id = :client_id and id = :id",
+        params! { ":client_id" => scope.client_id(), ":id" => id },
+    )?;
+    Ok(())
+}
+
+/// A page of the blobs that rows name, for the sweep of leftovers: those after `after`, in order.
+pub(in super::super) fn list_blob_ids(
+    tx: &ReadTx<'_>,
+    _scope: &AgencyScope,
+    after: &str,
+    limit: u32,
+) -> Result<Vec<String>, DbError> {
+    tx.list(
+        "select blob_id from documents where blob_id > :after order by blob_id limit :limit",
+        params! { ":after" => after, ":limit" => limit },
+        |row| row.get("blob_id"),
+    )
+}
+
+fn from_row(row: &Row<'_>) -> Result<Document, DbError> {
+    let client_id: ClientId = row.get("client_id")?;
+    Ok(Document {
+        id: row.get("id")?,
+        client_id,
+        file_name: row.get("file_name")?,
+        title: row.get("title")?,
+        media_type: row.get("media_type")?,
+        size_bytes: row.get("size_bytes")?,
+        content_hash: row.get("content_hash")?,
+        blob_id: row.get("blob_id")?,
+        status: row.get("status")?,
+        progress_percent: row.get("progress_percent")?,
+        error: row.get("error")?,
+        live_version_id: row.get("live_version_id")?,
+        created_at: row.get("created_at")?,
+        updated_at: row.get("updated_at")?,
+        version: row.get("version")?,
+    })
+}

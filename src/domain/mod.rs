@@ -1,0 +1,22 @@
+//! FLOOR 2: the rooms, in the order in which they may call each other (a room calls rooms above it).
+//!
+//! | room | what for |
+//! |---|---|
+//! | [`clients`] | tenants, their settings, where their widget may stand |
+//! | [`access`] | API keys, the setup link, sessions of visitors |
+//! | [`knowledge`] | documents, FAQs, ingestion, retrieval; owns what `index/` contains |
+//! | [`conversations`] | conversations, messages, citations |
+//! | [`chat`] | one turn: message, retrieval, answer |
+//! | [`privacy`] | which table holds what, and how long |
+//!
+//! A room that needs a later one emits an event, which `engine/reactions.rs` routes.
+
+pub mod access;
+pub mod chat;
+pub mod clients;
+pub mod conversations;
+mod environment;
+pub mod knowledge;
+pub mod privacy;
+
+pub use environment::Environment;

@@ -1,0 +1,70 @@
+//! Every table with the class of its content. A new table is a new line here.
+
+/// What a table holds of people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DataClass {
+    /// Ids, states, counts and times only.
+    IdsOnly,
+    /// What the client wrote or uploaded: goes with the client, or when the client deletes it.
+    ClientContent,
+    /// Names and addresses of clients and of the agency's people.
+    ContactDetails,
+    /// What visitors wrote.
+    VisitorContent,
+    /// What vendors sent or what is sent to people: payloads, recipients, bodies.
+    Payload,
+    /// Values beside an append-only log; may be deleted without it.
+    Details,
+    /// Hashes of secrets.
+    Credentials,
+}
+
+/// How long rows stay when nobody deletes them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Retention {
+    /// As long as what they belong to.
+    WithOwner,
+    /// Removed by housekeeping after this many days.
+    Days(u32),
+    /// For good.
+    Always,
+}
+
+pub struct Table {
+    pub name: &'static str,
+    pub class: DataClass,
+    pub retention: Retention,
+}
+
+const fn table(name: &'static str, class: DataClass, retention: Retention) -> Table {
+    Table { name, class, retention }
+}
+
+pub const TABLES: &[Table] = &[
+    table("agency", DataClass::ContactDetails, Retention::Always),
+    table("api_keys", DataClass::Credentials, Retention::WithOwner),
+    table("audit_details", DataClass::Details, Retention::WithOwner),
+    table("audit_log", DataClass::IdsOnly, Retention::Always),
+    table("chunks", DataClass::IdsOnly, Retention::WithOwner),
+    table("citations", DataClass::IdsOnly, Retention::WithOwner),
+    table("client_settings", DataClass::ClientContent, Retention::WithOwner),
+    table("clients", DataClass::ContactDetails, Retention::Always),
+    table("conversations", DataClass::IdsOnly, Retention::WithOwner),
+    table("demo_sites", DataClass::IdsOnly, Retention::WithOwner),
+    table("document_versions", DataClass::ClientContent, Retention::WithOwner),
+    table("documents", DataClass::ClientContent, Retention::WithOwner),
+    table("events", DataClass::IdsOnly, Retention::Days(90)),
+    table("faqs", DataClass::ClientContent, Retention::WithOwner),
+    table("idempotency_keys", DataClass::ClientContent, Retention::Days(1)),
+    table("inbox_events", DataClass::IdsOnly, Retention::Always),
+    table("inbox_payloads", DataClass::Payload, Retention::WithOwner),
+    table("index_changes", DataClass::IdsOnly, Retention::Days(1)),
+    table("jobs", DataClass::IdsOnly, Retention::Days(30)),
+    table("messages", DataClass::VisitorContent, Retention::WithOwner),
+    table("outbox", DataClass::IdsOnly, Retention::Always),
+    table("outbox_bodies", DataClass::Payload, Retention::WithOwner),
+    table("schedule_cursors", DataClass::IdsOnly, Retention::Always),
+    table("schema_migrations", DataClass::IdsOnly, Retention::Always),
+    table("setup_links", DataClass::IdsOnly, Retention::Days(7)),
+    table("turns", DataClass::IdsOnly, Retention::WithOwner),
+];

@@ -1,0 +1,20 @@
+//! The table of what follows from an event.
+
+use crate::domain::clients;
+use crate::domain::knowledge::documents::DocumentEvent;
+use crate::domain::knowledge::jobs;
+use crate::store::events::{Event, Reactions};
+use crate::store::jobs::NewJob;
+
+/// The reactions of this program.
+pub struct StaticReactions;
+
+impl Reactions for StaticReactions {
+    fn jobs_for(&self, event: &Event) -> Vec<NewJob> {
+        match event.kind {
+            kind if kind == DocumentEvent::Uploaded.kind() => jobs::ingest_on(event),
+            clients::LANGUAGE_CHANGED => jobs::reindex_on(event),
+            _ => Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! The table of jobs: a new kind is a new line here.
+
+use super::housekeeping;
+use crate::domain::Environment;
+use crate::domain::{chat, knowledge};
+use crate::store::WriteTx;
+use crate::store::jobs::{Job, JobError};
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+
+/// Work that is one transaction: it commits together with the job's completion.
+type TxWork = fn(&WriteTx<'_>, &Job) -> Result<(), JobError>;
+/// Work between transactions, under a lease; idempotent by its keys.
+type IoWork = fn(Environment, Job) -> BoxFuture<'static, Result<(), JobError>>;
+
+pub enum Work {
+    Tx(TxWork),
+    Io(IoWork),
+}
+
+pub struct JobSpec {
+    pub kind: &'static str,
+    pub work: Work,
+    /// What happens in the transaction that gives the job up.
+    pub given_up: Option<TxWork>,
+}
+
+pub const JOBS: &[JobSpec] = &[
+    JobSpec {
+        kind: knowledge::jobs::INGEST_DOCUMENT,
+        work: Work::Io(|env, job| knowledge::jobs::ingest_document(env, job).boxed()),
+        given_up: Some(knowledge::jobs::ingest_given_up),
+    },
+    JobSpec { kind: knowledge::jobs::REINDEX_CLIENT, work: Work::Tx(knowledge::jobs::reindex_client), given_up: None },
+    JobSpec {
+        kind: knowledge::jobs::SWEEP,
+        work: Work::Io(|env, job| knowledge::jobs::sweep(env, job).boxed()),
+        given_up: None,
+    },
+    JobSpec { kind: chat::jobs::ABANDON_STALE_TURNS, work: Work::Tx(chat::jobs::abandon_stale_turns), given_up: None },
+    JobSpec { kind: housekeeping::HOUSEKEEPING, work: Work::Tx(housekeeping::run), given_up: None },
+];
+
+pub fn find(kind: &str) -> Option<&'static JobSpec> {
+    JOBS.iter().find(|spec| spec.kind == kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_kind_stands_in_the_table_once() {
+        let kinds: BTreeSet<_> = JOBS.iter().map(|spec| spec.kind).collect();
+        assert_eq!(kinds.len(), JOBS.len());
+    }
+}
