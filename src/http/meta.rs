@@ -1,12 +1,13 @@
 //! What a handler may know about the request beside its typed parts.
 
 use super::address::Site;
+use super::assets::Encodings;
 use super::problem::Problem;
 use super::problem_codes::Code;
 use crate::ground::ids::RequestId;
 use crate::ground::limits::IDEMPOTENCY_KEY_CHARS_MAX;
 use crate::ground::time::Timestamp;
-use axum::http::header::{ACCEPT, IF_MATCH, ORIGIN};
+use axum::http::header::{ACCEPT, ACCEPT_ENCODING, IF_MATCH, ORIGIN};
 use axum::http::{HeaderMap, HeaderName};
 use std::net::IpAddr;
 
@@ -34,6 +35,8 @@ pub struct RequestMeta {
     pub idempotency_key: Option<String>,
     /// Whether the caller asks for `text/event-stream`.
     pub accepts_events: bool,
+    /// Compressions that the caller takes.
+    pub encodings: Encodings,
     /// Where a cut event stream is to go on.
     pub last_event_id: Option<String>,
 }
@@ -100,6 +103,7 @@ impl RequestMeta {
             if_match: if taken.if_match { if_match(headers)? } else { None },
             idempotency_key: if taken.idempotency_key { idempotency_key(headers)? } else { None },
             accepts_events: text(headers, &ACCEPT).is_some_and(|value| value.contains("text/event-stream")),
+            encodings: text(headers, &ACCEPT_ENCODING).map(Encodings::parse).unwrap_or_default(),
             last_event_id: text(headers, &HeaderName::from_static("last-event-id"))
                 .filter(|value| value.len() <= LAST_EVENT_ID_CHARS_MAX)
                 .map(str::to_owned),

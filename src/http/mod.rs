@@ -36,11 +36,13 @@
 
 pub mod access;
 pub mod address;
+pub mod assets;
 pub mod body;
 pub mod endpoint;
 pub mod limits;
 pub mod meta;
 pub mod metrics;
+pub mod openapi;
 pub mod problem;
 pub mod problem_codes;
 pub mod reply;

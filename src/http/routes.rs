@@ -16,6 +16,7 @@ use std::sync::Arc;
 pub fn routes() -> Vec<Route> {
     let mut rows = Vec::new();
     rows.extend(super::ops::routes());
+    rows.extend(super::assets::routes());
     rows
 }
 

@@ -3,4 +3,4 @@
 mod bodies;
 mod browsers;
 mod callers;
-mod support;
+pub(crate) mod support;
