@@ -4,5 +4,6 @@ pub mod config;
 pub mod domain;
 pub mod engine;
 pub mod ground;
+pub mod http;
 pub mod index;
 pub mod store;

@@ -18,10 +18,14 @@ impl EmailAddress {
         let (local, host) = text.rsplit_once('@').ok_or(EmailAddressError)?;
         let is_plain = |part: &str| {
             !part.is_empty()
-                && part.chars().all(|c| !c.is_whitespace() && !c.is_control() && !"@<>(),;:\\\"[]".contains(c))
+                && part
+                    .chars()
+                    .all(|c| !c.is_whitespace() && !c.is_control() && !"@<>(),;:\\\"[]".contains(c))
         };
         let is_dotted = host.split('.').count() >= 2
-            && host.split('.').all(|label| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-'));
+            && host
+                .split('.')
+                .all(|label| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-'));
         if is_plain(local) && is_plain(host) && is_dotted && text.chars().count() <= EMAIL_CHARS_MAX {
             Ok(Self(format!("{local}@{}", host.to_lowercase())))
         } else {

@@ -39,7 +39,8 @@ impl Timestamp {
     }
 
     pub fn to_rfc3339(self) -> String {
-        jiff::Timestamp::from_millisecond(self.0).map_or_else(|_| format!("{}ms", self.0), |at| format!("{at:.3}"))
+        jiff::Timestamp::from_millisecond(self.0)
+            .map_or_else(|_| format!("{}ms", self.0), |at| format!("{at:.3}"))
     }
 }
 

@@ -1,0 +1,296 @@
+//! Who may call a route.
+//!
+//! The second half of a row is its access rule: one of [`Public`], [`Key`], [`Setup`] and [`Metrics`]. The rule
+//! decides, at compile time, what a handler may ask for as its caller: `Call<ClientScope>` fits behind
+//! [`Key`] only, `Call<Anyone>` behind [`Public`] and [`Metrics`], `Call<AgencyScope>` behind [`Setup`].
+//!
+//! The frame finds the credential, asks the [`Gatekeeper`] what it is worth, and compares the key's scopes with
+//! the row itself, so that a gatekeeper cannot forget to. A public row asks nobody.
+
+use super::problem::Problem;
+use super::problem_codes::Code;
+use crate::ground::scope::{Actor, AgencyScope, ClientScope};
+use crate::ground::secret::Secret;
+use crate::ground::time::Timestamp;
+use axum::http::HeaderMap;
+use axum::http::header::AUTHORIZATION;
+use futures_util::future::BoxFuture;
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+/// What an API key may be allowed to do.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    serde::Serialize,
+    serde::Deserialize,
+    schemars::JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyScope {
+    KnowledgeRead,
+    KnowledgeWrite,
+    SettingsRead,
+    SettingsWrite,
+    ConversationsRead,
+    UsageRead,
+    Search,
+}
+
+impl KeyScope {
+    pub const ALL: [KeyScope; 7] = [
+        KeyScope::KnowledgeRead,
+        KeyScope::KnowledgeWrite,
+        KeyScope::SettingsRead,
+        KeyScope::SettingsWrite,
+        KeyScope::ConversationsRead,
+        KeyScope::UsageRead,
+        KeyScope::Search,
+    ];
+
+    /// The scope as it stands in JSON and in the table of keys.
+    pub const fn name(self) -> &'static str {
+        match self {
+            KeyScope::KnowledgeRead => "knowledge_read",
+            KeyScope::KnowledgeWrite => "knowledge_write",
+            KeyScope::SettingsRead => "settings_read",
+            KeyScope::SettingsWrite => "settings_write",
+            KeyScope::ConversationsRead => "conversations_read",
+            KeyScope::UsageRead => "usage_read",
+            KeyScope::Search => "search",
+        }
+    }
+
+    pub fn find_by_name(name: &str) -> Option<KeyScope> {
+        Self::ALL.into_iter().find(|scope| scope.name() == name)
+    }
+}
+
+/// A row's access rule as data: for the gatekeeper, the OpenAPI document and the access sweep.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Anyone. `why` stands in the list of deliberately public routes.
+    Public { why: &'static str },
+    /// A client's API key that holds this scope.
+    Key(KeyScope),
+    /// Whoever holds the one-time setup link.
+    Setup,
+    /// Whoever may read the metrics.
+    Metrics,
+}
+
+/// Anyone may call; the text says why that is right.
+#[derive(Debug, Clone, Copy)]
+pub struct Public(pub &'static str);
+
+/// A client's API key with this scope.
+#[derive(Debug, Clone, Copy)]
+pub struct Key(pub KeyScope);
+
+/// The one-time setup link: its token as `Authorization: Bearer`, or as the path parameter `{token}`.
+#[derive(Debug, Clone, Copy)]
+pub struct Setup;
+
+/// The metrics token as `Authorization: Bearer`, or whatever else the gatekeeper accepts.
+#[derive(Debug, Clone, Copy)]
+pub struct Metrics;
+
+/// An access rule as a row is written with.
+pub trait Rule: Copy {
+    fn access(self) -> Access;
+}
+
+impl Rule for Public {
+    fn access(self) -> Access {
+        Access::Public { why: self.0 }
+    }
+}
+
+impl Rule for Key {
+    fn access(self) -> Access {
+        Access::Key(self.0)
+    }
+}
+
+impl Rule for Setup {
+    fn access(self) -> Access {
+        Access::Setup
+    }
+}
+
+impl Rule for Metrics {
+    fn access(self) -> Access {
+        Access::Metrics
+    }
+}
+
+/// What a gatekeeper found a credential to be worth.
+#[derive(Debug, Clone)]
+pub enum Admission {
+    Anyone,
+    /// A valid key of an active client, with the scopes that the key holds.
+    Key {
+        scope: ClientScope,
+        scopes: BTreeSet<KeyScope>,
+    },
+    Setup(AgencyScope),
+    Metrics,
+}
+
+impl Admission {
+    /// Who acts, where that is known.
+    pub fn client_scope(&self) -> Option<&ClientScope> {
+        match self {
+            Admission::Key { scope, .. } => Some(scope),
+            Admission::Anyone | Admission::Setup(_) | Admission::Metrics => None,
+        }
+    }
+
+    /// The id of the key that was presented.
+    pub fn key_id(&self) -> Option<&str> {
+        match self.client_scope()?.actor() {
+            Actor::Key(id) => Some(crate::ground::ids::Id::as_str(id)),
+            _ => None,
+        }
+    }
+}
+
+/// What came with the request.
+#[derive(Debug, Clone, Copy)]
+pub struct Presented<'a> {
+    /// The text of the credential. Behind [`Key`] there always is one: without it the frame answers 401.
+    pub credential: Option<&'a Secret<String>>,
+    /// The client's address behind trusted proxies.
+    pub address: IpAddr,
+    pub now: Timestamp,
+}
+
+/// Judges credentials; implemented over the database.
+pub trait Gatekeeper: Send + Sync + 'static {
+    /// Says what the credential is worth for this rule. Answers [`Code::Unauthorized`] for an unknown, expired
+    /// or revoked key, [`Code::ClientInactive`] for a suspended client, [`Code::SetupLinkInvalid`] for a spent
+    /// link. Never called for a public row.
+    fn admit<'a>(
+        &'a self,
+        access: Access,
+        presented: Presented<'a>,
+    ) -> BoxFuture<'a, Result<Admission, Problem>>;
+}
+
+/// A caller as a handler asks for it, behind the rule `R`.
+pub trait Caller<R: Rule>: Sized + Send + 'static {
+    /// The caller in this admission; None when a gatekeeper answered with another kind than it was asked for.
+    fn from_admission(admission: &Admission) -> Option<Self>;
+}
+
+/// The caller of a public route: nobody in particular.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Anyone;
+
+impl Caller<Public> for Anyone {
+    fn from_admission(_: &Admission) -> Option<Self> {
+        Some(Anyone)
+    }
+}
+
+impl Caller<Metrics> for Anyone {
+    fn from_admission(admission: &Admission) -> Option<Self> {
+        matches!(admission, Admission::Metrics).then_some(Anyone)
+    }
+}
+
+impl Caller<Key> for ClientScope {
+    fn from_admission(admission: &Admission) -> Option<Self> {
+        admission.client_scope().cloned()
+    }
+}
+
+impl Caller<Setup> for AgencyScope {
+    fn from_admission(admission: &Admission) -> Option<Self> {
+        match admission {
+            Admission::Setup(scope) => Some(scope.clone()),
+            Admission::Anyone | Admission::Key { .. } | Admission::Metrics => None,
+        }
+    }
+}
+
+/// Finds the key in `X-API-Key` or `Authorization: Bearer …`.
+///
+/// Both with the same text are one credential; two different ones are a 400, because whichever we took would
+/// surprise somebody. A header of another scheme, or that is not text, is no credential.
+pub(super) fn credential_in(headers: &HeaderMap) -> Result<Option<Secret<String>>, Problem> {
+    let mut found: Option<&str> = None;
+    let keys = headers.get_all("x-api-key").iter().filter_map(|value| value.to_str().ok()).map(str::trim);
+    let bearers = headers.get_all(AUTHORIZATION).iter().filter_map(|value| bearer(value.to_str().ok()?));
+    for text in keys.chain(bearers).filter(|text| !text.is_empty()) {
+        if found.is_some_and(|other| other != text) {
+            let detail =
+                "The request carries two different API keys. Send one, as `X-API-Key` or as a bearer token.";
+            return Err(Problem::with_detail(Code::InvalidRequest, detail));
+        }
+        found = Some(text);
+    }
+    Ok(found.map(|text| Secret::new(text.to_owned())))
+}
+
+fn bearer(value: &str) -> Option<&str> {
+    let (scheme, token) = value.trim().split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+/// The 401 for a request without a credential.
+pub(super) fn credential_missing() -> Problem {
+    let detail = "Send an API key as `X-API-Key: …` or `Authorization: Bearer …`.";
+    Problem::with_detail(Code::Unauthorized, detail)
+}
+
+/// The 403 for a key that lacks the row's scope; None when it holds it, or when the rule needs none.
+pub(super) fn missing_scope(access: Access, admission: &Admission) -> Option<Problem> {
+    let (Access::Key(needed), Admission::Key { scopes, .. }) = (access, admission) else { return None };
+    if scopes.contains(&needed) {
+        return None;
+    }
+    let detail = format!("This key lacks the scope `{}`. Use a key that holds it.", needed.name());
+    Some(Problem::with_detail(Code::Forbidden, detail))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
+        pairs.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect()
+    }
+
+    #[test]
+    fn a_key_is_found_in_either_header_and_two_different_keys_are_refused() {
+        let found = |pairs: &[(&'static str, &str)]| {
+            credential_in(&headers(pairs)).map(|secret| secret.map(|text| text.reveal().clone()))
+        };
+
+        assert_eq!(found(&[("x-api-key", "k1")]).unwrap().as_deref(), Some("k1"));
+        assert_eq!(found(&[("authorization", "bearer  k1 ")]).unwrap().as_deref(), Some("k1"));
+        assert_eq!(
+            found(&[("x-api-key", "k1"), ("authorization", "Bearer k1")]).unwrap().as_deref(),
+            Some("k1")
+        );
+        assert_eq!(found(&[("authorization", "Basic dTpw")]).unwrap(), None);
+        assert_eq!(found(&[("x-api-key", " ")]).unwrap(), None);
+        let both = found(&[("x-api-key", "k1"), ("authorization", "Bearer k2")]);
+        assert_eq!(both.unwrap_err().code(), Code::InvalidRequest);
+    }
+
+    #[test]
+    fn scope_names_come_back() {
+        for scope in KeyScope::ALL {
+            assert_eq!(KeyScope::find_by_name(scope.name()), Some(scope));
+            assert_eq!(serde_json::to_value(scope).unwrap(), scope.name());
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! What a handler may know about the request beside its typed parts.
+
+use super::address::Site;
+use super::assets::Encodings;
+use super::problem::Problem;
+use super::problem_codes::Code;
+use crate::ground::ids::RequestId;
+use crate::ground::limits::IDEMPOTENCY_KEY_CHARS_MAX;
+use crate::ground::time::Timestamp;
+use axum::http::header::{ACCEPT, ACCEPT_ENCODING, IF_MATCH, ORIGIN};
+use axum::http::{HeaderMap, HeaderName};
+use std::net::IpAddr;
+
+/// The longest id of an event that a client can resume from.
+const LAST_EVENT_ID_CHARS_MAX: usize = 200;
+
+/// The facts of one request.
+#[derive(Debug, Clone)]
+pub struct RequestMeta {
+    /// Stands in the answer, in the log line and in every problem.
+    pub request_id: RequestId,
+    /// When the request came in.
+    pub now: Timestamp,
+    /// The client's address behind trusted proxies. Personal data: not for logs.
+    pub address: IpAddr,
+    /// The host that was asked, behind trusted proxies.
+    pub site: Site,
+    /// The `Origin` header as it came; `null` stays `null`, what is not text becomes `null` too.
+    pub origin: Option<String>,
+    /// What the browser says about where the request comes from; no program is bound to tell the truth.
+    pub fetch_site: Option<FetchSite>,
+    /// Filled on rows with `.takes_if_match()` only.
+    pub if_match: Option<IfMatch>,
+    /// Filled on rows with `.takes_idempotency_key()` only: 1 to 255 visible ASCII characters.
+    pub idempotency_key: Option<String>,
+    /// Whether the caller asks for `text/event-stream`.
+    pub accepts_events: bool,
+    /// Compressions that the caller takes.
+    pub encodings: Encodings,
+    /// Where a cut event stream is to go on.
+    pub last_event_id: Option<String>,
+}
+
+/// `Sec-Fetch-Site` (W3C Fetch Metadata).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FetchSite {
+    SameOrigin,
+    SameSite,
+    CrossSite,
+    /// The person typed the address or opened a bookmark.
+    None,
+}
+
+/// The `If-Match` header of an edit. Our entity tags are versions: `"7"`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum IfMatch {
+    Any,
+    Versions(Vec<i64>),
+}
+
+impl IfMatch {
+    /// 409 `stale_version` unless the row still has a version that the caller saw.
+    pub fn require(&self, version: i64) -> Result<(), Problem> {
+        match self {
+            IfMatch::Any => Ok(()),
+            IfMatch::Versions(seen) if seen.contains(&version) => Ok(()),
+            IfMatch::Versions(_) => Err(stale_version(version)),
+        }
+    }
+}
+
+/// 409: the row has moved on to `version`.
+pub fn stale_version(version: i64) -> Problem {
+    let detail = format!("The present version is {version}. Read it again, then repeat the change.");
+    Problem::with_detail(Code::StaleVersion, detail)
+}
+
+/// Which of the optional headers a row takes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct TakenHeaders {
+    pub if_match: bool,
+    pub idempotency_key: bool,
+}
+
+/// What the middleware knows of every request, whatever its row.
+#[derive(Debug, Clone)]
+pub(super) struct Arrival {
+    pub request_id: RequestId,
+    pub now: Timestamp,
+    pub address: IpAddr,
+    pub site: Site,
+}
+
+impl RequestMeta {
+    pub(super) fn new(arrival: Arrival, headers: &HeaderMap, taken: TakenHeaders) -> Result<Self, Problem> {
+        Ok(Self {
+            request_id: arrival.request_id,
+            now: arrival.now,
+            address: arrival.address,
+            site: arrival.site,
+            origin: headers.get(ORIGIN).map(|value| value.to_str().unwrap_or("null").to_owned()),
+            fetch_site: fetch_site(headers),
+            if_match: if taken.if_match { if_match(headers)? } else { None },
+            idempotency_key: if taken.idempotency_key { idempotency_key(headers)? } else { None },
+            accepts_events: text(headers, &ACCEPT).is_some_and(|value| value.contains("text/event-stream")),
+            encodings: text(headers, &ACCEPT_ENCODING).map(Encodings::parse).unwrap_or_default(),
+            last_event_id: text(headers, &HeaderName::from_static("last-event-id"))
+                .filter(|value| value.len() <= LAST_EVENT_ID_CHARS_MAX)
+                .map(str::to_owned),
+        })
+    }
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok()
+}
+
+fn fetch_site(headers: &HeaderMap) -> Option<FetchSite> {
+    match headers.get("sec-fetch-site")?.to_str().ok()? {
+        "same-origin" => Some(FetchSite::SameOrigin),
+        "same-site" => Some(FetchSite::SameSite),
+        "cross-site" => Some(FetchSite::CrossSite),
+        "none" => Some(FetchSite::None),
+        _ => None,
+    }
+}
+
+fn if_match(headers: &HeaderMap) -> Result<Option<IfMatch>, Problem> {
+    let Some(value) = headers.get(IF_MATCH) else { return Ok(None) };
+    let parsed = value.to_str().ok().and_then(parse_if_match);
+    let refuse =
+        || Problem::with_detail(Code::InvalidRequest, "Send `If-Match` as the `ETag` was: `\"7\"`, or `*`.");
+    parsed.map(Some).ok_or_else(refuse)
+}
+
+fn parse_if_match(text: &str) -> Option<IfMatch> {
+    if text.trim() == "*" {
+        return Some(IfMatch::Any);
+    }
+    let version = |tag: &str| tag.trim().strip_prefix('"')?.strip_suffix('"')?.parse().ok();
+    text.split(',').map(version).collect::<Option<Vec<i64>>>().map(IfMatch::Versions)
+}
+
+fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
+    let key = value.to_str().unwrap_or_default().trim();
+    if key.is_empty() || key.len() > IDEMPOTENCY_KEY_CHARS_MAX {
+        let detail =
+            format!("`Idempotency-Key` takes 1 to {IDEMPOTENCY_KEY_CHARS_MAX} visible ASCII characters.");
+        return Err(Problem::with_detail(Code::InvalidRequest, detail));
+    }
+    Ok(Some(key.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn if_match_takes_versions_in_quotes_or_a_star() {
+        assert_eq!(parse_if_match("\"7\""), Some(IfMatch::Versions(vec![7])));
+        assert_eq!(parse_if_match("\"7\", \"8\""), Some(IfMatch::Versions(vec![7, 8])));
+        assert_eq!(parse_if_match(" * "), Some(IfMatch::Any));
+        for wrong in ["7", "W/\"7\"", "\"a\"", ""] {
+            assert_eq!(parse_if_match(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn an_edit_of_an_older_version_is_stale() {
+        let seen = IfMatch::Versions(vec![7]);
+
+        assert!(seen.require(7).is_ok());
+        assert_eq!(seen.require(8).unwrap_err().code(), Code::StaleVersion);
+        assert!(IfMatch::Any.require(8).is_ok());
+    }
+}

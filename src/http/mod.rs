@@ -1,0 +1,121 @@
+//! FLOOR 3: what the world asks over HTTP, and what it is told.
+//!
+//! **A route is one row** of the table in [`routes`]: method, path, operation, access rule, limit class, handler.
+//! The row and the handler's typed signature are the one truth: the OpenAPI document, the access sweep and the
+//! limits are derived from them. A handler is a plain async function:
+//!
+//! ```text
+//! #[derive(Deserialize, JsonSchema)]
+//! #[serde(deny_unknown_fields)]
+//! struct NewFaq { question: String, answer: String }
+//!
+//! #[derive(Deserialize, JsonSchema)]
+//! struct FaqPath { id: FaqId }
+//!
+//! async fn create(call: Call<ClientScope, NoPath, NoQuery, Json<NewFaq>>) -> Result<Created<FaqView>, Problem> {
+//!     let Json(new) = call.body;
+//!     let faq = …;                                   // rooms' errors become problems by `From`
+//!     Ok(Created { location: format!("/api/faqs/{}", faq.id), body: faq.into() })
+//! }
+//!
+//! async fn get_one(call: Call<ClientScope, FaqPath>) -> Result<Versioned<Json<FaqView>>, Problem> { … }
+//!
+//! post("/api/faqs", operation("createFaq", "Knowledge", "Add a question with its answer."),
+//!      Key(KeyScope::KnowledgeWrite), Limit::KeyWrite, create).takes_idempotency_key()
+//!          .may_answer(&[Code::QuotaReached]),
+//! get("/api/faqs/{id}", operation("getFaq", "Knowledge", "Read one question."),
+//!     Key(KeyScope::KnowledgeRead), Limit::Key, get_one).may_answer(&[Code::NotFound]),
+//! ```
+//!
+//! The access rule decides at compile time which caller a handler may ask for: `ClientScope` behind [`access::Key`],
+//! `Anyone` behind [`access::Public`], `AgencyScope` behind [`access::Setup`].
+//!
+//! It promises: every failure is RFC 9457 with a request id; every row has an access rule and a limit; every answer
+//! carries the security headers; nothing that came in with a request is logged. It does not decide anything about
+//! the business. Start reading at [`routes`], then [`endpoint`].
+
+pub mod access;
+pub mod address;
+pub mod assets;
+pub mod body;
+pub mod endpoint;
+pub mod limits;
+pub mod meta;
+pub mod metrics;
+pub mod openapi;
+pub mod problem;
+pub mod problem_codes;
+pub mod reply;
+pub mod route;
+pub mod routes;
+pub mod upload;
+
+mod middleware;
+mod ops;
+mod parameters;
+
+pub use access::{Anyone, Key, KeyScope, Metrics, Public, Setup};
+pub use body::{Form, Json, NoBody};
+pub use endpoint::{Call, NoPath, NoQuery};
+pub use limits::Limit;
+pub use problem::Problem;
+pub use problem_codes::Code;
+pub use reply::{
+    Accepted, Created, Events, File, Html, JsonOrEvents, NoContent, Reply, SeeOther, Text, Versioned,
+};
+pub use route::{Route, delete, get, operation, patch, post, put};
+pub use upload::Upload;
+
+use crate::ground::ids::RequestId;
+use crate::ground::limits::REQUEST_TIMEOUT_MS;
+use crate::ground::time::Timestamp;
+use access::Gatekeeper;
+use address::{Scheme, Site, TrustedProxies};
+use limits::{LimitSettings, Limiter};
+use metrics::HttpMetrics;
+use prometheus_client::registry::Registry;
+use std::sync::Arc;
+
+/// What every handler can reach. Cheap to clone.
+#[derive(Clone)]
+pub struct HttpState {
+    pub frame: Arc<Frame>,
+}
+
+/// What the frame around the handlers needs.
+pub struct Frame {
+    pub clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    /// Makes the id of a request that came in at this time.
+    pub request_ids: Arc<dyn Fn(Timestamp) -> RequestId + Send + Sync>,
+    pub settings: HttpSettings,
+    pub gatekeeper: Arc<dyn Gatekeeper>,
+    pub limiter: Limiter,
+    pub metrics: HttpMetrics,
+    /// Everything that `/metrics` shows.
+    pub registry: Arc<Registry>,
+}
+
+/// The settings of the frame.
+#[derive(Debug, Clone)]
+pub struct HttpSettings {
+    pub trusted_proxies: TrustedProxies,
+    /// The site of a request that names no host.
+    pub public_site: Site,
+    /// Milliseconds for a body to arrive, and for an answer to begin.
+    pub request_timeout_ms: u64,
+    pub limits: LimitSettings,
+}
+
+impl Default for HttpSettings {
+    fn default() -> Self {
+        Self {
+            trusted_proxies: TrustedProxies::default(),
+            public_site: Site { scheme: Scheme::Http, host: "localhost:8080".to_owned() },
+            request_timeout_ms: REQUEST_TIMEOUT_MS,
+            limits: LimitSettings::default(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

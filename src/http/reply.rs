@@ -1,0 +1,316 @@
+//! Answers as handlers give them; each type says its status and its schema, so that the OpenAPI document and
+//! the answer cannot differ.
+//!
+//! | type | status |
+//! |---|---|
+//! | [`Json`] | 200 |
+//! | [`Created`] | 201 with `Location` |
+//! | [`Accepted`] | 202 |
+//! | [`NoContent`] | 204 |
+//! | [`SeeOther`] | 303, after a page's form |
+//! | [`Html`], [`Text`], [`File`] | 200, pages and files |
+//! | [`Events`], [`JsonOrEvents`] | 200, a stream |
+//! | [`Versioned`] | as the reply inside, with an `ETag` |
+//!
+//! A GET whose `If-None-Match` fits the `ETag` becomes a 304 in the frame.
+
+use super::body::Json;
+use super::problem::Problem;
+use axum::body::Body;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, LOCATION};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::response::Response;
+use bytes::Bytes;
+use futures_util::Stream;
+use futures_util::StreamExt as _;
+use futures_util::stream::BoxStream;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::Serialize;
+
+const JSON: &str = "application/json";
+const EVENTS: &str = "text/event-stream";
+
+/// How an answer is described in the OpenAPI document.
+pub struct ReplySpec {
+    pub status: u16,
+    pub description: &'static str,
+    /// Content types, with a schema where there is one.
+    pub contents: Vec<(&'static str, Option<Schema>)>,
+    /// Header names with what they say.
+    pub headers: Vec<(&'static str, &'static str)>,
+}
+
+impl ReplySpec {
+    fn new(status: u16, description: &'static str) -> Self {
+        Self { status, description, contents: Vec::new(), headers: Vec::new() }
+    }
+
+    fn content(mut self, content_type: &'static str, schema: Option<Schema>) -> Self {
+        self.contents.push((content_type, schema));
+        self
+    }
+
+    fn header(mut self, name: &'static str, says: &'static str) -> Self {
+        self.headers.push((name, says));
+        self
+    }
+}
+
+/// A successful answer.
+pub trait Reply: Send + Sized + 'static {
+    fn into_response(self) -> Result<Response, Problem>;
+
+    fn describe(generator: &mut SchemaGenerator) -> ReplySpec;
+
+    /// This answer with one more header.
+    fn with_header(self, name: HeaderName, value: HeaderValue) -> WithHeader<Self> {
+        WithHeader { reply: self, name, value }
+    }
+
+    /// This answer with the entity tag of a row's version.
+    fn versioned(self, version: i64) -> Versioned<Self> {
+        Versioned { version, reply: self }
+    }
+}
+
+impl<T: Serialize + JsonSchema + Send + 'static> Reply for Json<T> {
+    fn into_response(self) -> Result<Response, Problem> {
+        json(StatusCode::OK, &self.0)
+    }
+
+    fn describe(generator: &mut SchemaGenerator) -> ReplySpec {
+        ReplySpec::new(200, "Done.").content(JSON, Some(generator.subschema_for::<T>()))
+    }
+}
+
+/// 201: something new stands at `location`.
+#[derive(Debug)]
+pub struct Created<T> {
+    /// Path of the new object: `/api/faqs/faq_01j…`.
+    pub location: String,
+    pub body: T,
+}
+
+impl<T: Serialize + JsonSchema + Send + 'static> Reply for Created<T> {
+    fn into_response(self) -> Result<Response, Problem> {
+        let mut response = json(StatusCode::CREATED, &self.body)?;
+        response.headers_mut().insert(LOCATION, header_value(&self.location)?);
+        Ok(response)
+    }
+
+    fn describe(generator: &mut SchemaGenerator) -> ReplySpec {
+        let spec = ReplySpec::new(201, "Created.").header("Location", "Path of the new object.");
+        spec.content(JSON, Some(generator.subschema_for::<T>()))
+    }
+}
+
+/// 202: taken on, and done later.
+#[derive(Debug)]
+pub struct Accepted<T>(pub T);
+
+impl<T: Serialize + JsonSchema + Send + 'static> Reply for Accepted<T> {
+    fn into_response(self) -> Result<Response, Problem> {
+        json(StatusCode::ACCEPTED, &self.0)
+    }
+
+    fn describe(generator: &mut SchemaGenerator) -> ReplySpec {
+        let spec = ReplySpec::new(202, "Taken on; the work goes on after the answer.");
+        spec.content(JSON, Some(generator.subschema_for::<T>()))
+    }
+}
+
+/// 204.
+#[derive(Debug, Clone, Copy)]
+pub struct NoContent;
+
+impl Reply for NoContent {
+    fn into_response(self) -> Result<Response, Problem> {
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = StatusCode::NO_CONTENT;
+        Ok(response)
+    }
+
+    fn describe(_: &mut SchemaGenerator) -> ReplySpec {
+        ReplySpec::new(204, "Done; there is nothing to say.")
+    }
+}
+
+/// 303: the browser goes on to this page of ours with a GET.
+#[derive(Debug)]
+pub struct SeeOther(pub String);
+
+impl Reply for SeeOther {
+    fn into_response(self) -> Result<Response, Problem> {
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = StatusCode::SEE_OTHER;
+        response.headers_mut().insert(LOCATION, header_value(&self.0)?);
+        Ok(response)
+    }
+
+    fn describe(_: &mut SchemaGenerator) -> ReplySpec {
+        ReplySpec::new(303, "The page to go on with.").header("Location", "Path of the next page.")
+    }
+}
+
+/// A page. Text from people must be escaped by whoever renders it.
+#[derive(Debug)]
+pub struct Html(pub String);
+
+impl Reply for Html {
+    fn into_response(self) -> Result<Response, Problem> {
+        Ok(with_type("text/html; charset=utf-8", Body::from(self.0)))
+    }
+
+    fn describe(_: &mut SchemaGenerator) -> ReplySpec {
+        ReplySpec::new(200, "A page.").content("text/html", None)
+    }
+}
+
+/// Plain text.
+#[derive(Debug)]
+pub struct Text(pub String);
+
+impl Reply for Text {
+    fn into_response(self) -> Result<Response, Problem> {
+        Ok(with_type("text/plain; charset=utf-8", Body::from(self.0)))
+    }
+
+    fn describe(_: &mut SchemaGenerator) -> ReplySpec {
+        ReplySpec::new(200, "Plain text.").content("text/plain", None)
+    }
+}
+
+/// Bytes with their content type, and how long they may be cached (`no-store` when None).
+#[derive(Debug)]
+pub struct File {
+    pub content_type: &'static str,
+    pub bytes: Bytes,
+    pub cache_control: Option<&'static str>,
+}
+
+impl Reply for File {
+    fn into_response(self) -> Result<Response, Problem> {
+        let mut response = with_type(self.content_type, Body::from(self.bytes));
+        if let Some(value) = self.cache_control {
+            response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static(value));
+        }
+        Ok(response)
+    }
+
+    fn describe(_: &mut SchemaGenerator) -> ReplySpec {
+        ReplySpec::new(200, "A file.").content("*/*", None)
+    }
+}
+
+/// `text/event-stream`. The stream yields whole frames (`id: …\ndata: …\n\n`) and ends by itself: the frame puts
+/// no time limit on it.
+pub struct Events(BoxStream<'static, Bytes>);
+
+impl Events {
+    pub fn new(frames: impl Stream<Item = Bytes> + Send + 'static) -> Self {
+        Self(frames.boxed())
+    }
+}
+
+impl Reply for Events {
+    fn into_response(self) -> Result<Response, Problem> {
+        let frames = self.0.map(Ok::<_, std::convert::Infallible>);
+        let mut response = with_type(EVENTS, Body::from_stream(frames));
+        // Proxies of the nginx family would hold the stream back otherwise.
+        response.headers_mut().insert("x-accel-buffering", HeaderValue::from_static("no"));
+        Ok(response)
+    }
+
+    fn describe(_: &mut SchemaGenerator) -> ReplySpec {
+        ReplySpec::new(200, "A stream of events.").content(EVENTS, None)
+    }
+}
+
+/// One answer, or a stream where the caller asks for one (`meta.accepts_events`).
+pub enum JsonOrEvents<T> {
+    Json(T),
+    Events(Events),
+}
+
+impl<T: Serialize + JsonSchema + Send + 'static> Reply for JsonOrEvents<T> {
+    fn into_response(self) -> Result<Response, Problem> {
+        match self {
+            JsonOrEvents::Json(value) => json(StatusCode::OK, &value),
+            JsonOrEvents::Events(events) => events.into_response(),
+        }
+    }
+
+    fn describe(generator: &mut SchemaGenerator) -> ReplySpec {
+        let spec = ReplySpec::new(200, "The answer; as a stream with `Accept: text/event-stream`.");
+        spec.content(JSON, Some(generator.subschema_for::<T>())).content(EVENTS, None)
+    }
+}
+
+/// An answer with the entity tag of its version; edits send it back as `If-Match`.
+#[derive(Debug)]
+pub struct Versioned<R> {
+    pub version: i64,
+    pub reply: R,
+}
+
+impl<R: Reply> Reply for Versioned<R> {
+    fn into_response(self) -> Result<Response, Problem> {
+        let mut response = self.reply.into_response()?;
+        response.headers_mut().insert(ETAG, header_value(&format!("\"{}\"", self.version))?);
+        Ok(response)
+    }
+
+    fn describe(generator: &mut SchemaGenerator) -> ReplySpec {
+        R::describe(generator).header("ETag", "The version; send it back as `If-Match` with an edit.")
+    }
+}
+
+/// An answer with one more header; made by [`Reply::with_header`].
+#[derive(Debug)]
+pub struct WithHeader<R> {
+    reply: R,
+    name: HeaderName,
+    value: HeaderValue,
+}
+
+impl<R: Reply> Reply for WithHeader<R> {
+    fn into_response(self) -> Result<Response, Problem> {
+        let mut response = self.reply.into_response()?;
+        response.headers_mut().append(self.name, self.value);
+        Ok(response)
+    }
+
+    fn describe(generator: &mut SchemaGenerator) -> ReplySpec {
+        R::describe(generator)
+    }
+}
+
+/// A response that the frame's own handlers wrote whole; for rows that the OpenAPI document leaves out.
+pub(super) struct Written(pub Response);
+
+impl Reply for Written {
+    fn into_response(self) -> Result<Response, Problem> {
+        Ok(self.0)
+    }
+
+    fn describe(_: &mut SchemaGenerator) -> ReplySpec {
+        ReplySpec::new(200, "A file.").content("*/*", None)
+    }
+}
+
+fn json<T: Serialize>(status: StatusCode, value: &T) -> Result<Response, Problem> {
+    let bytes = serde_json::to_vec(value).map_err(Problem::internal)?;
+    let mut response = with_type(JSON, Body::from(bytes));
+    *response.status_mut() = status;
+    Ok(response)
+}
+
+fn with_type(content_type: &'static str, body: Body) -> Response {
+    let mut response = Response::new(body);
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    response
+}
+
+fn header_value(text: &str) -> Result<HeaderValue, Problem> {
+    HeaderValue::from_str(text).map_err(Problem::internal)
+}

@@ -1,0 +1,89 @@
+use super::support::*;
+use crate::http::HttpSettings;
+use crate::http::address::TrustedProxies;
+
+#[tokio::test]
+async fn every_answer_carries_the_security_headers() {
+    let toy = Toy::new();
+
+    for line in
+        ["GET /pets/1", "GET /pets/404", "GET /pets/501", "GET /nowhere", "POST /pets", "OPTIONS /chat"]
+    {
+        let answer = toy.ask(line, &[], "").await;
+
+        assert_eq!(answer.header("x-content-type-options"), "nosniff", "{line}");
+        assert_eq!(answer.header("x-frame-options"), "DENY", "{line}");
+        assert_eq!(answer.header("cache-control"), "no-store", "{line}");
+        assert!(answer.header("content-security-policy").contains("frame-ancestors 'none'"), "{line}");
+        assert!(!answer.header("content-security-policy").contains("unsafe"), "{line}");
+        assert!(answer.header("permissions-policy").contains("camera=()"), "{line}");
+        assert!(!answer.header("referrer-policy").is_empty(), "{line}");
+        assert!(answer.header("x-request-id").starts_with("req_"), "{line}");
+        assert!(!answer.headers.contains_key("strict-transport-security"), "{line}");
+    }
+}
+
+#[tokio::test]
+async fn strict_transport_is_asked_for_only_where_the_site_is_https() {
+    let trusted_proxies = TrustedProxies::new(vec!["198.51.100.0/24".parse().unwrap()]);
+    let behind_proxy = Toy::with(HttpSettings { trusted_proxies, ..HttpSettings::default() }, rows());
+    let forwarded = [("x-forwarded-proto", "https")];
+
+    let vouched = behind_proxy.ask("GET /pets/1", &forwarded, "").await;
+    let spoofed = Toy::new().ask("GET /pets/1", &forwarded, "").await;
+
+    assert_eq!(vouched.header("strict-transport-security"), "max-age=31536000");
+    assert!(!spoofed.headers.contains_key("strict-transport-security"));
+}
+
+#[tokio::test]
+async fn pages_of_other_sites_may_read_marked_rows_only_and_never_with_cookies() {
+    let toy = Toy::new();
+    let origin = [("origin", "https://shop.example"), JSON];
+
+    let pet = toy.ask("GET /pets/1", &origin, "").await;
+    let missing = toy.ask("GET /pets/404", &origin, "").await;
+    let refused = toy.ask("POST /chat", &origin, "{").await;
+    let closed = toy.ask("GET /pets", &origin, "").await;
+    let edit = toy.ask("PATCH /pets/1", &origin, "{}").await;
+
+    for open in [&pet, &missing, &refused] {
+        assert_eq!(open.header("access-control-allow-origin"), "*");
+        assert_eq!(open.header("cross-origin-resource-policy"), "cross-origin");
+        assert!(!open.headers.contains_key("access-control-allow-credentials"));
+    }
+    for closed in [&closed, &edit] {
+        assert!(!closed.headers.contains_key("access-control-allow-origin"));
+        assert_eq!(closed.header("cross-origin-resource-policy"), "same-origin");
+    }
+}
+
+#[tokio::test]
+async fn a_preflight_names_what_may_be_sent() {
+    let headers = [("origin", "https://shop.example"), ("access-control-request-method", "POST")];
+
+    let answer = Toy::new().ask("OPTIONS /chat", &headers, "").await;
+
+    assert_eq!(answer.status, 204);
+    assert_eq!(answer.header("access-control-allow-methods"), "POST");
+    assert!(answer.header("access-control-allow-headers").contains("content-type"));
+    assert_eq!(answer.header("access-control-allow-origin"), "*");
+}
+
+#[tokio::test]
+async fn a_preflight_leaves_out_the_methods_that_are_not_cross_origin() {
+    let answer = Toy::new().ask("OPTIONS /pets/1", &[("origin", "https://shop.example")], "").await;
+
+    assert_eq!(answer.header("access-control-allow-methods"), "GET, HEAD");
+}
+
+#[tokio::test]
+async fn a_host_that_is_no_host_name_is_a_400() {
+    let mut request = request("GET /pets/1", &[], "");
+    request.headers_mut().insert("host", "a.example/evil".parse().unwrap());
+
+    let answer = Toy::new().send(request).await;
+
+    assert_eq!(answer.status, 400);
+    assert_eq!(answer.header("x-content-type-options"), "nosniff");
+}
