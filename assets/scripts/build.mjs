@@ -98,7 +98,7 @@ async function widget() {
 async function docs() {
   return {
     "docs/index.html": await readFile(path.join(ROOT, "docs/index.html")),
-    "docs/docs.js": await bundle("docs/docs.ts", { format: "esm" }),
+    "docs/docs.js": await bundle("docs/docs.tsx", { format: "esm" }),
     "docs/docs.css": await styleSheet("docs/docs.css"),
   };
 }

@@ -3,7 +3,7 @@
 
 import { launcher as strings } from "../locales/en.json";
 import { ICONS, icon } from "./dom";
-import { fill } from "./strings";
+import { fill } from "../shared/strings";
 
 /** How long the notice of a failed load stays. */
 const NOTICE_MS = 8_000;

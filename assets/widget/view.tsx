@@ -4,9 +4,9 @@ import type { ComponentChildren } from "preact";
 import { failure as failureStrings, panel as strings } from "../locales/en.json";
 import type { Answer, Citation, Failure, WidgetConfig } from "./contract";
 import { ICONS } from "./dom";
-import { blocksOf, type Block, type Line } from "./prose";
+import { Prose } from "../shared/prose-view";
 import { charsOf, type State, type Turn } from "./state";
-import { fill } from "./strings";
+import { fill } from "../shared/strings";
 
 /** The counter appears when this share of the limit is left. */
 const COUNTER_SHARE = 0.1;
@@ -191,25 +191,6 @@ function sendOnEnter(event: KeyboardEvent, submit: () => void): void {
   if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
   event.preventDefault();
   submit();
-}
-
-function Prose({ text }: { text: string }) {
-  return <>{blocksOf(text).map((block, position) => <BlockView key={position} block={block} />)}</>;
-}
-
-function BlockView({ block }: { block: Block }) {
-  switch (block.kind) {
-    case "paragraph":
-      return <p>{block.lines.map((line, position) => [position > 0 && <br />, <Runs line={line} />])}</p>;
-    case "bullets":
-      return <ul>{block.items.map((item, position) => <li key={position}><Runs line={item} /></li>)}</ul>;
-    case "numbers":
-      return <ol start={block.first}>{block.items.map((item, position) => <li key={position}><Runs line={item} /></li>)}</ol>;
-  }
-}
-
-function Runs({ line }: { line: Line }) {
-  return <>{line.map((run, position) => (run.bold ? <strong key={position}>{run.text}</strong> : run.text))}</>;
 }
 
 function Icon({ path }: { path: string }) {

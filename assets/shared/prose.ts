@@ -1,7 +1,8 @@
 // An answer's text as blocks that can be drawn with DOM nodes: paragraphs with line breaks, bullet and numbered
-// lists, and bold words. An allow-list: whatever else stands in the text is shown as the characters it is. Pure.
+// lists, bold words and code. An allow-list: whatever else stands in the text is shown as the characters it is.
+// Pure.
 
-export type Run = { readonly bold: boolean; readonly text: string };
+export type Run = { readonly kind: "plain" | "bold" | "code"; readonly text: string };
 export type Line = readonly Run[];
 export type Block =
   | { readonly kind: "paragraph"; readonly lines: readonly Line[] }
@@ -28,7 +29,7 @@ export function blocksOf(text: string): readonly Block[] {
   for (const line of text.replace(/\r\n?/g, "\n").split("\n")) {
     const [bullet, number, heading] = [BULLET.exec(line), NUMBER.exec(line), HEADING.exec(line)];
     if (line.trim() === "") open = null;
-    else if (heading) into("paragraph", [{ bold: true, text: heading[1] ?? "" }]);
+    else if (heading) into("paragraph", [{ kind: "bold", text: heading[1] ?? "" }]);
     else if (bullet) into("bullets", runsOf(bullet[1] ?? ""));
     else if (number) into("numbers", runsOf(number[2] ?? ""), Number(number[1]));
     else into("paragraph", runsOf(line.trim()));
@@ -36,10 +37,12 @@ export function blocksOf(text: string): readonly Block[] {
   return blocks;
 }
 
-/** `**words**` and `__words__` are bold; an unpaired mark stays as it is. */
+/** `**words**` are bold, words between backticks are code; an unpaired mark stays as it is. */
 function runsOf(text: string): Line {
-  const parts = text.split(/(\*\*[^*]+\*\*|__[^_]+__)/);
-  return parts
-    .filter((part) => part !== "")
-    .map((part) => (/^(\*\*[^*]+\*\*|__[^_]+__)$/.test(part) ? { bold: true, text: part.slice(2, -2) } : { bold: false, text: part }));
+  const parts = text.split(/(\*\*[^*]+\*\*|`[^`]+`)/).filter((part) => part !== "");
+  return parts.map((part): Run => {
+    if (/^\*\*[^*]+\*\*$/.test(part)) return { kind: "bold", text: part.slice(2, -2) };
+    if (/^`[^`]+`$/.test(part)) return { kind: "code", text: part.slice(1, -1) };
+    return { kind: "plain", text: part };
+  });
 }
