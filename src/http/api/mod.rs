@@ -1,0 +1,24 @@
+//! What programs of a client ask with its API key.
+
+pub mod config;
+pub mod conversations;
+pub mod documents;
+pub mod embed;
+pub mod faqs;
+pub mod search;
+pub mod usage;
+pub mod views;
+
+use super::Route;
+
+pub(super) fn routes() -> Vec<Route> {
+    let mut rows = Vec::new();
+    rows.extend(documents::routes());
+    rows.extend(faqs::routes());
+    rows.extend(config::routes());
+    rows.extend(search::routes());
+    rows.extend(conversations::routes());
+    rows.extend(usage::routes());
+    rows.extend(embed::routes());
+    rows
+}

@@ -1,0 +1,75 @@
+//! Search: which passages fit a query.
+
+use crate::domain::knowledge::retrieval::{self, Passage};
+use crate::ground::bounded_text::BoundedText;
+use crate::ground::ids::{ChunkId, DocumentId};
+use crate::ground::limits::{QUERY_CHARS_MAX, SEARCH_RESULTS_DEFAULT, SEARCH_RESULTS_MAX};
+use crate::ground::scope::ClientScope;
+use crate::http::{Call, Json, Key, KeyScope, Limit, NoPath, NoQuery, Problem, Route, operation, post};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![post(
+        "/api/search",
+        operation("search", "Knowledge", "Find the passages that fit a query, best first."),
+        Key(KeyScope::Search),
+        Limit::Key,
+        search,
+    )]
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct SearchRequest {
+    /// 1 to 4,000 characters.
+    query: BoundedText<1, QUERY_CHARS_MAX>,
+    /// How many results at most: 10 by default; more than 50 is taken as 50.
+    k: Option<u32>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct SearchView {
+    results: Vec<ResultView>,
+}
+
+/// A passage that fits.
+#[derive(Debug, Serialize, JsonSchema)]
+struct ResultView {
+    document_id: DocumentId,
+    chunk_id: ChunkId,
+    /// BM25: comparable within one answer only.
+    score: f32,
+    text: String,
+    /// Counted from 1, where the format has pages.
+    page: Option<u32>,
+    /// The headings above, outermost first, joined by ` › `.
+    heading: Option<String>,
+    title: String,
+}
+
+async fn search(
+    call: Call<ClientScope, NoPath, NoQuery, Json<SearchRequest>>,
+) -> Result<Json<SearchView>, Problem> {
+    let Json(request) = call.body;
+    let limit = request.k.unwrap_or(SEARCH_RESULTS_DEFAULT).clamp(1, SEARCH_RESULTS_MAX);
+    let found = retrieval::search(&call.state.env, &call.caller, request.query.as_str(), limit as usize).await?;
+    Ok(Json(SearchView { results: found.into_iter().map(view).collect() }))
+}
+
+fn view(passage: Passage) -> ResultView {
+    ResultView {
+        document_id: passage.document_id,
+        chunk_id: passage.chunk_id,
+        score: passage.score,
+        text: passage.text,
+        page: passage.page,
+        heading: join_headings(&passage.heading_path),
+        title: passage.title,
+    }
+}
+
+/// The heading path as people read it; None when there is none.
+pub(in crate::http) fn join_headings(path: &[String]) -> Option<String> {
+    (!path.is_empty()).then(|| path.join(" › "))
+}
