@@ -21,6 +21,7 @@ pub const CLIENT_NAME_CHARS_MAX: usize = 100;
 pub const MESSAGE_CHARS_MAX: usize = 4_000;
 pub const REQUEST_ID_CHARS_MAX: usize = 100;
 pub const QUERY_CHARS_MAX: usize = 4_000;
+pub const SESSION_TOKEN_CHARS_MAX: usize = 1_000;
 pub const FAQ_QUESTION_CHARS_MAX: usize = 500;
 pub const FAQ_ANSWER_CHARS_MAX: usize = 5_000;
 pub const FAQS_PER_CLIENT_MAX: u32 = 2_000;

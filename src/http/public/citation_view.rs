@@ -1,0 +1,41 @@
+//! A citation as the widget and the API show it.
+
+use crate::domain::conversations::citations::Citation;
+use crate::ground::ids::{DocumentId, FaqId};
+use crate::http::address::Site;
+use crate::http::api::search::join_headings;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// The exact words of a source on which the answer rests.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct CitationView {
+    /// Null when the source is an FAQ.
+    pub document_id: Option<DocumentId>,
+    /// Null when the source is a document.
+    pub faq_id: Option<FaqId>,
+    /// The document's title, or the FAQ's question.
+    pub title: String,
+    /// Counted from 1, where the format has pages.
+    pub page: Option<u32>,
+    /// The headings above, outermost first, joined by ` › `.
+    pub heading: Option<String>,
+    /// Stands in the source letter for letter.
+    pub quote: String,
+    /// Opens the passage around the quote.
+    pub url: String,
+}
+
+impl CitationView {
+    pub fn new(citation: Citation, site: &Site) -> Self {
+        Self {
+            url: format!("{site}/passages/{}", citation.id),
+            document_id: citation.document_id,
+            faq_id: citation.faq_id,
+            title: citation.title,
+            page: citation.page,
+            heading: join_headings(&citation.heading_path),
+            quote: citation.quote,
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! Probes: alive, database, ready.
+
+use crate::domain::knowledge::follower::IndexState;
+use crate::http::{Anyone, Call, HttpState, Json, JsonWithStatus, Limit, Problem, Public, Route, get, operation};
+use crate::store::error::Chain;
+use crate::store::jobs::{self, JobCounts};
+use crate::store::{DbError, directory};
+use schemars::JsonSchema;
+use serde::Serialize;
+use tracing::warn;
+
+const TAG: &str = "Health";
+const WHY: Public = Public("probes carry no credential; the answer holds states only");
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        get("/healthz", operation("isAlive", TAG, "Say that the process is alive."), WHY, Limit::Health, alive),
+        get(
+            "/healthz/db",
+            operation("isDatabaseUp", TAG, "Say whether the database answers."),
+            WHY,
+            Limit::Health,
+            database,
+        ),
+        get(
+            "/healthz/ready",
+            operation("isReady", TAG, "Say whether the node can serve, and what stands against it."),
+            WHY,
+            Limit::Health,
+            ready,
+        ),
+    ]
+}
+
+/// How something is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum Health {
+    Ok,
+    /// Works, with something that the detail names.
+    Degraded,
+    Failed,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct AliveView {
+    status: Health,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct ComponentView {
+    status: Health,
+    /// What is the matter and what to do; null when all is well.
+    detail: Option<String>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct ReadyView {
+    /// `failed` with status 503: not to be served from.
+    status: Health,
+    version: &'static str,
+    database: ComponentView,
+    index: ComponentView,
+    disk: ComponentView,
+    queues: ComponentView,
+}
+
+impl ComponentView {
+    const fn ok() -> Self {
+        Self { status: Health::Ok, detail: None }
+    }
+    fn degraded(detail: impl Into<String>) -> Self {
+        Self { status: Health::Degraded, detail: Some(detail.into()) }
+    }
+    fn failed(detail: impl Into<String>) -> Self {
+        Self { status: Health::Failed, detail: Some(detail.into()) }
+    }
+}
+
+async fn alive(_: Call<Anyone>) -> Result<Json<AliveView>, Problem> {
+    Ok(Json(AliveView { status: Health::Ok }))
+}
+
+async fn database(call: Call<Anyone>) -> Result<JsonWithStatus<AliveView>, Problem> {
+    let status = database_health(&call.state).await.0.status;
+    Ok(JsonWithStatus::ready_if(status != Health::Failed, AliveView { status }))
+}
+
+async fn ready(call: Call<Anyone>) -> Result<JsonWithStatus<ReadyView>, Problem> {
+    let state = call.state;
+    let (database, counts) = database_health(&state).await;
+    let parts = [database, index_health(&state), disk_health(&state), queue_health(&state, counts)];
+    let worst = |wanted| parts.iter().any(|part| part.status == wanted);
+    let status = match (worst(Health::Failed), worst(Health::Degraded)) {
+        (true, _) => Health::Failed,
+        (_, true) => Health::Degraded,
+        _ => Health::Ok,
+    };
+    let [database, index, disk, queues] = parts;
+    let version = env!("CARGO_PKG_VERSION");
+    let view = ReadyView { status, version, database, index, disk, queues };
+    Ok(JsonWithStatus::ready_if(status != Health::Failed, view))
+}
+
+async fn database_health(state: &HttpState) -> (ComponentView, Option<JobCounts>) {
+    match state.env.db.read(|tx| -> Result<_, DbError> { jobs::counts(tx) }).await {
+        Ok(counts) => (ComponentView::ok(), Some(counts)),
+        Err(error) => {
+            warn!("The database probe failed: {}", Chain(&error));
+            (ComponentView::failed("The database does not answer. The log says why."), None)
+        }
+    }
+}
+
+fn index_health(state: &HttpState) -> ComponentView {
+    match state.env.index.state() {
+        IndexState::Following { .. } => ComponentView::ok(),
+        IndexState::Rebuilding { done, total } => ComponentView::failed(format!(
+            "The index is being rebuilt: {done} of {total} entries. Answers are complete when it is done."
+        )),
+    }
+}
+
+fn disk_health(state: &HttpState) -> ComponentView {
+    match directory::free_bytes(&state.node.data_root) {
+        None => ComponentView::degraded("The system does not say how much space is free."),
+        Some(free) if free < state.node.free_disk_bytes_min => {
+            ComponentView::degraded("The disk is nearly full: uploads are refused. Free some space.")
+        }
+        Some(_) => ComponentView::ok(),
+    }
+}
+
+/// Jobs that have been due for five minutes mean that no worker takes them.
+fn queue_health(state: &HttpState, counts: Option<JobCounts>) -> ComponentView {
+    const STALLED_MS: i64 = 5 * 60_000;
+    let Some(counts) = counts else { return ComponentView::failed("The queues cannot be read.") };
+    let waited_ms = counts.oldest_due_at.map_or(0, |due| state.env.clock.now().ms_since(due));
+    if waited_ms > STALLED_MS {
+        return ComponentView::degraded(format!("The oldest job has waited for {} s.", waited_ms / 1_000));
+    }
+    if counts.failed > 0 {
+        return ComponentView::degraded(format!("{} jobs have failed. The log says why.", counts.failed));
+    }
+    ComponentView::ok()
+}

@@ -1,0 +1,23 @@
+//! What anyone may ask: the widget's questions, pages for people, probes.
+
+pub mod chat;
+pub mod citation_view;
+pub mod demo;
+pub mod health;
+pub mod origin;
+pub mod passages;
+pub mod setup;
+pub mod widget_config;
+
+use super::Route;
+
+pub(super) fn routes() -> Vec<Route> {
+    let mut rows = Vec::new();
+    rows.extend(chat::routes());
+    rows.extend(widget_config::routes());
+    rows.extend(passages::routes());
+    rows.extend(setup::routes());
+    rows.extend(demo::routes());
+    rows.extend(health::routes());
+    rows
+}

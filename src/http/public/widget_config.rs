@@ -1,0 +1,74 @@
+//! How a client's widget looks.
+
+use super::origin;
+use crate::domain::clients::settings::ClientSettings;
+use crate::domain::clients::{self, ClientError};
+use crate::ground::ids::ClientId;
+use crate::ground::limits::MESSAGE_CHARS_MAX;
+use crate::ground::stored_text::StoredText as _;
+use crate::ground::text::Language;
+use crate::http::{Anyone, Call, Code, HttpState, Json, Limit, Problem, Public, Route, get, operation};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        get(
+            "/api/widget/config/{client_id}",
+            operation("getWidgetConfig", "Widget", "Read how a client's widget looks."),
+            Public("every visitor's browser reads it; it holds what visitors see"),
+            Limit::PublicRead,
+            read,
+        )
+        .cross_origin()
+        .may_answer(&[Code::NotFound, Code::OriginRefused, Code::ClientInactive]),
+    ]
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+struct ConfigPath {
+    client_id: ClientId,
+}
+
+/// What a widget is made with. An empty text means the widget's own default.
+#[derive(Debug, Serialize, JsonSchema)]
+struct WidgetConfigView {
+    client_id: ClientId,
+    /// The assistant's name.
+    name: String,
+    welcome: String,
+    placeholder: String,
+    suggestions: Vec<String>,
+    /// `#rrggbb`
+    accent_color: String,
+    language: Language,
+    /// The longest message, in Unicode scalars.
+    message_chars_max: usize,
+}
+
+async fn read(call: Call<Anyone, ConfigPath>) -> Result<Json<WidgetConfigView>, Problem> {
+    let client_id = call.path.client_id.clone();
+    let found = call.state.env.db.read(move |tx| -> Result<_, ClientError> {
+        let scope = clients::public_scope(tx, &client_id, None)?;
+        clients::get_settings(tx, &scope)
+    });
+    let (settings, _) = found.await?;
+    let judged = origin::judge(&settings, &call.meta)?;
+    if judged.needs_session {
+        return Err(origin::refused());
+    }
+    Ok(Json(view(&call.state, call.path.client_id, settings)))
+}
+
+fn view(state: &HttpState, client_id: ClientId, settings: ClientSettings) -> WidgetConfigView {
+    WidgetConfigView {
+        client_id,
+        name: settings.widget_name.or(&state.node.product_name).to_owned(),
+        suggestions: settings.suggestions.as_slice().iter().map(ToString::to_string).collect(),
+        accent_color: settings.accent_color.stored_text().to_owned(),
+        language: settings.language,
+        welcome: settings.welcome.into_string(),
+        placeholder: settings.placeholder.into_string(),
+        message_chars_max: MESSAGE_CHARS_MAX,
+    }
+}

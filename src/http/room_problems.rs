@@ -1,0 +1,98 @@
+//! What the rooms' errors are over HTTP. Each sentence is the room's own.
+
+use super::{Code, Problem};
+use crate::domain::access::setup::SetupError;
+use crate::domain::chat::ChatError;
+use crate::domain::clients::ClientError;
+use crate::domain::conversations::ConversationError;
+use crate::domain::knowledge::KnowledgeError;
+use crate::store::DbError;
+
+impl From<DbError> for Problem {
+    fn from(error: DbError) -> Self {
+        match error {
+            DbError::DiskFull => {
+                Problem::with_detail(Code::DiskFull, "The server's disk is full. Nothing was changed; try again later.")
+            }
+            DbError::ReadOnly | DbError::Busy | DbError::Closed => {
+                Problem::with_detail(Code::NotReady, "The server cannot write now. Try again in a moment.")
+                    .caused_by(error)
+            }
+            DbError::DeadlinePassed { .. } => Problem::new(Code::Timeout).caused_by(error),
+            other => Problem::internal(other),
+        }
+    }
+}
+
+impl From<ClientError> for Problem {
+    fn from(error: ClientError) -> Self {
+        let code = match error {
+            ClientError::NotFound => Code::NotFound,
+            ClientError::Suspended => Code::ClientInactive,
+            ClientError::StaleVersion { .. } => Code::StaleVersion,
+            ClientError::Db(error) => return error.into(),
+        };
+        Problem::with_detail(code, error.to_string())
+    }
+}
+
+impl From<KnowledgeError> for Problem {
+    fn from(error: KnowledgeError) -> Self {
+        let code = match error {
+            KnowledgeError::DocumentNotFound | KnowledgeError::FaqNotFound => Code::NotFound,
+            KnowledgeError::TooManyDocuments { .. } | KnowledgeError::TooManyFaqs { .. } => Code::QuotaReached,
+            KnowledgeError::StaleVersion { .. } => Code::StaleVersion,
+            KnowledgeError::KeyReused(_) => Code::IdempotencyKeyReused,
+            KnowledgeError::Index(_) => return Problem::internal(error),
+            KnowledgeError::Db(error) => return error.into(),
+        };
+        Problem::with_detail(code, error.to_string())
+    }
+}
+
+impl From<ConversationError> for Problem {
+    fn from(error: ConversationError) -> Self {
+        let code = match error {
+            ConversationError::NotFound | ConversationError::CitationNotFound => Code::NotFound,
+            ConversationError::SourceChanged => {
+                return Problem::with_detail(Code::NotReady, "The sources are being changed. Send the message again.");
+            }
+            ConversationError::Db(error) => return error.into(),
+        };
+        Problem::with_detail(code, error.to_string())
+    }
+}
+
+impl From<ChatError> for Problem {
+    fn from(error: ChatError) -> Self {
+        match error {
+            ChatError::Client(error) => error.into(),
+            ChatError::Conversation(error) => error.into(),
+            ChatError::Knowledge(error) => error.into(),
+            ChatError::Db(error) => error.into(),
+        }
+    }
+}
+
+/// The two ways in which the first run can fail.
+#[derive(Debug, thiserror::Error)]
+pub enum SetupFailure {
+    #[error(transparent)]
+    Link(#[from] SetupError),
+    #[error(transparent)]
+    Client(#[from] ClientError),
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+impl From<SetupFailure> for Problem {
+    fn from(failure: SetupFailure) -> Self {
+        match failure {
+            SetupFailure::Link(error @ SetupError::InvalidLink) => {
+                Problem::with_detail(Code::SetupLinkInvalid, error.to_string())
+            }
+            SetupFailure::Link(SetupError::Db(error)) | SetupFailure::Db(error) => error.into(),
+            SetupFailure::Client(error) => error.into(),
+        }
+    }
+}
