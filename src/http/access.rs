@@ -175,7 +175,8 @@ pub struct Presented<'a> {
 pub trait Gatekeeper: Send + Sync + 'static {
     /// Says what the credential is worth for this rule. Answers [`Code::Unauthorized`] for an unknown, expired
     /// or revoked key, [`Code::ClientInactive`] for a suspended client, [`Code::SetupLinkInvalid`] for a spent
-    /// link. Never called for a public row.
+    /// link. Answers with the kind of admission that the rule asks for (open metrics are
+    /// [`Admission::Metrics`] too); another kind is an internal problem. Never called for a public row.
     fn admit<'a>(
         &'a self,
         access: Access,

@@ -72,11 +72,13 @@ pub(super) fn routes() -> Vec<Route> {
     let part = operation("getWidgetFile", TAG, "Load a part of the widget.");
     let file = operation("getPageFile", TAG, "Load a style or script of a page.");
     let docs = operation("getReference", TAG, "Read the API reference.");
+    let docs_part = operation("getReferenceFile", TAG, "Load a part of the API reference.");
     vec![
         get("/widget.js", loader, WIDGET, Limit::PublicRead, widget_loader).cross_origin().hidden(),
         get("/widget/{*path}", part, WIDGET, Limit::PublicRead, widget_part).cross_origin().hidden(),
-        get("/assets/{*path}", file, PAGES, Limit::PublicRead, page_file).hidden(),
+        get("/pages/{*path}", file, PAGES, Limit::PublicRead, page_file).hidden(),
         get("/api/docs", docs, PAGES, Limit::PublicRead, reference).hidden(),
+        get("/api/docs/{*path}", docs_part, PAGES, Limit::PublicRead, reference_part).hidden(),
     ]
 }
 
@@ -88,17 +90,16 @@ async fn widget_part(call: Call<Anyone, FilePath>) -> Result<Written, Problem> {
     serve::<Dist>(&format!("widget/{}", call.path.path), call.meta.encodings).map(Written)
 }
 
-/// The widget has addresses of its own, so that other sites can load it.
 async fn page_file(call: Call<Anyone, FilePath>) -> Result<Written, Problem> {
-    let path = &call.path.path;
-    if !path.starts_with("docs/") && !path.starts_with("pages/") {
-        return Err(Problem::not_found());
-    }
-    serve::<Dist>(path, call.meta.encodings).map(Written)
+    serve::<Dist>(&format!("pages/{}", call.path.path), call.meta.encodings).map(Written)
 }
 
 async fn reference(call: Call<Anyone, NoPath>) -> Result<Written, Problem> {
     serve::<Dist>("docs/index.html", call.meta.encodings).map(Written)
+}
+
+async fn reference_part(call: Call<Anyone, FilePath>) -> Result<Written, Problem> {
+    serve::<Dist>(&format!("docs/{}", call.path.path), call.meta.encodings).map(Written)
 }
 
 /// The answer with this file, in the smallest form that the caller takes. Names are looked up in a table made at

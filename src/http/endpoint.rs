@@ -38,8 +38,13 @@ pub struct Call<C, P = NoPath, Q = NoQuery, B = NoBody> {
 }
 
 impl<C, P, Q, B> Call<C, P, Q, B> {
-    /// Counts a message to this client, and names the client in the request's log line. For public routes,
-    /// where only the handler can tell whose they are.
+    /// Names the client in the request's log line. For public routes, where only the handler can tell whose
+    /// they are; behind a key the frame does it.
+    pub fn name_client(&self, client_id: &ClientId) {
+        name_client(client_id);
+    }
+
+    /// Counts a message to this client against the client's own limit, and names it in the log line.
     pub fn take_for_client(&self, client_id: &ClientId) -> Result<(), Problem> {
         name_client(client_id);
         self.state.frame.limiter.take_for_client(client_id, self.meta.now).map(drop)

@@ -158,7 +158,10 @@ impl Limiter {
         let rate = self.per_minute(Counter::Failures);
         let cells = self.cells.lock().unwrap_or_else(PoisonError::into_inner);
         let now_us = now.as_ms().saturating_mul(1_000);
-        let empty_at_us = cells.empty_at_us.get(&(Counter::Failures, Subject::address(address)));
+        let of = |subject| cells.empty_at_us.get(&(Counter::Failures, subject));
+        // Failures that came while the map was full stand in the shared bucket.
+        let shared = || of(Subject::Overflow).filter(|_| cells.empty_at_us.len() >= self.callers_max);
+        let empty_at_us = of(Subject::address(address)).or_else(shared);
         empty_at_us.map_or(Ok(()), |at| conform(rate, *at, now_us).map(drop))
     }
 

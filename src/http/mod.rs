@@ -28,7 +28,9 @@
 //! ```
 //!
 //! The access rule decides at compile time which caller a handler may ask for: `ClientScope` behind [`access::Key`],
-//! `Anyone` behind [`access::Public`], `AgencyScope` behind [`access::Setup`].
+//! `Anyone` behind [`access::Public`], `AgencyScope` behind [`access::Setup`]. Further words of a row:
+//! `.cross_origin()` (the widget's), `.hidden()` (not in the OpenAPI document), `.within_ms(…)`, `.takes_if_match()`.
+//! Upload rows take [`Upload`] as their body and say `.within_ms(UPLOAD_TIMEOUT_MS)`.
 //!
 //! It promises: every failure is RFC 9457 with a request id; every row has an access rule and a limit; every answer
 //! carries the security headers; nothing that came in with a request is logged. It does not decide anything about
@@ -48,6 +50,7 @@ pub mod problem_codes;
 pub mod reply;
 pub mod route;
 pub mod routes;
+pub mod server;
 pub mod upload;
 
 mod middleware;

@@ -56,7 +56,7 @@ async fn explain(call: Call<Anyone, ProblemPath>) -> Result<Html, Problem> {
     };
     Ok(Html(format!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>{title}</title>\
-         <link rel=\"stylesheet\" href=\"/assets/pages/pages.css\">\
+         <link rel=\"stylesheet\" href=\"/pages/pages.css\">\
          <main><h1>{title}</h1><p>{acts}</p><p>Status {status}, code <code>{name}</code>.</p></main></html>",
         title = row.title,
         status = row.status,

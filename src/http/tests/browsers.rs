@@ -1,6 +1,8 @@
 use super::support::*;
 use crate::http::HttpSettings;
 use crate::http::address::TrustedProxies;
+use crate::http::routes::routes;
+use std::sync::{Arc, Mutex};
 
 #[tokio::test]
 async fn every_answer_carries_the_security_headers() {
@@ -86,4 +88,85 @@ async fn a_host_that_is_no_host_name_is_a_400() {
 
     assert_eq!(answer.status, 400);
     assert_eq!(answer.header("x-content-type-options"), "nosniff");
+}
+
+#[tokio::test]
+async fn the_description_is_served_with_a_tag_and_problems_have_their_page() {
+    let toy = Toy::with(HttpSettings::default(), routes());
+
+    let document = toy.ask("GET /api/openapi.json", &[], "").await;
+    let again = toy.ask("GET /api/openapi.json", &[("if-none-match", document.header("etag"))], "").await;
+    let page = toy.ask("GET /problems/origin_refused", &[], "").await;
+    let unknown = toy.ask("GET /problems/%3Cscript%3E", &[], "").await;
+
+    assert_eq!(document.json()["openapi"], "3.1.0");
+    assert_eq!(again.status, 304);
+    assert!(String::from_utf8_lossy(&page.body).contains("not allowed to use the assistant"));
+    assert_eq!(unknown.status, 404);
+}
+
+#[tokio::test]
+async fn nothing_that_a_visitor_may_read_names_the_product() {
+    let toy = Toy::with(HttpSettings::default(), routes());
+
+    for line in ["GET /api/openapi.json", "GET /problems/internal", "GET /nowhere", "GET /widget/none.js"] {
+        let answer = toy.ask(line, &[], "").await;
+
+        let text = format!("{:?} {}", answer.headers, String::from_utf8_lossy(&answer.body)).to_lowercase();
+        assert!(!text.contains("snip"), "{line}: {text}");
+    }
+}
+
+#[tokio::test]
+async fn the_log_line_names_route_status_request_and_client_and_nothing_private() {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt().with_writer(move || writer.clone()).with_ansi(false).finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+
+    Toy::new().ask("GET /pets?limit=7", &[with_key(READER)], "a private body").await;
+
+    let text = log.text();
+    for expected in
+        ["Answered GET `/pets` with 200", "request.id=req_", "duration_ms=", &client().to_string()]
+    {
+        assert!(text.contains(expected), "{expected} in {text}");
+    }
+    for private in ["198.51.100.7", "limit=7", "a private body", READER] {
+        assert!(!text.contains(private), "{private} in {text}");
+    }
+}
+
+#[tokio::test]
+async fn a_failure_inside_is_logged_once_with_its_chain() {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt().with_writer(move || writer.clone()).with_ansi(false).finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+
+    Toy::new().ask("GET /pets/500", &[], "").await;
+
+    assert_eq!(log.text().matches("the disk said something private").count(), 1);
+    assert_eq!(log.text().matches("ERROR").count(), 1);
+}
+
+/// What was logged on this thread.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }

@@ -90,3 +90,17 @@ fn a_client_has_its_own_number_whatever_the_addresses() {
     let problem = limiter.take_for_client(&client, START).unwrap_err();
     assert_eq!(problem.code(), crate::http::problem_codes::Code::RateLimited);
 }
+
+#[test]
+fn guessing_from_many_addresses_is_stopped_even_when_the_map_is_full() {
+    let limiter = limiter(1, 1);
+    limiter.take(Limit::Chat, from("198.51.100.1"), START).unwrap();
+
+    for last in 2..22 {
+        let address = IpAddr::from([198, 51, 100, last]);
+        limiter.check_failures(address, START).unwrap();
+        limiter.count_failure(address, START);
+    }
+
+    assert!(limiter.check_failures(IpAddr::from([198, 51, 100, 99]), START).is_err());
+}

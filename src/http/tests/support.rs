@@ -182,7 +182,6 @@ fn key(id: u128, scopes: &[KeyScope]) -> Admission {
 /// A router with its clock in the hand.
 pub(crate) struct Toy {
     pub(crate) router: Router,
-    pub(crate) state: HttpState,
     now_ms: Arc<AtomicI64>,
 }
 
@@ -232,7 +231,7 @@ impl Toy {
             registry: Arc::new(registry),
         };
         let state = HttpState { frame: Arc::new(frame) };
-        Self { router: router_of(rows, state.clone()), state, now_ms }
+        Self { router: router_of(rows, state), now_ms }
     }
 
     pub(crate) fn with_limits(limits: LimitSettings) -> Self {
