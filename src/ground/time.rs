@@ -91,7 +91,7 @@ mod tests {
         let at = Timestamp::from_ms(1_795_000_000_123);
         let json = serde_json::to_string(&at).unwrap();
 
-        assert_eq!(json, "\"2026-11-18T08:26:40.123Z\"");
+        assert_eq!(json, "\"2026-11-18T11:06:40.123Z\"");
         assert_eq!(serde_json::from_str::<Timestamp>(&json).unwrap(), at);
     }
 
