@@ -7,6 +7,7 @@
 //! | [`knowledge`] | documents, FAQs, ingestion, retrieval; owns what `index/` contains |
 //! | [`conversations`] | conversations, messages, citations |
 //! | [`chat`] | one turn: message, retrieval, answer |
+//! | [`demo`] | two invented businesses to try everything with |
 //! | [`privacy`] | which table holds what, and how long |
 //!
 //! A room that needs a later one emits an event, which `engine/reactions.rs` routes.
@@ -15,6 +16,7 @@ pub mod access;
 pub mod chat;
 pub mod clients;
 pub mod conversations;
+pub mod demo;
 mod environment;
 pub mod knowledge;
 pub mod privacy;

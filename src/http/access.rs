@@ -18,59 +18,7 @@ use futures_util::future::BoxFuture;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-/// What an API key may be allowed to do.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Hash,
-    PartialOrd,
-    Ord,
-    serde::Serialize,
-    serde::Deserialize,
-    schemars::JsonSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum KeyScope {
-    KnowledgeRead,
-    KnowledgeWrite,
-    SettingsRead,
-    SettingsWrite,
-    ConversationsRead,
-    UsageRead,
-    Search,
-}
-
-impl KeyScope {
-    pub const ALL: [KeyScope; 7] = [
-        KeyScope::KnowledgeRead,
-        KeyScope::KnowledgeWrite,
-        KeyScope::SettingsRead,
-        KeyScope::SettingsWrite,
-        KeyScope::ConversationsRead,
-        KeyScope::UsageRead,
-        KeyScope::Search,
-    ];
-
-    /// The scope as it stands in JSON and in the table of keys.
-    pub const fn name(self) -> &'static str {
-        match self {
-            KeyScope::KnowledgeRead => "knowledge_read",
-            KeyScope::KnowledgeWrite => "knowledge_write",
-            KeyScope::SettingsRead => "settings_read",
-            KeyScope::SettingsWrite => "settings_write",
-            KeyScope::ConversationsRead => "conversations_read",
-            KeyScope::UsageRead => "usage_read",
-            KeyScope::Search => "search",
-        }
-    }
-
-    pub fn find_by_name(name: &str) -> Option<KeyScope> {
-        Self::ALL.into_iter().find(|scope| scope.name() == name)
-    }
-}
+pub use crate::domain::access::keys::KeyScope;
 
 /// A row's access rule as data: for the gatekeeper, the OpenAPI document and the access sweep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -257,7 +205,7 @@ pub(super) fn missing_scope(access: Access, admission: &Admission) -> Option<Pro
     if scopes.contains(&needed) {
         return None;
     }
-    let detail = format!("This key lacks the scope `{}`. Use a key that holds it.", needed.name());
+    let detail = format!("This key lacks the scope `{}`. Use a key that holds it.", needed.as_str());
     Some(Problem::with_detail(Code::Forbidden, detail))
 }
 
@@ -285,13 +233,5 @@ mod tests {
         assert_eq!(found(&[("x-api-key", " ")]).unwrap(), None);
         let both = found(&[("x-api-key", "k1"), ("authorization", "Bearer k2")]);
         assert_eq!(both.unwrap_err().code(), Code::InvalidRequest);
-    }
-
-    #[test]
-    fn scope_names_come_back() {
-        for scope in KeyScope::ALL {
-            assert_eq!(KeyScope::find_by_name(scope.name()), Some(scope));
-            assert_eq!(serde_json::to_value(scope).unwrap(), scope.name());
-        }
     }
 }

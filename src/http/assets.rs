@@ -151,7 +151,7 @@ fn is_hashed(path: &str) -> bool {
     rest.contains('.') && is_hex && digits.len() >= NAME_HASH_DIGITS_MIN
 }
 
-fn content_type(path: &str) -> &'static str {
+pub(super) fn content_type(path: &str) -> &'static str {
     match path.rsplit('.').next().unwrap_or_default() {
         "js" => "text/javascript; charset=utf-8",
         "css" => "text/css; charset=utf-8",

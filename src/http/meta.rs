@@ -59,20 +59,15 @@ pub enum IfMatch {
 }
 
 impl IfMatch {
-    /// 409 `stale_version` unless the row still has a version that the caller saw.
-    pub fn require(&self, version: i64) -> Result<(), Problem> {
+    /// The version that an edit must meet: the present one if the caller saw it, otherwise one that no row has.
+    /// None when any will do.
+    pub fn expected(&self, present: u32) -> Option<u32> {
         match self {
-            IfMatch::Any => Ok(()),
-            IfMatch::Versions(seen) if seen.contains(&version) => Ok(()),
-            IfMatch::Versions(_) => Err(stale_version(version)),
+            IfMatch::Any => None,
+            IfMatch::Versions(seen) if seen.contains(&i64::from(present)) => Some(present),
+            IfMatch::Versions(_) => Some(0),
         }
     }
-}
-
-/// 409: the row has moved on to `version`.
-pub fn stale_version(version: i64) -> Problem {
-    let detail = format!("The present version is {version}. Read it again, then repeat the change.");
-    Problem::with_detail(Code::StaleVersion, detail)
 }
 
 /// Which of the optional headers a row takes.

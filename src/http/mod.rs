@@ -37,17 +37,22 @@
 //! the business. Start reading at [`routes`], then [`endpoint`].
 
 pub mod access;
+pub mod api;
 pub mod address;
 pub mod assets;
 pub mod body;
 pub mod endpoint;
+pub mod gatekeeper;
 pub mod limits;
 pub mod meta;
 pub mod metrics;
 pub mod openapi;
+pub mod pages;
 pub mod problem;
 pub mod problem_codes;
+pub mod public;
 pub mod reply;
+pub mod room_problems;
 pub mod route;
 pub mod routes;
 pub mod server;
@@ -64,25 +69,61 @@ pub use limits::Limit;
 pub use problem::Problem;
 pub use problem_codes::Code;
 pub use reply::{
-    Accepted, Created, Events, File, Html, JsonOrEvents, NoContent, Reply, SeeOther, Text, Versioned,
+    Accepted, Created, Events, File, Html, JsonOrEvents, JsonWithStatus, NoContent, Reply, SeeOther, Text, Versioned,
 };
 pub use route::{Route, delete, get, operation, patch, post, put};
 pub use upload::Upload;
 
+use crate::domain::Environment;
 use crate::ground::ids::RequestId;
-use crate::ground::limits::REQUEST_TIMEOUT_MS;
+use crate::ground::limits::{BYTES_PER_MB, REQUEST_TIMEOUT_MS};
 use crate::ground::time::Timestamp;
 use access::Gatekeeper;
 use address::{Scheme, Site, TrustedProxies};
 use limits::{LimitSettings, Limiter};
 use metrics::HttpMetrics;
 use prometheus_client::registry::Registry;
+use crate::store::directory;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// What every handler can reach. Cheap to clone.
 #[derive(Clone)]
 pub struct HttpState {
     pub frame: Arc<Frame>,
+    /// The tools of the rooms.
+    pub env: Environment,
+    pub node: Arc<Node>,
+}
+
+/// What handlers know of the node that they run on.
+#[derive(Debug, Clone)]
+pub struct Node {
+    pub data_root: PathBuf,
+    /// Below this much free space uploads are refused.
+    pub free_disk_bytes_min: u64,
+    pub upload_bytes_max: u64,
+    /// What visitors see where a client has named nothing.
+    pub product_name: String,
+}
+
+impl HttpState {
+    /// Refuses work that needs space while there is little left.
+    pub fn require_disk_space(&self) -> Result<(), Problem> {
+        match directory::free_bytes(&self.node.data_root) {
+            Some(free) if free < self.node.free_disk_bytes_min => Err(Problem::with_detail(
+                Code::DiskFull,
+                "The server has little space left and takes no uploads now. Ask its operator to free some space.",
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// 413, with the limit of this node.
+    pub fn upload_too_large(&self) -> Problem {
+        let mb = self.node.upload_bytes_max / BYTES_PER_MB;
+        Problem::with_detail(Code::PayloadTooLarge, format!("A file may have at most {mb} MB. Split it and upload the parts."))
+    }
 }
 
 /// What the frame around the handlers needs.

@@ -206,7 +206,7 @@ fn reply(spec: &ReplySpec) -> Value {
 
 fn access_sentence(access: Access) -> Option<String> {
     match access {
-        Access::Key(scope) => Some(format!("Needs an API key with the scope `{}`.", scope.name())),
+        Access::Key(scope) => Some(format!("Needs an API key with the scope `{}`.", scope.as_str())),
         Access::Public { .. } | Access::Setup | Access::Metrics => None,
     }
 }

@@ -4,6 +4,7 @@
 //! | type | status |
 //! |---|---|
 //! | [`Json`] | 200 |
+//! | [`JsonWithStatus`] | 200, or 503 from a probe |
 //! | [`Created`] | 201 with `Location` |
 //! | [`Accepted`] | 202 |
 //! | [`NoContent`] | 204 |
@@ -80,6 +81,30 @@ impl<T: Serialize + JsonSchema + Send + 'static> Reply for Json<T> {
 
     fn describe(generator: &mut SchemaGenerator) -> ReplySpec {
         ReplySpec::new(200, "Done.").content(JSON, Some(generator.subschema_for::<T>()))
+    }
+}
+
+/// 200, or 503 where a probe is to be told that the node cannot serve.
+#[derive(Debug)]
+pub struct JsonWithStatus<T> {
+    is_ready: bool,
+    body: T,
+}
+
+impl<T> JsonWithStatus<T> {
+    pub const fn ready_if(is_ready: bool, body: T) -> Self {
+        Self { is_ready, body }
+    }
+}
+
+impl<T: Serialize + JsonSchema + Send + 'static> Reply for JsonWithStatus<T> {
+    fn into_response(self) -> Result<Response, Problem> {
+        json(if self.is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }, &self.body)
+    }
+
+    fn describe(generator: &mut SchemaGenerator) -> ReplySpec {
+        let spec = ReplySpec::new(200, "All is well; with status 503 and the same body when it is not.");
+        spec.content(JSON, Some(generator.subschema_for::<T>()))
     }
 }
 

@@ -17,6 +17,8 @@ pub fn routes() -> Vec<Route> {
     let mut rows = Vec::new();
     rows.extend(super::ops::routes());
     rows.extend(super::assets::routes());
+    rows.extend(super::public::routes());
+    rows.extend(super::api::routes());
     rows
 }
 

@@ -8,6 +8,7 @@ use super::store::{self, ChunkRow, NewVersion};
 use super::{KnowledgeError, chunking, documents, extraction::Extraction, indexing, source};
 use crate::domain::Environment;
 use crate::ground::ids::{BlobId, ChunkId, DocumentId, Id as _, VersionId};
+use crate::ground::limits::MARKDOWN_BYTES_MAX;
 use crate::ground::scope::{AgencyScope, ClientScope};
 use crate::store::error::Chain;
 use crate::store::events::Event;
@@ -58,6 +59,10 @@ pub async fn ingest_document(env: Environment, job: Job) -> Result<(), JobError>
     let Some(file) = begin(&env, &scope, &id).await? else { return Ok(()) };
     fault::point("ingest.after_extracting");
 
+    if file.size_bytes > MARKDOWN_BYTES_MAX {
+        let reason = source::SourceError::TooLarge { bytes_max: MARKDOWN_BYTES_MAX }.to_string();
+        return fail(&env, scope, id, reason).await;
+    }
     let bytes = env.blobs.read(scope.client_id(), &file.blob_id).await?;
     let extraction = match read(file.name, bytes).await {
         Ok(extraction) => extraction,
@@ -141,6 +146,7 @@ fn subject(job: &Job) -> Result<(ClientScope, DocumentId), JobError> {
 struct SourceFile {
     blob_id: BlobId,
     name: String,
+    size_bytes: u64,
 }
 
 /// Marks the document as being read; None when it is gone or has ended.
@@ -152,7 +158,8 @@ async fn begin(env: &Environment, scope: &ClientScope, id: &DocumentId) -> Resul
                 return Ok(None);
             }
             let document = documents::get(tx, &scope, &id)?;
-            Ok(Some(SourceFile { blob_id: document.blob_id, name: document.file_name.into_string() }))
+            let name = document.file_name.into_string();
+            Ok(Some(SourceFile { blob_id: document.blob_id, name, size_bytes: document.size_bytes }))
         })
         .await
         .map_err(retry)

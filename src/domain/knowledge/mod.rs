@@ -22,7 +22,8 @@ pub mod retrieval;
 pub mod source;
 mod store;
 
-use crate::store::DbError;
+use crate::ground::scope::ClientScope;
+use crate::store::{DbError, ReadTx};
 use crate::store::idempotency::KeyReused;
 
 #[derive(Debug, thiserror::Error)]
@@ -43,4 +44,18 @@ pub enum KnowledgeError {
     Index(#[source] crate::index::IndexError),
     #[error(transparent)]
     Db(#[from] DbError),
+}
+
+/// What a client has stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct StoredCounts {
+    pub documents: u32,
+    pub document_bytes: u64,
+    pub chunks: u32,
+    pub faqs: u32,
+}
+
+/// How much this client has stored.
+pub fn count(tx: &ReadTx<'_>, scope: &ClientScope) -> Result<StoredCounts, DbError> {
+    store::count_stored(tx, scope)
 }

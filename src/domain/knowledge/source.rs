@@ -65,6 +65,21 @@ pub fn read_source(file_name: &str, bytes: &[u8]) -> Result<SourceText, SourceEr
     Ok(SourceText { format: format_of(file_name)?, text })
 }
 
+/// As much of a file's beginning as [`refuse_at_once`] wants to see.
+pub const SNIFF_BYTES: usize = 64 * 1024;
+
+/// Refuses what cannot be read whatever its rest holds, so that whoever uploads hears it at once. `head` is the
+/// beginning of the file, up to [`SNIFF_BYTES`].
+pub fn refuse_at_once(file_name: &str, head: &[u8]) -> Result<(), SourceError> {
+    if head.is_empty() {
+        return Err(SourceError::Empty);
+    }
+    if let Some(kind) = known_format(head) {
+        return Err(SourceError::Binary { kind });
+    }
+    format_of(file_name).map(|_| ())
+}
+
 fn decode(bytes: &[u8]) -> Result<String, SourceError> {
     let text = match bytes {
         [0xFF, 0xFE, rest @ ..] => decode_utf16(rest, u16::from_le_bytes)?,

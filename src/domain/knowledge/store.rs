@@ -10,7 +10,7 @@ pub(super) use chunks::{
     list_changes, list_live_subjects, prune_changes,
 };
 pub(super) use documents::{
-    count_documents, delete_document, find_document, insert_document, list_blob_ids, list_documents, mark_failed,
+    count_documents, count_stored, delete_document, find_document, insert_document, list_blob_ids, list_documents, mark_failed,
     set_progress, set_ready,
 };
 pub(super) use faqs::{

@@ -42,7 +42,7 @@ async fn form(_: Call<AgencyScope, SetupPath>) -> Result<Html, Problem> {
 async fn complete(
     call: Call<AgencyScope, SetupPath, NoQuery, Form<SetupFields>>,
 ) -> Result<Html, Problem> {
-    let Call { state, path, body: Form(fields), meta, caller } = call;
+    let Call { state, path, body: Form(fields), meta, caller, .. } = call;
     let entered = SetupForm::entered(&fields.agency_name, &fields.client_name, &fields.client_email);
     let (Ok(agency), Ok(name), Ok(email)) = (
         ClientName::parse(&fields.agency_name),

@@ -86,7 +86,8 @@ async fn get_one(call: Call<Anyone, PetPath>) -> Result<Versioned<Json<PetView>>
 
 async fn edit(call: Call<ClientScope, PetPath, NoQuery, Json<NewPet>>) -> Result<NoContent, Problem> {
     match call.meta.if_match {
-        Some(seen) => seen.require(7).map(|()| NoContent),
+        Some(seen) if seen.expected(7).is_some_and(|version| version != 7) => Err(Problem::new(Code::StaleVersion)),
+        Some(_) => Ok(NoContent),
         None => Ok(NoContent),
     }
 }

@@ -1,5 +1,6 @@
 //! The SQL of documents.
 
+use crate::domain::knowledge::StoredCounts;
 use crate::domain::knowledge::documents::{Document, DocumentStatus};
 use crate::ground::ids::{ClientId, DocumentId, VersionId};
 use crate::ground::scope::{AgencyScope, ClientScope};
@@ -73,6 +74,24 @@ pub(in super::super) fn count_documents(tx: &ReadTx<'_>, scope: &ClientScope) ->
         "select count(*) as documents from documents where client_id = :client_id",
         params! { ":client_id" => scope.client_id() },
         |row| row.get("documents"),
+    )
+}
+
+pub(in super::super) fn count_stored(tx: &ReadTx<'_>, scope: &ClientScope) -> Result<StoredCounts, DbError> {
+    tx.get(
+        "select (select count(*) from documents where client_id = :client_id) as documents,
+                (select coalesce(sum(size_bytes), 0) from documents where client_id = :client_id) as bytes,
+                (select count(*) from chunks where client_id = :client_id) as chunks,
+                (select count(*) from faqs where client_id = :client_id) as faqs",
+        params! { ":client_id" => scope.client_id() },
+        |row| {
+            Ok(StoredCounts {
+                documents: row.get("documents")?,
+                document_bytes: row.get("bytes")?,
+                chunks: row.get("chunks")?,
+                faqs: row.get("faqs")?,
+            })
+        },
     )
 }
 

@@ -1,0 +1,205 @@
+//! Pages that the server writes itself, for people: the first run, the passage behind a citation.
+//!
+//! Everything that came from outside is escaped by the template. No script, no style but `/pages/pages.css`, and
+//! no word of the product: visitors see some of them.
+
+use super::address::Site;
+use crate::domain::access::keys::IssuedKey;
+use crate::domain::clients::{Client, ClientName};
+use crate::domain::conversations::citations::Passage;
+use crate::ground::email_address::EmailAddress;
+use crate::ground::scope::AgencyScope;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+/// What was entered into the form of the first run, and what is wrong with it.
+#[derive(Debug, Default)]
+pub struct SetupForm {
+    agency_name: Field,
+    client_name: Field,
+    client_email: Field,
+}
+
+#[derive(Debug, Default)]
+struct Field {
+    value: String,
+    error: Option<String>,
+}
+
+impl SetupForm {
+    /// The form as it was sent, each field judged.
+    pub fn entered(agency_name: &str, client_name: &str, client_email: &str) -> Self {
+        let name = |value: &str| Field {
+            value: value.to_owned(),
+            error: ClientName::parse(value).err().map(|error| error.to_string()),
+        };
+        let error = EmailAddress::parse(client_email).err().map(|error| error.to_string());
+        Self {
+            agency_name: name(agency_name),
+            client_name: name(client_name),
+            client_email: Field { value: client_email.to_owned(), error },
+        }
+    }
+
+    fn errors(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        [
+            ("agency_name", &self.agency_name),
+            ("client_name", &self.client_name),
+            ("client_email", &self.client_email),
+        ]
+        .into_iter()
+        .filter_map(|(id, field)| Some((id, field.error.as_deref()?)))
+    }
+}
+
+/// The form of the first run.
+pub fn setup(form: &SetupForm) -> String {
+    let errors: Vec<_> = form.errors().collect();
+    page(
+        "Set up",
+        &html! {
+            section.card {
+                h1 { "Set up your agency" }
+                @if errors.is_empty() {
+                    p.lead {
+                        "This page works once. It makes your agency and your first client, and shows you the key \
+                         of its API."
+                    }
+                } @else {
+                    div.problems role="alert" {
+                        h2 { "Some entries need another look" }
+                        ul { @for (id, error) in &errors { li { a href={ "#" (id) } { (error) } } } }
+                    }
+                }
+                form method="post" {
+                    (input("agency_name", "Name of your agency", "text", "organization", &form.agency_name))
+                    (input("client_name", "Name of the first client", "text", "off", &form.client_name))
+                    (input("client_email", "E-mail address of that client", "email", "email", &form.client_email))
+                    button.button type="submit" { "Create" }
+                }
+            }
+            p.foot { "Nothing leaves this server, and no mail is sent." }
+        },
+    )
+}
+
+fn input(id: &str, label: &str, kind: &str, autocomplete: &str, field: &Field) -> Markup {
+    let error_id = format!("{id}_error");
+    html! {
+        div.field {
+            label for=(id) { (label) }
+            input id=(id) name=(id) type=(kind) maxlength="254" required autocomplete=(autocomplete)
+                value=(field.value) aria-invalid=[field.error.as_ref().map(|_| "true")]
+                aria-describedby=[field.error.as_ref().map(|_| error_id.as_str())];
+            @if let Some(error) = &field.error { p.field-error id=(error_id) { (error) } }
+        }
+    }
+}
+
+/// What the first run made.
+pub struct Finished<'a> {
+    pub client: &'a Client,
+    pub key: &'a IssuedKey,
+    pub site: &'a Site,
+}
+
+/// The page with the key, which is shown this once.
+pub fn finished(finished: &Finished<'_>) -> String {
+    let Finished { client, key, site } = finished;
+    let scope = AgencyScope::from_setup_link().client(client.id.clone());
+    let snippet = super::api::embed::snippet(&scope, site);
+    let upload = format!("curl -H \"X-API-Key: {}\" -F file=@hours.md {site}/api/documents", key.key.reveal());
+    let question = format!(
+        "curl -H \"Content-Type: application/json\" -d '{{\"client_id\":\"{}\",\"message\":\"When are you open?\"}}' \
+         {site}/api/chat",
+        client.id
+    );
+    page(
+        "Your first client is ready",
+        &html! {
+            section.card {
+                h1 { "Your first client is ready" }
+                p.notice {
+                    strong { "Copy the API key now." }
+                    " It is shown only this once. Whoever holds it can read and change this client."
+                }
+                dl.values {
+                    div { dt { "Client" } dd { (client.name) } }
+                    div { dt { "Client id" } dd { code.copy { (client.id) } } }
+                    div { dt { "API key" } dd { code.copy { (key.key.reveal()) } } }
+                }
+            }
+            section.card {
+                h2 { "Give it something to know" }
+                p { "Upload a Markdown or text file:" }
+                pre { code.copy { (upload) } }
+                p { "Ask a question:" }
+                pre { code.copy { (question) } }
+            }
+            section.card {
+                h2 { "Put the assistant on a page" }
+                p { "Add this line before " code { "</body>" } ":" }
+                pre { code.copy { (snippet) } }
+                p { "Everything else stands in the " a href="/api/docs" { "API reference" } "." }
+            }
+        },
+    )
+}
+
+/// The passage around a quote, with the quote marked.
+pub fn passage(passage: &Passage) -> String {
+    let citation = &passage.citation;
+    let part = |range: std::ops::Range<usize>| passage.text.get(range).unwrap_or_default();
+    page(
+        &citation.title,
+        &html! {
+            article.card {
+                h1 { (citation.title) }
+                @if !citation.heading_path.is_empty() || citation.page.is_some() {
+                    ol.path aria-label="Place in the document" {
+                        @for heading in &citation.heading_path { li { (heading) } }
+                        @if let Some(number) = citation.page { li { "page " (number) } }
+                    }
+                }
+                div.passage {
+                    (part(0..passage.quote.start))
+                    mark id="quote" { (part(passage.quote.clone())) }
+                    (part(passage.quote.end..passage.text.len()))
+                }
+                p.foot { "The marked words are what the assistant quoted. Close this tab to go back to the chat." }
+            }
+        },
+    )
+}
+
+/// A failed request, for somebody who opened it in a browser.
+pub fn failure(status: u16, title: &str, detail: Option<&str>, request_id: &str) -> String {
+    page(
+        title,
+        &html! {
+            section.card {
+                p.status-code { (status) }
+                h1 { (title) }
+                @if let Some(detail) = detail { p { (detail) } }
+                p.hint { "If you ask for help, name this request: " code.copy { (request_id) } }
+            }
+        },
+    )
+}
+
+fn page(title: &str, main: &Markup) -> String {
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                meta name="robots" content="noindex";
+                title { (title) }
+                link rel="stylesheet" href="/pages/pages.css";
+            }
+            body { main { (PreEscaped(&main.0)) } }
+        }
+    };
+    page.into_string()
+}
