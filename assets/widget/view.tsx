@@ -49,13 +49,13 @@ export function PanelView({ state, config, actions, modal }: PanelProps) {
 
 function Header({ name, close }: { name: string; close: () => void }) {
   return (
-    <header class="header">
+    <div class="header">
       <span class="avatar" aria-hidden="true">{Array.from(name)[0] ?? ""}</span>
       <h2 id="panel-title" class="title">{name}</h2>
       <button type="button" class="icon-button" aria-label={strings.close} onClick={close}>
         <Icon path={ICONS.close} />
       </button>
-    </header>
+    </div>
   );
 }
 
