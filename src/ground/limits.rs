@@ -91,6 +91,11 @@ pub const INDEX_HITS_MAX: usize = 1_000;
 pub const INDEX_STATISTICS_CACHED_MAX: usize = 1_024;
 pub const INDEX_STORE_CACHE_BLOCKS: usize = 8;
 
+// Command line
+pub const CONTROL_LINE_BYTES_MAX: u64 = 1024 * 1024;
+pub const CONTROL_TIMEOUT_MS: u64 = 600_000;
+pub const HEALTHCHECK_TIMEOUT_MS: u64 = 3_000;
+
 // Shutdown
 pub const DRAIN_MS: u64 = 8_000;
 

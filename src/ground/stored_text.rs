@@ -20,6 +20,7 @@ macro_rules! text_enum {
         }
 
         impl $name {
+            #[allow(dead_code, reason = "not every enum is walked")]
             pub const ALL: &'static [$name] = &[$($name::$variant),+];
 
             pub const fn as_str(self) -> &'static str {

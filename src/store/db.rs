@@ -157,6 +157,19 @@ impl Db {
         }
     }
 
+    /// Moves the write-ahead log into the database file: at a stop, so that the file stands for itself.
+    pub async fn checkpoint(&self) -> Result<(), DbError> {
+        let (answer, answered) = oneshot::channel();
+        let queued = self.0.writes.send(Box::new(move |writer: &mut Writer| {
+            let done = writer.connection.execute_batch("pragma wal_checkpoint(truncate)").map_err(DbError::from);
+            let _ = answer.send(done);
+        }));
+        if queued.await.is_err() {
+            return Err(DbError::Closed);
+        }
+        answered.await.unwrap_or(Err(DbError::Closed))
+    }
+
     /// Changes whenever a transaction with this signal was committed.
     pub fn subscribe(&self, signal: Signal) -> watch::Receiver<u64> {
         self.sender(signal).subscribe()

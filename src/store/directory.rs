@@ -5,6 +5,7 @@
 
 use super::error::{Chain, DbError};
 use crate::ground::crypto::MacKey;
+use crate::ground::secret::Secret;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read as _, Seek as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
@@ -30,7 +31,7 @@ pub enum DirectoryError {
         path.display()
     )]
     NotWritable { path: PathBuf, why: String },
-    #[error("the key file `{}` is damaged: it must hold 32 bytes; restore it from your backup", path.display())]
+    #[error("the key file `{}` is damaged; restore it from your backup", path.display())]
     DamagedKey { path: PathBuf },
 }
 
@@ -152,6 +153,23 @@ pub fn load_or_make_key(
     let bytes = std::fs::read(&path).map_err(|error| not_writable(&layout.root, &error))?;
     let bytes = <[u8; 32]>::try_from(bytes).map_err(|_| DirectoryError::DamagedKey { path })?;
     Ok(MacKey::new(bytes))
+}
+
+/// The secret text of this name, made on the first call (0600). Operators read it from the file.
+pub fn load_or_make_text(
+    layout: &Layout,
+    name: &str,
+    new_text: impl FnOnce() -> String,
+) -> Result<Secret<String>, DirectoryError> {
+    let path = layout.keys().join(name);
+    if !path.exists() {
+        let text = new_text();
+        write_private(&path, text.as_bytes()).map_err(|error| not_writable(&layout.root, &error))?;
+        return Ok(Secret::new(text));
+    }
+    let text = std::fs::read_to_string(&path).map_err(|error| not_writable(&layout.root, &error))?;
+    let text = text.trim().to_owned();
+    if text.is_empty() { Err(DirectoryError::DamagedKey { path }) } else { Ok(Secret::new(text)) }
 }
 
 /// Free space for ordinary users on the directory's disk, in bytes; None when the system does not say.

@@ -17,6 +17,7 @@ pub mod error;
 pub mod events;
 pub mod fault;
 pub mod idempotency;
+pub mod inspect;
 pub mod jobs;
 pub mod migrate;
 pub mod page;

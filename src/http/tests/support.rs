@@ -184,6 +184,7 @@ fn key(id: u128, scopes: &[KeyScope]) -> Admission {
 pub(crate) struct Toy {
     pub(crate) router: Router,
     now_ms: Arc<AtomicI64>,
+    _folder: tempfile::TempDir,
 }
 
 /// An answer with its body read.
@@ -231,8 +232,8 @@ impl Toy {
             metrics,
             registry: Arc::new(registry),
         };
-        let state = HttpState { frame: Arc::new(frame) };
-        Self { router: router_of(rows, state), now_ms }
+        let (state, folder) = with_store(frame);
+        Self { router: router_of(rows, state), now_ms, _folder: folder }
     }
 
     pub(crate) fn with_limits(limits: LimitSettings) -> Self {
@@ -270,4 +271,19 @@ pub(crate) const JSON: (&str, &str) = ("content-type", "application/json");
 
 pub(crate) const fn with_key(key: &'static str) -> (&'static str, &'static str) {
     ("x-api-key", key)
+}
+
+/// The frame with a real store in a folder of its own: the toy rows do not touch it, but no handler can be
+/// without.
+fn with_store(frame: Frame) -> (HttpState, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let layout = crate::store::directory::Layout::new(folder.path());
+    let sources = crate::app::Sources {
+        clock: Arc::new(crate::store::ManualClock::at(Timestamp::from_ms(1))),
+        ids: Arc::new(crate::store::IdSource::seeded(1)),
+    };
+    let store = crate::app::OpenStore::open(layout, sources).unwrap();
+    let app = crate::app::App::assemble(store, &crate::config::Settings::default()).unwrap();
+    let state = HttpState { frame: Arc::new(frame), env: app.env.clone(), node: Arc::clone(&app.state.node) };
+    (state, folder)
 }

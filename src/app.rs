@@ -1,0 +1,175 @@
+//! COMPOSITION ROOT: the only place that knows everyone.
+//!
+//! [`OpenStore`] takes the data directory, its keys and its database; [`App`] adds the index, the engine and the
+//! HTTP state. Nothing here decides anything: it connects.
+
+use crate::config::{HttpSettings as HttpConfig, Settings};
+use crate::domain::Environment;
+use crate::domain::knowledge::follower::IndexFollower;
+use crate::engine::reactions::StaticReactions;
+use crate::engine::tasks::Tasks;
+use crate::engine::{index_lane, runner, schedules};
+use crate::ground::crypto::{MacKey, hex};
+use crate::ground::limits::{INDEX_WRITER_BYTES, REQUEST_TIMEOUT_MS};
+use crate::ground::secret::Secret;
+use crate::http::access::Gatekeeper;
+use crate::http::address::{Scheme, Site, TrustedProxies};
+use crate::http::gatekeeper::StoreGatekeeper;
+use crate::http::limits::{LimitSettings, Limiter};
+use crate::http::metrics::HttpMetrics;
+use crate::http::{Frame, HttpSettings, HttpState, Node};
+use crate::index::{IndexError, Opened, TantivyIndex, TextIndexOptions};
+use crate::store::blob::Blobs;
+use crate::store::directory::{self, DirectoryError, Hold, Layout};
+use crate::store::{Clock, Db, DbError, DbOptions, IdSource};
+use prometheus_client::registry::Registry;
+use std::sync::Arc;
+use tracing::info;
+
+/// Raised when the rules change by which texts become terms: the keyword index is then made anew.
+const ANALYZER_VERSION: u32 = 1;
+
+#[derive(Debug, thiserror::Error)]
+pub enum BootError {
+    #[error(transparent)]
+    Directory(#[from] DirectoryError),
+    #[error(transparent)]
+    Store(#[from] DbError),
+    #[error("the keyword index could not be opened")]
+    Index(#[source] IndexError),
+}
+
+/// Time and ids: the machine's, or a test's.
+#[derive(Clone)]
+pub struct Sources {
+    pub clock: Arc<dyn Clock>,
+    pub ids: Arc<IdSource>,
+}
+
+/// A data directory that is held, with its keys and its database open.
+pub struct OpenStore {
+    pub layout: Layout,
+    pub db: Db,
+    pub signing_key: MacKey,
+    sources: Sources,
+    _hold: Hold,
+}
+
+impl OpenStore {
+    /// Takes the directory for this process and opens what is in it, upgrading the schema if need be.
+    pub fn open(layout: Layout, sources: Sources) -> Result<Self, BootError> {
+        let hold = directory::take(&layout)?;
+        Self::open_held(layout, hold, sources)
+    }
+
+    /// As [`OpenStore::open`], for a directory that this process holds already.
+    pub fn open_held(layout: Layout, hold: Hold, sources: Sources) -> Result<Self, BootError> {
+        let signing_key = directory::load_or_make_key(&layout, "signing", || sources.ids.new_key())?;
+        let (db, _) = Db::open(DbOptions {
+            path: layout.database(),
+            snapshots: layout.backups(),
+            clock: Arc::clone(&sources.clock),
+            ids: Arc::clone(&sources.ids),
+            reactions: Arc::new(StaticReactions),
+        })?;
+        Ok(Self { layout, db, signing_key, sources, _hold: hold })
+    }
+}
+
+/// Everything that serves.
+pub struct App {
+    pub env: Environment,
+    pub state: HttpState,
+    pub tasks: Tasks,
+    pub store: OpenStore,
+}
+
+impl App {
+    /// Connects the parts; nothing runs yet.
+    pub fn assemble(store: OpenStore, settings: &Settings) -> Result<Self, BootError> {
+        let options = TextIndexOptions { writer_bytes: INDEX_WRITER_BYTES, analyzer_version: ANALYZER_VERSION };
+        let (index, opened) =
+            TantivyIndex::open(&store.layout.text_index(), options).map_err(BootError::Index)?;
+        if let Opened::Fresh { reason } = opened {
+            info!(?reason, "The keyword index starts empty and is rebuilt from the tables");
+        }
+        let env = Environment {
+            db: store.db.clone(),
+            blobs: Blobs::new(store.layout.blobs()),
+            index: Arc::new(IndexFollower::new(store.db.clone(), Arc::new(index))),
+            clock: Arc::clone(&store.sources.clock),
+            ids: Arc::clone(&store.sources.ids),
+            signing_key: store.signing_key.clone(),
+        };
+        let metrics_token = metrics_token(&store, settings)?;
+        let state = http_state(&env, settings, &store.layout, metrics_token);
+        Ok(Self { env, state, tasks: Tasks::new(), store })
+    }
+
+    /// Starts workers, schedules and the index lane.
+    pub fn start_engine(&self, settings: &Settings) {
+        index_lane::start(&self.tasks, &self.env);
+        runner::start(&self.tasks, &self.env, settings.jobs.workers as usize);
+        schedules::start(&self.tasks, self.env.db.clone());
+    }
+}
+
+/// The token of the settings, or one derived from a key that is made on the first start. Its text stands in
+/// `keys/metrics_token`.
+fn metrics_token(store: &OpenStore, settings: &Settings) -> Result<Secret<String>, DirectoryError> {
+    if !settings.metrics.token.reveal().is_empty() {
+        return Ok(settings.metrics.token.clone());
+    }
+    directory::load_or_make_text(&store.layout, "metrics_token", || hex(&store.sources.ids.new_key()))
+}
+
+fn http_state(env: &Environment, settings: &Settings, layout: &Layout, metrics_token: Secret<String>) -> HttpState {
+    let mut registry = Registry::with_prefix("snip");
+    let metrics = HttpMetrics::register(&mut registry);
+    let gatekeeper: Arc<dyn Gatekeeper> = Arc::new(StoreGatekeeper {
+        env: env.clone(),
+        metrics_token,
+        is_metrics_enabled: settings.metrics.enabled,
+    });
+    let (clock, ids) = (Arc::clone(&env.clock), Arc::clone(&env.ids));
+    let limits = limit_settings(settings);
+    let frame = Frame {
+        clock: Arc::new(move || clock.now()),
+        request_ids: Arc::new(move |now| ids.new_id(now)),
+        settings: HttpSettings {
+            trusted_proxies: TrustedProxies::new(settings.http.trusted_proxies.clone()),
+            public_site: public_site(&settings.http),
+            request_timeout_ms: REQUEST_TIMEOUT_MS,
+            limits: limits.clone(),
+        },
+        gatekeeper,
+        limiter: Limiter::new(limits),
+        metrics,
+        registry: Arc::new(registry),
+    };
+    let node = Node {
+        data_root: layout.root.clone(),
+        free_disk_bytes_min: settings.data.free_disk_min_bytes(),
+        upload_bytes_max: settings.limits.upload_bytes_max(),
+        product_name: settings.brand.product_name.clone(),
+    };
+    HttpState { frame: Arc::new(frame), env: env.clone(), node: Arc::new(node) }
+}
+
+fn limit_settings(settings: &Settings) -> LimitSettings {
+    let limits = &settings.limits;
+    LimitSettings {
+        chat_per_address_per_minute: limits.chat_per_address_per_minute,
+        chat_per_client_per_minute: limits.chat_per_client_per_minute,
+        public_read_per_address_per_minute: limits.public_per_address_per_minute,
+        key_reads_per_minute: limits.api_per_key_per_minute,
+        key_writes_per_minute: limits.api_per_key_per_minute,
+        setup_per_address_per_minute: limits.setup_per_address_per_minute,
+        ..LimitSettings::default()
+    }
+}
+
+fn public_site(http: &HttpConfig) -> Site {
+    let configured = http.public_url.as_ref().and_then(|url| Site::parse(url.as_str()));
+    configured.unwrap_or_else(|| Site { scheme: Scheme::Http, host: http.listen.to_string() })
+}

@@ -1,0 +1,250 @@
+//! Administrative commands: one function runs them all, wherever they were typed.
+
+use super::control;
+use super::output::{print_json, print_line};
+use crate::app::{App, BootError, OpenStore, Sources};
+use crate::config::{Loaded, Settings};
+use crate::domain::access::{keys, setup};
+use crate::domain::clients::{self, ClientError, ClientName, ClientStatus, NewClient};
+use crate::domain::knowledge::follower::IndexFollower;
+use crate::ground::crypto::MacKey;
+use crate::ground::email_address::EmailAddress;
+use crate::ground::ids::ClientId;
+use crate::ground::scope::AgencyScope;
+use crate::ground::time::{MINUTE_MS, Timestamp};
+use crate::store::directory::{DirectoryError, Layout};
+use crate::store::{Clock, Db, DbError, IdSource, PageRequest, SystemClock};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// What an operator can tell a node to do.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "command", rename_all = "snake_case")]
+pub enum AdminCommand {
+    ClientCreate { name: String, email: String },
+    ClientList { limit: Option<u32>, cursor: Option<String> },
+    ClientSetStatus { client_id: ClientId, status: ClientStatus },
+    KeyRotate { client_id: ClientId, overlap_minutes: u32 },
+    SetupLink,
+    Reindex,
+}
+
+/// What it answers.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "answer", rename_all = "snake_case")]
+pub enum AdminAnswer {
+    ClientCreated { client_id: ClientId, api_key: String },
+    Clients { items: Vec<ClientLine>, next_cursor: Option<String> },
+    ClientChanged { client_id: ClientId, status: ClientStatus },
+    KeyRotated { client_id: ClientId, api_key: String },
+    SetupLink { url: String },
+    Reindexed { cursor: u64 },
+}
+
+/// A client in a list.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ClientLine {
+    pub client_id: ClientId,
+    pub name: String,
+    pub email: String,
+    pub status: ClientStatus,
+    pub created_at: Timestamp,
+}
+
+/// A sentence for the operator.
+#[derive(Debug, thiserror::Error)]
+pub enum AdminError {
+    #[error("{0}")]
+    Refused(String),
+    #[error(transparent)]
+    Client(#[from] ClientError),
+    #[error(transparent)]
+    Db(#[from] DbError),
+    #[error("the index could not be rebuilt")]
+    Index(#[source] crate::domain::knowledge::KnowledgeError),
+}
+
+/// What the commands work on.
+#[derive(Clone)]
+pub struct AdminContext {
+    pub db: Db,
+    pub signing_key: MacKey,
+    pub index: Arc<IndexFollower>,
+    /// The address under which people reach this node.
+    pub site: String,
+}
+
+impl AdminContext {
+    pub fn new(app: &App, settings: &Settings) -> Self {
+        Self {
+            db: app.env.db.clone(),
+            signing_key: app.env.signing_key.clone(),
+            index: Arc::clone(&app.env.index),
+            site: site(settings),
+        }
+    }
+}
+
+/// The address to print in links: the configured one, or where the server listens.
+pub fn site(settings: &Settings) -> String {
+    if let Some(url) = &settings.http.public_url {
+        return url.as_str().trim_end_matches('/').to_owned();
+    }
+    let listen = settings.http.listen;
+    let host = if listen.ip().is_unspecified() { "localhost".to_owned() } else { listen.ip().to_string() };
+    let host = if host.contains(':') { format!("[{host}]") } else { host };
+    format!("http://{host}:{}", listen.port())
+}
+
+/// Runs one command.
+pub async fn run(context: &AdminContext, command: AdminCommand) -> Result<AdminAnswer, AdminError> {
+    match command {
+        AdminCommand::ClientCreate { name, email } => create_client(context, &name, &email).await,
+        AdminCommand::ClientList { limit, cursor } => list_clients(context, limit, cursor).await,
+        AdminCommand::ClientSetStatus { client_id, status } => set_status(context, client_id, status).await,
+        AdminCommand::KeyRotate { client_id, overlap_minutes } => {
+            rotate_key(context, client_id, overlap_minutes).await
+        }
+        AdminCommand::SetupLink => {
+            let key = context.signing_key.clone();
+            let link = context.db.write(operator().actor().clone(), move |tx| setup::renew_link(tx, &key)).await?;
+            Ok(AdminAnswer::SetupLink { url: format!("{}/setup/{}", context.site, link.reveal()) })
+        }
+        AdminCommand::Reindex => {
+            context.index.rebuild_from_scratch().await.map_err(AdminError::Index)?;
+            Ok(AdminAnswer::Reindexed { cursor: context.index.index().cursor() })
+        }
+    }
+}
+
+fn operator() -> AgencyScope {
+    AgencyScope::from_operator()
+}
+
+async fn create_client(context: &AdminContext, name: &str, email: &str) -> Result<AdminAnswer, AdminError> {
+    let name = ClientName::parse(name).map_err(|error| AdminError::Refused(format!("--name: {error}")))?;
+    let email = EmailAddress::parse(email).map_err(|error| AdminError::Refused(format!("--email: {error}")))?;
+    let new = NewClient { name, email };
+    context
+        .db
+        .write(operator().actor().clone(), move |tx| -> Result<_, AdminError> {
+            let client = clients::create(tx, &operator(), &new)?;
+            let issued = keys::issue(tx, &operator().client(client.id.clone()), "first")?;
+            if !setup::is_set_up(tx)? {
+                // The operator has decided by hand; the setup link has nothing left to do.
+                setup::set_up(tx, "")?;
+            }
+            Ok(AdminAnswer::ClientCreated { client_id: client.id, api_key: issued.key.reveal().clone() })
+        })
+        .await
+}
+
+async fn list_clients(
+    context: &AdminContext,
+    limit: Option<u32>,
+    cursor: Option<String>,
+) -> Result<AdminAnswer, AdminError> {
+    let page = PageRequest::new(limit, cursor.as_deref())
+        .map_err(|error| AdminError::Refused(format!("--cursor: {error}")))?;
+    let found = context.db.read(move |tx| clients::list(tx, &operator(), &page)).await?;
+    let items = found.items.into_iter().map(|client| ClientLine {
+        client_id: client.id,
+        name: client.name.into_string(),
+        email: client.email.as_str().to_owned(),
+        status: client.status,
+        created_at: client.created_at,
+    });
+    Ok(AdminAnswer::Clients { items: items.collect(), next_cursor: found.next_cursor })
+}
+
+async fn set_status(
+    context: &AdminContext,
+    client_id: ClientId,
+    status: ClientStatus,
+) -> Result<AdminAnswer, AdminError> {
+    let client = context
+        .db
+        .write(operator().actor().clone(), move |tx| {
+            clients::set_status(tx, &operator(), client_id.clone(), status)
+        })
+        .await?;
+    Ok(AdminAnswer::ClientChanged { client_id: client.id, status: client.status })
+}
+
+async fn rotate_key(
+    context: &AdminContext,
+    client_id: ClientId,
+    overlap_minutes: u32,
+) -> Result<AdminAnswer, AdminError> {
+    let scope = operator().client(client_id);
+    let of_client = scope.clone();
+    let issued = context
+        .db
+        .write(scope.actor().clone(), move |tx| -> Result<_, AdminError> {
+            clients::get(tx, &of_client)?;
+            Ok(keys::rotate(tx, &of_client, i64::from(overlap_minutes) * MINUTE_MS)?)
+        })
+        .await?;
+    Ok(AdminAnswer::KeyRotated { client_id: scope.client_id().clone(), api_key: issued.key.reveal().clone() })
+}
+
+/// Runs the command where the data directory is held, and prints the answer.
+pub(super) fn call(loaded: &Loaded, command: AdminCommand, json: bool) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let answer = runtime.block_on(run_where_held(&loaded.settings, command))?;
+    if json { print_json(&plain(&answer)?) } else { print_line(&sentence(&answer)) }
+}
+
+async fn run_where_held(settings: &Settings, command: AdminCommand) -> anyhow::Result<AdminAnswer> {
+    let layout = Layout::new(&settings.data.dir);
+    let sources = Sources { clock: Arc::new(SystemClock) as Arc<dyn Clock>, ids: Arc::new(IdSource::random()) };
+    match OpenStore::open(layout.clone(), sources) {
+        Ok(store) => {
+            let app = App::assemble(store, settings)?;
+            let answer = run(&AdminContext::new(&app, settings), command).await?;
+            app.env.db.checkpoint().await?;
+            Ok(answer)
+        }
+        Err(BootError::Directory(DirectoryError::Held { .. })) => control::call(&layout, &command).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The answer without its tag: what `--json` prints.
+fn plain(answer: &AdminAnswer) -> anyhow::Result<serde_json::Value> {
+    let mut value = serde_json::to_value(answer)?;
+    if let Some(object) = value.as_object_mut() {
+        object.remove("answer");
+    }
+    Ok(value)
+}
+
+fn sentence(answer: &AdminAnswer) -> String {
+    match answer {
+        AdminAnswer::ClientCreated { client_id, api_key } => format!(
+            "Created the client.\n  client id  {client_id}\n  API key    {api_key}\n\
+             The key is shown only this once. Keep it safe."
+        ),
+        AdminAnswer::Clients { items, next_cursor } => list_text(items, next_cursor.as_deref()),
+        AdminAnswer::ClientChanged { client_id, status } => format!("The client {client_id} is {status} now."),
+        AdminAnswer::KeyRotated { client_id, api_key } => {
+            format!("Made a new key for {client_id}.\n  API key    {api_key}\nThe key is shown only this once. Keep it safe.")
+        }
+        AdminAnswer::SetupLink { url } => format!("Open this link once, within seven days:\n  {url}"),
+        AdminAnswer::Reindexed { .. } => "The index was rebuilt.".to_owned(),
+    }
+}
+
+fn list_text(items: &[ClientLine], next_cursor: Option<&str>) -> String {
+    if items.is_empty() {
+        return "There are no clients yet. Make one with `snip client create --name … --email …`.".to_owned();
+    }
+    let mut lines: Vec<String> = items
+        .iter()
+        .map(|client| format!("{}  {:<9}  {}  {}", client.client_id, client.status, client.name, client.email))
+        .collect();
+    if let Some(cursor) = next_cursor {
+        lines.push(format!("More: `snip client list --cursor {cursor}`"));
+    }
+    lines.join("\n")
+}

@@ -1,0 +1,194 @@
+//! What can be said on the command line.
+
+use crate::ground::ids::{ClientId, Id as _};
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// A self-hosted appliance for AI assistants under your own brand.
+#[derive(Debug, Parser)]
+#[command(name = "snip", version, propagate_version = true)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    #[command(flatten)]
+    pub node: NodeArguments,
+}
+
+/// Which node a command is about.
+#[derive(Debug, Clone, Default, Args)]
+pub struct NodeArguments {
+    /// The data directory [default: `data`]
+    #[arg(long, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// The address to listen on [default: 0.0.0.0:8080]
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub listen: Option<String>,
+    /// The configuration file [default: `snip.toml`, if there is one]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the server (the default)
+    Serve(NodeArguments),
+    /// Run a server with two sample businesses to try everything with
+    Demo(DemoArguments),
+    /// Check the configuration, the data directory, the database and the index
+    Doctor {
+        #[command(flatten)]
+        node: NodeArguments,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Check or show the configuration
+    Config {
+        #[command(subcommand)]
+        command: ConfigCommand,
+    },
+    /// Create, list, suspend and resume clients
+    Client {
+        #[command(subcommand)]
+        command: ClientCommand,
+    },
+    /// Rotate a client's API key
+    Key {
+        #[command(subcommand)]
+        command: KeyCommand,
+    },
+    /// Make a new one-time link for the first run; former ones stop working
+    SetupLink {
+        #[command(flatten)]
+        node: NodeArguments,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Rebuild the index from the database
+    Reindex {
+        #[command(flatten)]
+        node: NodeArguments,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print the OpenAPI document
+    Openapi,
+    /// Print the version
+    Version {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Ask a running server whether it is ready; exit code 0 if so
+    Healthcheck {
+        #[command(flatten)]
+        node: NodeArguments,
+    },
+    /// Print completions for a shell
+    Completions { shell: clap_complete::Shell },
+}
+
+#[derive(Debug, Args)]
+pub struct DemoArguments {
+    /// The demo's data directory; it can be deleted at any time
+    #[arg(long, value_name = "DIR", default_value = "demo-data")]
+    pub data_dir: PathBuf,
+    /// The address to listen on
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:8080")]
+    pub listen: String,
+    /// Throw a former demo away first
+    #[arg(long)]
+    pub fresh: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Check the configuration and name every problem
+    Check {
+        #[command(flatten)]
+        node: NodeArguments,
+    },
+    /// Show the effective configuration, secrets masked
+    Show {
+        #[command(flatten)]
+        node: NodeArguments,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ClientCommand {
+    /// Create a client and print its API key, once
+    Create {
+        #[command(flatten)]
+        node: NodeArguments,
+        /// The business's name
+        #[arg(long)]
+        name: String,
+        /// An address of the business
+        #[arg(long)]
+        email: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// List the clients, newest first
+    List {
+        #[command(flatten)]
+        node: NodeArguments,
+        /// At most this many, up to 100 [default: 50]
+        #[arg(long)]
+        limit: Option<u32>,
+        /// Go on after the page that gave this cursor
+        #[arg(long)]
+        cursor: Option<String>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Silence a client's widget and refuse its keys; nothing is deleted
+    Suspend {
+        #[command(flatten)]
+        node: NodeArguments,
+        #[arg(value_parser = client_id)]
+        client_id: ClientId,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Serve a suspended client again
+    Resume {
+        #[command(flatten)]
+        node: NodeArguments,
+        #[arg(value_parser = client_id)]
+        client_id: ClientId,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum KeyCommand {
+    /// Make a new key and print it, once; the former ones stop working
+    Rotate {
+        #[command(flatten)]
+        node: NodeArguments,
+        #[arg(value_parser = client_id)]
+        client_id: ClientId,
+        /// How long the former keys go on working, up to a week
+        #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=10_080))]
+        overlap_minutes: u32,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+fn client_id(text: &str) -> Result<ClientId, String> {
+    ClientId::parse(text).map_err(|error| error.to_string())
+}

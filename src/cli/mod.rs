@@ -1,0 +1,107 @@
+//! The command line: parses, dispatches, prints. `serve` is the default.
+//!
+//! Administrative commands are [`admin::AdminCommand`]s: run in this process when no server holds the data
+//! directory, by the server through its control socket when one does.
+
+pub mod admin;
+mod arguments;
+mod control;
+mod demo;
+mod doctor;
+mod output;
+mod serve;
+
+use crate::config::{self, Loaded, Sources};
+use anyhow::Context as _;
+use arguments::{Arguments, ClientCommand, Command, ConfigCommand, KeyCommand, NodeArguments};
+use clap::{CommandFactory as _, Parser as _};
+use output::{print_json, print_line};
+use std::process::ExitCode;
+
+/// Runs the command of this process. Exit code 0: done; 1: failed, with the reason on standard error; 2: the
+/// command line is wrong.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(arguments) {
+        Ok(code) => code,
+        Err(error) => {
+            output::print_error(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    let command = arguments.command.unwrap_or(Command::Serve(arguments.node));
+    match command {
+        Command::Serve(node) => serve::run(&load(&node)?, serve::Kind::Node)?,
+        Command::Demo(arguments) => demo::run(&arguments)?,
+        Command::Doctor { node, json } => return doctor::run(&load(&node)?, json),
+        Command::Config { command } => show_config(command)?,
+        Command::Client { command } => client(command)?,
+        Command::Key { command: KeyCommand::Rotate { node, client_id, overlap_minutes, json } } => {
+            admin::call(&load(&node)?, admin::AdminCommand::KeyRotate { client_id, overlap_minutes }, json)?;
+        }
+        Command::SetupLink { node, json } => admin::call(&load(&node)?, admin::AdminCommand::SetupLink, json)?,
+        Command::Reindex { node, json } => admin::call(&load(&node)?, admin::AdminCommand::Reindex, json)?,
+        Command::Openapi => print_json(&crate::http::openapi::document(&crate::http::routes::routes()))?,
+        Command::Version { json } => version(json)?,
+        Command::Healthcheck { node } => return serve::healthcheck(&load(&node)?),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Arguments::command(), "snip", &mut std::io::stdout());
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The configuration for a command that acts on a data directory.
+fn load(node: &NodeArguments) -> anyhow::Result<Loaded> {
+    let mut flags = Vec::new();
+    if let Some(dir) = &node.data_dir {
+        flags.push(("data.dir".to_owned(), dir.to_string_lossy().into_owned()));
+    }
+    if let Some(listen) = &node.listen {
+        flags.push(("http.listen".to_owned(), listen.clone()));
+    }
+    Ok(config::load(&Sources::of_this_process(node.config.clone(), flags))?)
+}
+
+fn show_config(command: ConfigCommand) -> anyhow::Result<()> {
+    match command {
+        ConfigCommand::Check { node } => {
+            load(&node)?;
+            print_line("The configuration is good.")
+        }
+        ConfigCommand::Show { node, json: true } => print_json(&load(&node)?.show_json()),
+        ConfigCommand::Show { node, json: false } => print_line(&load(&node)?.show()),
+    }
+}
+
+fn client(command: ClientCommand) -> anyhow::Result<()> {
+    use crate::domain::clients::ClientStatus;
+    match command {
+        ClientCommand::Create { node, name, email, json } => {
+            admin::call(&load(&node)?, admin::AdminCommand::ClientCreate { name, email }, json)
+        }
+        ClientCommand::List { node, limit, cursor, json } => {
+            admin::call(&load(&node)?, admin::AdminCommand::ClientList { limit, cursor }, json)
+        }
+        ClientCommand::Suspend { node, client_id, json } => {
+            let status = ClientStatus::Suspended;
+            admin::call(&load(&node)?, admin::AdminCommand::ClientSetStatus { client_id, status }, json)
+        }
+        ClientCommand::Resume { node, client_id, json } => {
+            let status = ClientStatus::Active;
+            admin::call(&load(&node)?, admin::AdminCommand::ClientSetStatus { client_id, status }, json)
+        }
+    }
+}
+
+fn version(json: bool) -> anyhow::Result<()> {
+    let version = env!("CARGO_PKG_VERSION");
+    let schema = crate::store::migrate::newest_version().context("the migrations in the binary are unreadable")?;
+    if json {
+        return print_json(&serde_json::json!({ "name": "snip", "version": version, "schema": schema }));
+    }
+    print_line(&format!("snip {version} (schema {schema})"))
+}

@@ -1,0 +1,152 @@
+//! `snip serve`: from the configuration to a drained stop.
+
+use super::admin::{self, AdminContext};
+use super::control;
+use super::output::print_note;
+use crate::app::{App, OpenStore, Sources};
+use crate::config::Loaded;
+use crate::domain::access::setup;
+use crate::domain::demo;
+use crate::ground::limits::{DRAIN_MS, HEALTHCHECK_TIMEOUT_MS};
+use crate::ground::scope::Actor;
+use crate::http::routes::router;
+use crate::http::server::{self, Drained, ServerLimits};
+use crate::store::directory::{self, Layout};
+use crate::store::error::Chain;
+use crate::store::{Clock, DbError, IdSource, SystemClock};
+use crate::telemetry;
+use anyhow::Context as _;
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing::{info, warn};
+
+/// What is served beside the node itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Node,
+    /// With the demo's clients and websites, made if they are missing.
+    Demo,
+}
+
+/// Serves until the process is told to stop.
+pub(super) fn run(loaded: &Loaded, kind: Kind) -> anyhow::Result<()> {
+    telemetry::start(&loaded.settings.log);
+    info!("Effective configuration:\n{}", loaded.show());
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(serve(loaded, kind))
+}
+
+async fn serve(loaded: &Loaded, kind: Kind) -> anyhow::Result<()> {
+    let settings = &loaded.settings;
+    let layout = Layout::new(&settings.data.dir);
+    // The directory first, then the port, then the database: whatever is taken by somebody else stops the start
+    // before anything is changed.
+    let hold = directory::take(&layout)?;
+    let listener = bind(settings.http.listen).await?;
+    let sources = Sources { clock: Arc::new(SystemClock) as Arc<dyn Clock>, ids: Arc::new(IdSource::random()) };
+    let store = OpenStore::open_held(layout, hold, sources)?;
+    let app = App::assemble(store, settings)?;
+    let mut stop = StopSignals::listen()?;
+
+    app.start_engine(settings);
+    control::start(&app.tasks, &app.store.layout, AdminContext::new(&app, settings))?;
+    if kind == Kind::Demo {
+        demo::make(&app.env).await.context("the demo could not be made")?;
+    }
+    greet(&app, &admin::site(settings), listener.local_addr()?, kind).await?;
+
+    let tasks = app.tasks.clone();
+    let stopping = async move {
+        stop.wait().await;
+        info!("Stopping: requests in progress may finish");
+        tasks.stop_token().cancel();
+    };
+    let drained = server::serve(listener, router(app.state.clone()), stopping, ServerLimits::default()).await;
+    if let Drained::Cut { connections } = drained {
+        warn!(connections, "Closed connections that had not finished in time");
+    }
+    if !app.tasks.drain(Duration::from_millis(DRAIN_MS)).await {
+        warn!("Some tasks had not ended in time; their leases run out by themselves");
+    }
+    app.env.db.checkpoint().await?;
+    info!("Stopped");
+    Ok(())
+}
+
+async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| {
+        format!("cannot listen on {address}; if another program uses the port, stop it or choose another with `--listen`")
+    })
+}
+
+/// Tells the person at the terminal where to go.
+async fn greet(app: &App, site: &str, address: SocketAddr, kind: Kind) -> Result<(), DbError> {
+    let key = app.env.signing_key.clone();
+    let link = app.env.db.write(Actor::System("start"), move |tx| setup::open_link(tx, &key)).await?;
+    info!(%address, version = env!("CARGO_PKG_VERSION"), "Listening");
+    print_note(&format!("\n  Listening on {address}"));
+    if let Some(link) = link {
+        let url = format!("{site}/setup/{}", link.reveal());
+        info!("First run: open the setup link {url}");
+        print_note(&format!("  First run: open this link once, within seven days:\n    {url}"));
+    }
+    if kind == Kind::Demo {
+        print_note(&format!("  The demo's websites:  {site}/demo/"));
+    }
+    print_note(&format!("  API reference:        {site}/api/docs\n"));
+    Ok(())
+}
+
+/// SIGTERM and SIGINT.
+struct StopSignals {
+    terminate: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+}
+
+impl StopSignals {
+    fn listen() -> anyhow::Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    async fn wait(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+/// Asks the server on this machine whether it is ready: for container platforms.
+pub(super) fn healthcheck(loaded: &Loaded) -> anyhow::Result<ExitCode> {
+    let mut address = loaded.settings.http.listen;
+    if address.ip().is_unspecified() {
+        address.set_ip(if address.is_ipv4() { [127, 0, 0, 1].into() } else { std::net::Ipv6Addr::LOCALHOST.into() });
+    }
+    match probe(address) {
+        Ok(status) if status.starts_with("HTTP/1.1 200") => Ok(ExitCode::SUCCESS),
+        Ok(status) => {
+            print_note(&format!("The server on {address} is not ready: {status}"));
+            Ok(ExitCode::FAILURE)
+        }
+        Err(error) => {
+            print_note(&format!("No server answers on {address}: {}", Chain(&error)));
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}
+
+/// The status line of `/healthz/ready`.
+fn probe(address: SocketAddr) -> std::io::Result<String> {
+    let patience = Duration::from_millis(HEALTHCHECK_TIMEOUT_MS);
+    let mut stream = TcpStream::connect_timeout(&address, patience)?;
+    stream.set_read_timeout(Some(patience))?;
+    stream.write_all(b"GET /healthz/ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
+    let mut head = [0_u8; 64];
+    let read = stream.read(&mut head)?;
+    let text = String::from_utf8_lossy(head.get(..read).unwrap_or_default()).into_owned();
+    Ok(text.lines().next().unwrap_or_default().to_owned())
+}
