@@ -1,0 +1,78 @@
+# What people and CI run. `make` alone lists it.
+#
+# Built files go to CARGO_TARGET_DIR where it is set, otherwise to a folder under ~/.cache that all clones share,
+# so that a fresh clone need not compile what another has compiled.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+ifneq ($(HOME),)
+CARGO_TARGET_DIR ?= $(HOME)/.cache/snip/target
+export CARGO_TARGET_DIR
+endif
+
+CARGO ?= cargo
+# Where the demo listens: `make demo LISTEN=127.0.0.1:9090`.
+LISTEN ?= 127.0.0.1:8080
+DEMO_DATA := demo-data
+
+.PHONY: help setup setup-test demo demo-clean test check format lint rust-tests assets-check browser-tests build release openapi
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Check what building needs, and install what is missing (asks first)
+	@packaging/set-up.sh build
+
+setup-test:
+	@packaging/set-up.sh test
+
+demo: setup ## Build, and run two sample businesses at http://127.0.0.1:8080/demo/
+	@$(CARGO) run --locked --bin snip -- demo --data-dir $(DEMO_DATA) --listen $(LISTEN)
+
+demo-clean: ## Throw the demo's data away
+	@if [ -e $(DEMO_DATA)/run/lock ] && command -v flock >/dev/null && ! flock --nonblock --shared $(DEMO_DATA)/run/lock true; then \
+	  echo "The demo is running. Stop it with Ctrl-C in its terminal, then try again." >&2; exit 1; \
+	fi
+	rm -rf $(DEMO_DATA)
+
+test: setup-test ## Everything that CI checks: format, lints, Rust, assets, browsers
+	@$(MAKE) --no-print-directory format assets-check lint rust-tests browser-tests
+	@echo "All checks passed."
+
+check: ## The inner loop: format, lints, unit tests
+	@$(MAKE) --no-print-directory format lint
+	$(CARGO) test --locked --lib --features faults --quiet
+
+format:
+	$(CARGO) fmt --all --check
+
+lint:
+	$(CARGO) clippy --locked --all-targets --features faults -- -D warnings
+	$(CARGO) check --locked --no-default-features
+
+rust-tests:
+	@if $(CARGO) nextest --version >/dev/null 2>&1; then \
+	  set -x; $(CARGO) nextest run --locked --features faults; \
+	else \
+	  set -x; $(CARGO) test --locked --features faults; \
+	fi
+
+assets-check:
+	cd assets && npm run check
+
+browser-tests:
+	packaging/browser-tests.sh
+
+build: setup ## Build the binary for development
+	$(CARGO) build --locked --bin snip
+	@echo "Built $${CARGO_TARGET_DIR:-target}/debug/snip"
+
+release: setup ## Build the binary for use: slow to build, fast to run
+	$(CARGO) build --locked --release --bin snip
+	@echo "Built $${CARGO_TARGET_DIR:-target}/release/snip"
+
+openapi: setup ## Print the OpenAPI document of the HTTP interface
+	@$(CARGO) run --quiet --locked --bin snip -- openapi

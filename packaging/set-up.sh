@@ -1,0 +1,201 @@
+#!/usr/bin/env bash
+# Prepares a machine for building (`build`), or for building and testing (`test`).
+#
+#   packaging/set-up.sh build|test
+#
+# It looks first, changes nothing that is there already, and may be run again at any time. What is missing it
+# names; then it installs packages of Debian or Ubuntu. As root, in CI (CI=true) and with SNIP_SETUP=yes it goes
+# ahead, otherwise it asks; where nobody can be asked it prints the command and fails. Beside those packages it
+# fetches one thing: for tests, the npm packages that assets/package-lock.json pins.
+#
+# Exit code 0: all is there. 1: something is missing, and the last lines say what to do. 2: wrong usage.
+set -euo pipefail
+
+readonly NODE_MAJOR_MIN=20
+ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+readonly ROOT
+
+packages=() # what the distribution can install
+by_hand=()  # what a person must do
+
+say() { printf 'set-up: %s\n' "$*" >&2; }
+has() { command -v "$1" >/dev/null 2>&1; }
+is_yes() { [ "${1:-}" = yes ] || [ "${1:-}" = true ] || [ "${1:-}" = 1 ]; }
+
+# ── what is there ────────────────────────────────────────────────────────────────────────────────────────────
+
+# The bundled SQLite is C, and every build links with the C compiler.
+look_for_compiler() {
+  local program
+  program="$(mktemp)"
+  if ! has cc || ! printf '#include <stdio.h>\nint main(void) { return 0; }\n' | cc -x c -o "$program" - 2>/dev/null; then
+    packages+=(gcc libc6-dev)
+  fi
+  rm -f "$program"
+  has make || packages+=(make)
+}
+
+# Cargo fetches crates over https and needs the authorities' certificates.
+look_for_certificates() {
+  if [ ! -e /etc/ssl/certs/ca-certificates.crt ] && [ ! -e /etc/pki/tls/certs/ca-bundle.crt ] &&
+    [ ! -e /etc/ssl/cert.pem ] && [ -z "${SSL_CERT_FILE:-}" ]; then
+    packages+=(ca-certificates)
+  fi
+}
+
+# Rust comes from rustup, which reads rust-toolchain.toml and fetches the pinned compiler by itself.
+look_for_rust() {
+  local wanted found
+  wanted="$(sed -n 's/^channel = "\(.*\)"$/\1/p' "$ROOT/rust-toolchain.toml")"
+  if ! has cargo; then
+    if [ -x "${HOME:-}/.cargo/bin/cargo" ]; then
+      # shellcheck disable=SC2016 # shown to a person, not expanded
+      by_hand+=('Cargo is installed but not on the PATH of this shell. Run `. ~/.cargo/env`, then try again.')
+    else
+      by_hand+=("Rust $wanted is missing. Install rustup as https://rustup.rs says (it fetches this version by itself), open a new shell, then try again.")
+    fi
+    return
+  fi
+  found="$(cd "$ROOT" && cargo --version | cut -d ' ' -f 2)" || found=
+  if [ -z "$found" ]; then
+    by_hand+=("Cargo is there but does not run in this folder. Run \`rustup toolchain install $wanted\`, then try again.")
+  elif [ "$(printf '%s\n' "$wanted" "$found" | sort -V | head -n 1)" != "$wanted" ]; then
+    by_hand+=("Rust $found is older than $wanted. Install rustup as https://rustup.rs says and put it before the other one on the PATH, or run \`rustup update\`.")
+  fi
+}
+
+look_for_rust_tools() {
+  local tool
+  (cd "$ROOT" && cargo --version) >/dev/null 2>&1 || return 0
+  for tool in fmt clippy; do
+    if ! (cd "$ROOT" && cargo "$tool" --version) >/dev/null 2>&1; then
+      by_hand+=("\`cargo $tool\` is missing. Run \`rustup component add rustfmt clippy\`.")
+    fi
+  done
+}
+
+node_major() { node -p 'process.versions.node.split(".")[0]' 2>/dev/null || echo 0; }
+
+look_for_node() {
+  if ! has node || [ "$(node_major)" -lt "$NODE_MAJOR_MIN" ]; then
+    packages+=(nodejs)
+  elif has npm; then
+    return
+  fi
+  # The nodejs of nodesource.com contains npm and conflicts with Debian's own.
+  candidate_of nodejs | grep -q nodesource || packages+=(npm)
+}
+
+look_for_browser() {
+  "$ROOT/packaging/find-browser.sh" >/dev/null && return
+  if is_ubuntu; then
+    # Ubuntu's package is a stub for a snap, which cannot see the folders of a test.
+    by_hand+=("A Chromium for the browser tests is missing, and Ubuntu packages it as a snap only. Install Google Chrome, or name another Chromium with CHROMIUM=PATH.")
+  else
+    packages+=(chromium)
+  fi
+}
+
+is_ubuntu() { [ -r /etc/os-release ] && grep -q '^ID=ubuntu' /etc/os-release; }
+candidate_of() { apt-cache policy "$1" 2>/dev/null | sed -n 's/^  Candidate: //p'; }
+
+# ── what is missing ──────────────────────────────────────────────────────────────────────────────────────────
+
+install_packages() {
+  [ ${#packages[@]} -eq 0 ] && return
+  if ! has apt-get; then
+    by_hand+=("This is neither Debian nor Ubuntu. Install what these Debian packages are called here: ${packages[*]}.")
+    case " ${packages[*]} " in
+      *' nodejs '*) by_hand+=("Of Node.js, version $NODE_MAJOR_MIN or newer is needed.") ;;
+    esac
+    return
+  fi
+  local become=()
+  if [ "$(id -u)" -ne 0 ]; then
+    become=(sudo)
+    is_yes "${CI:-}" && become=(sudo -n)
+  fi
+  local command="${become[*]:+${become[*]} }apt-get install -y --no-install-recommends ${packages[*]}"
+  say "Missing: ${packages[*]}"
+  say "Going to run: $command"
+  if ! may_install; then
+    by_hand+=("Install the missing packages: $command")
+    return
+  fi
+  if [ ${#become[@]} -gt 0 ] && ! has sudo; then
+    by_hand+=("Only root can install packages, and there is no sudo. As root, run: ${command#"${become[*]} "}")
+    return
+  fi
+  "${become[@]}" apt-get update -qq || say "The package lists could not be renewed; trying with those that are there."
+  refuse_old_node && return
+  "${become[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${packages[@]}" ||
+    by_hand+=("The packages could not be installed; the lines above say why. The command was: $command")
+}
+
+may_install() {
+  if [ "$(id -u)" -eq 0 ] || is_yes "${CI:-}" || is_yes "${SNIP_SETUP:-}"; then
+    return 0
+  fi
+  [ -t 0 ] || return 1
+  local answer
+  read -r -p 'set-up: Install them now? [y/N] ' answer
+  [[ "$answer" =~ ^[Yy] ]]
+}
+
+# Whether the distribution's Node.js is too old to help: Debian 12 has 18.
+refuse_old_node() {
+  case " ${packages[*]} " in *' nodejs '*) ;; *) return 1 ;; esac
+  local candidate
+  candidate="$(candidate_of nodejs)"
+  local major="${candidate#*:}"
+  major="${major%%.*}"
+  if [[ "$major" =~ ^[0-9]+$ ]] && [ "$major" -ge "$NODE_MAJOR_MIN" ]; then
+    return 1
+  fi
+  by_hand+=("Node.js $NODE_MAJOR_MIN or newer with npm is needed; this distribution offers ${candidate:-none}. Install it as https://nodejs.org/en/download says, then try again.")
+}
+
+# `npm ci` empties the folder first, so it runs only when the lockfile is newer than what was installed from it.
+install_npm_packages() {
+  local installed="$ROOT/assets/node_modules/.package-lock.json"
+  if [ ! -e "$installed" ] || [ "$ROOT/assets/package-lock.json" -nt "$installed" ]; then
+    say "Installing the npm packages of assets/package-lock.json into assets/node_modules"
+    (cd "$ROOT/assets" && npm ci)
+  fi
+}
+
+finish_or_fail() {
+  [ ${#by_hand[@]} -eq 0 ] && return
+  say "Something is missing:"
+  printf '  - %s\n' "${by_hand[@]}" >&2
+  exit 1
+}
+
+main() {
+  local mode="${1:-}"
+  case "$mode" in
+    build | test) ;;
+    *)
+      say "Usage: packaging/set-up.sh build|test"
+      exit 2
+      ;;
+  esac
+  look_for_compiler
+  look_for_certificates
+  if [ "$mode" = test ]; then
+    look_for_node
+    look_for_browser
+  fi
+  install_packages
+  # After the packages: rustup's first run may need the certificates.
+  look_for_rust
+  if [ "$mode" = test ]; then
+    look_for_rust_tools
+  fi
+  finish_or_fail
+  if [ "$mode" = test ]; then
+    install_npm_packages
+  fi
+}
+
+main "$@"
