@@ -3,7 +3,7 @@
 //! [`OpenStore`] takes the data directory, its keys and its database; [`App`] adds the index, the engine and the
 //! HTTP state. Nothing here decides anything: it connects.
 
-use crate::config::{HttpSettings as HttpConfig, Settings};
+use crate::config::Settings;
 use crate::domain::Environment;
 use crate::domain::knowledge::follower::IndexFollower;
 use crate::engine::reactions::StaticReactions;
@@ -138,7 +138,8 @@ fn http_state(env: &Environment, settings: &Settings, layout: &Layout, metrics_t
         request_ids: Arc::new(move |now| ids.new_id(now)),
         settings: HttpSettings {
             trusted_proxies: TrustedProxies::new(settings.http.trusted_proxies.clone()),
-            public_site: public_site(&settings.http),
+            fixed_site: settings.http.public_url.as_ref().and_then(|url| Site::parse(url.as_str())),
+            public_site: Site { scheme: Scheme::Http, host: settings.http.listen.to_string() },
             request_timeout_ms: REQUEST_TIMEOUT_MS,
             limits: limits.clone(),
         },
@@ -152,6 +153,7 @@ fn http_state(env: &Environment, settings: &Settings, layout: &Layout, metrics_t
         free_disk_bytes_min: settings.data.free_disk_min_bytes(),
         upload_bytes_max: settings.limits.upload_bytes_max(),
         product_name: settings.brand.product_name.clone(),
+        agency_name: settings.brand.agency_name.clone(),
     };
     HttpState { frame: Arc::new(frame), env: env.clone(), node: Arc::new(node) }
 }
@@ -167,9 +169,4 @@ fn limit_settings(settings: &Settings) -> LimitSettings {
         setup_per_address_per_minute: limits.setup_per_address_per_minute,
         ..LimitSettings::default()
     }
-}
-
-fn public_site(http: &HttpConfig) -> Site {
-    let configured = http.public_url.as_ref().and_then(|url| Site::parse(url.as_str()));
-    configured.unwrap_or_else(|| Site { scheme: Scheme::Http, host: http.listen.to_string() })
 }

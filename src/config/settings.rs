@@ -49,10 +49,6 @@ pub struct HttpSettings {
     #[serde(deserialize_with = "read_public_url", serialize_with = "write_public_url")]
     #[schemars(with = "String", length(max = limits::PUBLIC_URL_CHARS_MAX), extend("format" = "public-url"))]
     pub public_url: Option<PublicUrl>,
-
-    /// Allows sign-in over plain http from other machines. Passwords and sessions then travel unencrypted: for
-    /// trials on a trusted network only.
-    pub allow_insecure: bool,
 }
 
 impl Default for HttpSettings {
@@ -61,7 +57,6 @@ impl Default for HttpSettings {
             listen: SocketAddr::from((Ipv4Addr::UNSPECIFIED, 8080)),
             trusted_proxies: Vec::new(),
             public_url: None,
-            allow_insecure: false,
         }
     }
 }
@@ -135,7 +130,7 @@ pub struct BrandSettings {
     #[schemars(length(min = 1, max = limits::BRAND_NAME_CHARS_MAX), extend("format" = "one-line"))]
     pub product_name: String,
 
-    /// Name of the agency that runs this appliance. When it is empty, no agency is named.
+    /// Name of the agency that runs this appliance, as the form of the first run proposes it.
     #[schemars(length(max = limits::BRAND_NAME_CHARS_MAX), extend("format" = "one-line"))]
     pub agency_name: String,
 }

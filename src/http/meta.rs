@@ -165,8 +165,8 @@ mod tests {
     fn an_edit_of_an_older_version_is_stale() {
         let seen = IfMatch::Versions(vec![7]);
 
-        assert!(seen.require(7).is_ok());
-        assert_eq!(seen.require(8).unwrap_err().code(), Code::StaleVersion);
-        assert!(IfMatch::Any.require(8).is_ok());
+        assert_eq!(seen.expected(7), Some(7));
+        assert_eq!(seen.expected(8), Some(0), "a version that no row has");
+        assert_eq!(IfMatch::Any.expected(8), None);
     }
 }

@@ -105,6 +105,8 @@ pub struct Node {
     pub upload_bytes_max: u64,
     /// What visitors see where a client has named nothing.
     pub product_name: String,
+    /// What the form of the first run proposes; may be empty.
+    pub agency_name: String,
 }
 
 impl HttpState {
@@ -143,6 +145,8 @@ pub struct Frame {
 #[derive(Debug, Clone)]
 pub struct HttpSettings {
     pub trusted_proxies: TrustedProxies,
+    /// The site of every request, where the operator has named one.
+    pub fixed_site: Option<Site>,
     /// The site of a request that names no host.
     pub public_site: Site,
     /// Milliseconds for a body to arrive, and for an answer to begin.
@@ -154,6 +158,7 @@ impl Default for HttpSettings {
     fn default() -> Self {
         Self {
             trusted_proxies: TrustedProxies::default(),
+            fixed_site: None,
             public_site: Site { scheme: Scheme::Http, host: "localhost:8080".to_owned() },
             request_timeout_ms: REQUEST_TIMEOUT_MS,
             limits: LimitSettings::default(),

@@ -26,6 +26,11 @@ struct Field {
 }
 
 impl SetupForm {
+    /// The form before anything was entered.
+    pub fn proposed(agency_name: &str) -> Self {
+        Self { agency_name: Field { value: agency_name.to_owned(), error: None }, ..Self::default() }
+    }
+
     /// The form as it was sent, each field judged.
     pub fn entered(agency_name: &str, client_name: &str, client_email: &str) -> Self {
         let name = |value: &str| Field {

@@ -37,6 +37,21 @@ pub struct Problem {
     source: Option<Box<dyn Error + Send + Sync>>,
 }
 
+/// What a failed answer was about, for whoever shows it to a person.
+#[derive(Debug, Clone)]
+pub(super) struct Failure {
+    code: Code,
+    detail: Option<Cow<'static, str>>,
+}
+
+impl Failure {
+    /// The page for somebody who opened the address in a browser.
+    pub(super) fn page(&self, request_id: &RequestId) -> String {
+        let row = self.code.row();
+        super::pages::failure(row.status, row.title, self.detail.as_deref(), request_id.as_str())
+    }
+}
+
 /// The wire form of a problem.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Problem")]
@@ -150,6 +165,7 @@ impl Problem {
         for (name, value) in self.headers {
             headers.append(name, value);
         }
+        response.extensions_mut().insert(Failure { code: self.code, detail: self.detail });
         response
     }
 

@@ -14,7 +14,7 @@ fn nothing_given_means_the_defaults() {
     assert_eq!(loaded.settings.http.listen.to_string(), "0.0.0.0:8080");
     assert_eq!(loaded.settings.data.free_disk_min_bytes(), 64 * 1024 * 1024);
     assert_eq!(loaded.settings.limits.upload_bytes_max(), 500 * 1024 * 1024);
-    assert!(!loaded.settings.http.allow_insecure);
+    assert!(loaded.settings.metrics.enabled);
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn a_text_of_the_environment_becomes_what_its_field_is() {
     let given = Given::nothing()
         .variable("SNIP__BRAND__PRODUCT_NAME", "123")
         .variable("SNIP__BRAND__AGENCY_NAME", "true")
-        .variable("SNIP__HTTP__ALLOW_INSECURE", "true")
+        .variable("SNIP__METRICS__ENABLED", "false")
         .variable("SNIP__JOBS__WORKERS", "7")
         .variable("SNIP__LOG__FORMAT", "json")
         .variable("SNIP__DATA__DIR", "[1, 2]");
@@ -72,7 +72,7 @@ fn a_text_of_the_environment_becomes_what_its_field_is() {
 
     assert_eq!(settings.brand.product_name, "123");
     assert_eq!(settings.brand.agency_name, "true");
-    assert!(settings.http.allow_insecure);
+    assert!(!settings.metrics.enabled);
     assert_eq!(settings.jobs.workers, 7);
     assert_eq!(settings.log.format, LogFormat::Json);
     assert_eq!(settings.data.dir.to_str(), Some("[1, 2]"));

@@ -112,8 +112,8 @@ fn a_wrong_type_is_told_with_value_place_and_remedy() {
         "`jobs.workers` is 2.0 (from snip.toml, line 2); write a whole number from 1 to 64."
     );
     assert_eq!(
-        wrong("[http]\nallow_insecure = \"yes\"\n"),
-        "`http.allow_insecure` is \"yes\" (from snip.toml, line 2); write true or false."
+        wrong("[metrics]\nenabled = \"yes\"\n"),
+        "`metrics.enabled` is \"yes\" (from snip.toml, line 2); write true or false."
     );
     assert_eq!(
         wrong("[log]\nformat = \"xml\"\n"),
@@ -146,11 +146,11 @@ fn a_wrong_text_of_the_environment_is_told_by_the_variables_name() {
         "`jobs.workers` is \"\" (from environment variable SNIP__JOBS__WORKERS); write a whole number from 1 to 64."
     );
     assert_eq!(
-        wrong("SNIP__HTTP__ALLOW_INSECURE", "1"),
-        "`http.allow_insecure` is \"1\" (from environment variable SNIP__HTTP__ALLOW_INSECURE); write true or \
+        wrong("SNIP__METRICS__ENABLED", "1"),
+        "`metrics.enabled` is \"1\" (from environment variable SNIP__METRICS__ENABLED); write true or \
          false."
     );
-    assert!(wrong("SNIP__HTTP__ALLOW_INSECURE", "").contains("write true or false"));
+    assert!(wrong("SNIP__METRICS__ENABLED", "").contains("write true or false"));
     assert!(wrong("SNIP__LOG__FORMAT", "").contains("write \"text\" or \"json\""));
     assert!(wrong("SNIP__HTTP__TRUSTED_PROXIES", "[broken").contains("write a list of at most 64"));
     assert!(wrong("SNIP__JOBS__WORKERS", "99999999999999999999").contains("from 1 to 64"));

@@ -23,6 +23,7 @@ impl PageQuery {
 
 /// One page of a list, newest first.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "ListOf{T}")]
 pub struct ListView<T> {
     pub items: Vec<T>,
     /// Asks for the next page; null on the last.

@@ -14,10 +14,12 @@ use super::HttpState;
 use super::address;
 use super::meta::Arrival;
 use super::metrics::method_label;
-use super::problem::Problem;
+use super::problem::{Failure, Problem};
 use super::problem_codes::Code;
 use crate::ground::ids::RequestId;
+use axum::body::Body;
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
+use axum::http::header::{ACCEPT, CONTENT_TYPE};
 use axum::http::{HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -49,7 +51,12 @@ pub(super) async fn envelope(State(state): State<HttpState>, request: Request, n
         route = %route,
         client.id = tracing::field::Empty,
     );
+    let wants_page = wants_page(&request);
     let mut response = admitted(arrival, request, next).instrument(span.clone()).await;
+    if wants_page && let Some(failure) = response.extensions_mut().remove::<Failure>() {
+        *response.body_mut() = Body::from(failure.page(&request_id));
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    }
     headers::secure(response.headers_mut(), is_https);
     if let Ok(value) = HeaderValue::from_str(&request_id.to_string()) {
         response.headers_mut().insert("x-request-id", value);
@@ -60,6 +67,11 @@ pub(super) async fn envelope(State(state): State<HttpState>, request: Request, n
     let duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     span.in_scope(|| tracing::info!(status, duration_ms, "Answered {method_name} `{route}` with {status}"));
     response
+}
+
+/// Whether a person's browser opens the address as a page: programs do not ask for HTML first.
+fn wants_page(request: &Request) -> bool {
+    request.headers().get(ACCEPT).is_some_and(|value| value.as_bytes().starts_with(b"text/html"))
 }
 
 /// Bounds and panic catch around the rest.
@@ -103,7 +115,7 @@ fn arrival_of(state: &HttpState, request: &Request) -> Result<Arrival, (RequestI
         &settings.trusted_proxies,
         &settings.public_site,
     );
-    match site {
+    match site.map(|asked| settings.fixed_site.clone().unwrap_or(asked)) {
         Some(site) => Ok(Arrival { request_id, now, address, site }),
         None => {
             let detail = "The `Host` header is not a host name.";

@@ -35,8 +35,8 @@ struct SetupFields {
     client_email: String,
 }
 
-async fn form(_: Call<AgencyScope, SetupPath>) -> Result<Html, Problem> {
-    Ok(Html(pages::setup(&SetupForm::default())))
+async fn form(call: Call<AgencyScope, SetupPath>) -> Result<Html, Problem> {
+    Ok(Html(pages::setup(&SetupForm::proposed(&call.state.node.agency_name))))
 }
 
 async fn complete(
