@@ -8,6 +8,11 @@ pub fn is_stop_word(word: &str, language: Language) -> bool {
     list(language).split_ascii_whitespace().any(|known| known == word)
 }
 
+/// Whether stop words of `language` are known.
+pub fn has_stop_words(language: Language) -> bool {
+    !list(language).is_empty()
+}
+
 /// Splits the list into a set once, for callers that judge many words.
 pub(super) fn stop_words(language: Language) -> std::collections::HashSet<&'static str> {
     list(language).split_ascii_whitespace().collect()
