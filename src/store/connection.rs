@@ -41,6 +41,7 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection, DbError> {
 fn configure(connection: &Connection, path: &Path) -> Result<(), DbError> {
     // The busy timeout comes first: the pragmas after it may meet a lock.
     connection.busy_timeout(Duration::from_millis(BUSY_TIMEOUT_MS))?;
+    // Recursive triggers make the delete triggers fire for `insert or replace` too: append-only stays so.
     connection
         .execute_batch(
             "pragma foreign_keys = on;
@@ -52,7 +53,6 @@ fn configure(connection: &Connection, path: &Path) -> Result<(), DbError> {
              pragma wal_autocheckpoint = 1000;",
         )
         .map_err(|error| at_path(error.into(), path))?;
-    // Recursive triggers make the delete triggers fire for `insert or replace` too: append-only stays so.
     connection.set_prepared_statement_cache_capacity(256);
     let number = |name: &str| -> Result<i64, DbError> {
         Ok(connection.query_row(&format!("pragma {name}"), [], |row| row.get(0))?)
