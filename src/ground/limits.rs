@@ -50,6 +50,7 @@ pub const SEARCH_RESULTS_MAX: u32 = 50;
 pub const CANDIDATES_PER_TURN_MAX: usize = 30;
 pub const CITATIONS_PER_ANSWER_MAX: usize = 3;
 pub const EXTRACTIVE_ANSWER_CHARS_MAX: usize = 600;
+pub const QUESTION_UNITS_MAX: usize = 64;
 
 // Store
 pub const READERS: usize = 4;

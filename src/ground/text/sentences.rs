@@ -20,12 +20,29 @@ const BEFORE_NUMBERS: &[&str] = &[
 ];
 
 const BEFORE_ORDINALS: &[&str] = &[
-    "ab", "am", "beim", "bis", "das", "dem", "den", "der", "die", "im", "jeden", "jeder", "jedes", "seit", "vom", "zum",
-    "zur",
+    "ab", "am", "beim", "bis", "das", "dem", "den", "der", "die", "im", "jeden", "jeder", "jedes", "seit",
+    "vom", "zum", "zur",
 ];
 const MONTHS: &[&str] = &[
-    "april", "august", "augusti", "december", "desember", "dezember", "februar", "february", "januar", "juli", "juni",
-    "mai", "maj", "march", "marts", "märz", "november", "oktober", "september",
+    "april",
+    "august",
+    "augusti",
+    "december",
+    "desember",
+    "dezember",
+    "februar",
+    "february",
+    "januar",
+    "juli",
+    "juni",
+    "mai",
+    "maj",
+    "march",
+    "marts",
+    "märz",
+    "november",
+    "oktober",
+    "september",
 ];
 
 /// The sentences of `text`, in order, without the white space around them. A line break always ends one: what
@@ -109,16 +126,14 @@ mod tests {
 
     #[test]
     fn a_number_ends_a_sentence_unless_it_counts() {
-        assert_eq!(split("Trailers cost £9. You must be 16. We close at 5. Bye."), [
-            "Trailers cost £9.",
-            "You must be 16.",
-            "We close at 5.",
-            "Bye."
-        ]);
-        assert_eq!(split("1. Open the box. Im 2. Stock, ab dem 3. Mai."), [
-            "1. Open the box.",
-            "Im 2. Stock, ab dem 3. Mai."
-        ]);
+        assert_eq!(
+            split("Trailers cost £9. You must be 16. We close at 5. Bye."),
+            ["Trailers cost £9.", "You must be 16.", "We close at 5.", "Bye."]
+        );
+        assert_eq!(
+            split("1. Open the box. Im 2. Stock, ab dem 3. Mai."),
+            ["1. Open the box.", "Im 2. Stock, ab dem 3. Mai."]
+        );
     }
 
     #[test]

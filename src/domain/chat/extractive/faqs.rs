@@ -30,22 +30,17 @@ pub fn best(question: &Question, faqs: &[FaqCandidate<'_>], weights: &dyn TermWe
 
 fn judge(question: &Question, index: usize, faq: &FaqCandidate<'_>, weights: &dyn TermWeights) -> FaqMatch {
     let asked = Question::read(faq.question, question.language, weights);
-    let in_question = facts(faq.question, question);
-    let in_answer = facts(faq.answer, question);
+    let in_question = Facts::of_heading(faq.question, question);
+    let in_answer = Facts::of(faq.answer, question);
     let coverage = share(question, &|unit| {
-        let by_answer = unit.found_in(&in_answer, &question.lexicon) * IN_ANSWER;
-        unit.found_in(&in_question, &question.lexicon).max(by_answer)
+        let by_answer = unit.found_in(&in_answer, question.language) * IN_ANSWER;
+        unit.found_in(&in_question, question.language).max(by_answer)
     });
-    let original = facts(&question.text, question);
-    let covered = share(&asked, &|unit| unit.found_in(&original, &question.lexicon));
+    let original = Facts::of_heading(&question.text, question);
+    let covered = share(&asked, &|unit| unit.found_in(&original, question.language));
     let likeness =
         if coverage + covered > 0.0 { 2.0 * coverage * covered / (coverage + covered) } else { 0.0 };
     FaqMatch { index, is_same_question: likeness >= SAME_QUESTION_MIN, coverage, likeness, score: faq.score }
-}
-
-/// Values are what answers hold; two questions are not alike for asking about the same kind.
-fn facts(text: &str, question: &Question) -> Facts {
-    Facts { values: super::values::ValueKinds::default(), ..Facts::of(text, &question.lexicon, question) }
 }
 
 fn share(question: &Question, found: &dyn Fn(&Unit) -> f32) -> f32 {

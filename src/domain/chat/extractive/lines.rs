@@ -1,7 +1,7 @@
 //! The lines of a passage (sentences, list items, table rows) and what each of them holds.
 
 use super::PassageCandidate;
-use super::question::{Lexicon, Question};
+use super::question::Question;
 use super::values::{self, ValueKinds};
 use crate::ground::text::{sentences, tokens};
 use std::collections::HashSet;
@@ -20,10 +20,18 @@ pub struct Facts {
     pub concepts: u64,
     pub days: u8,
     pub values: ValueKinds,
+    /// A heading names what is under it; the values stand there.
+    pub is_heading: bool,
 }
 
 impl Facts {
-    pub fn of(text: &str, lexicon: &Lexicon, question: &Question) -> Self {
+    /// A text that names or asks: its words count, its values do not.
+    pub fn of_heading(text: &str, question: &Question) -> Self {
+        Self { values: ValueKinds::default(), is_heading: true, ..Self::of(text, question) }
+    }
+
+    pub fn of(text: &str, question: &Question) -> Self {
+        let lexicon = question.lexicon;
         let found = tokens(text, question.language);
         let days = lexicon.days_in(text);
         Self {
@@ -31,6 +39,7 @@ impl Facts {
             concepts: found.iter().fold(0, |concepts, token| concepts | lexicon.concepts_of(&token.term)),
             terms: found.into_iter().map(|token| token.term).collect(),
             days,
+            is_heading: false,
         }
     }
 }
@@ -59,10 +68,9 @@ pub struct Passage {
 
 impl Passage {
     pub fn read(question: &Question, candidate: &PassageCandidate<'_>) -> Self {
-        let lexicon = &question.lexicon;
         let hold = |text: &str, factor: f32| -> Vec<f32> {
-            let facts = Facts { values: ValueKinds::default(), ..Facts::of(text, lexicon, question) };
-            question.units.iter().map(|unit| unit.found_in(&facts, lexicon) * factor).collect()
+            let facts = Facts::of_heading(text, question);
+            question.units.iter().map(|unit| unit.found_in(&facts, question.language) * factor).collect()
         };
         let title = hold(candidate.title.unwrap_or_default(), IN_TITLE);
         let context = highest(&hold(&candidate.heading_path.join("\n"), IN_HEADING), &title);
@@ -83,9 +91,9 @@ impl Passage {
 impl Line {
     fn read(question: &Question, text: &str, span: Range<usize>, before: &[Line], context: &[f32]) -> Self {
         let written = text.get(span.clone()).unwrap_or_default();
-        let facts = Facts::of(written, &question.lexicon, question);
+        let facts = Facts::of(written, question);
         let own: Vec<f32> =
-            question.units.iter().map(|unit| unit.found_in(&facts, &question.lexicon)).collect();
+            question.units.iter().map(|unit| unit.found_in(&facts, question.language)).collect();
         let gap = before.last().and_then(|last| text.get(last.span.end..span.start)).unwrap_or("\n\n");
         let breaks = gap.matches('\n').count();
         let lead = match before.last() {

@@ -7,6 +7,7 @@
 //! [`answer`].
 
 mod faqs;
+mod lexicon;
 mod lines;
 mod question;
 mod quotes;

@@ -15,10 +15,11 @@ const COVERAGE_MIN_WITH_STOP_WORDS: f32 = 0.42;
 /// Pairs of characters that cross the border of two words are found nowhere either.
 const COVERAGE_MIN_OF_PAIRS: f32 = 0.3;
 const WINDOW_LINES_MAX: usize = 3;
-const LINE_PENALTY: f32 = 0.08;
+const LINE_PENALTY: f32 = 0.05;
 const VALUE_BONUS: f32 = 0.15;
 /// A line that asks or announces is no answer by itself.
 const LEAD_PENALTY: f32 = 0.3;
+/// Decides between windows that hold the same.
 const RETRIEVAL_BONUS: f32 = 0.08;
 /// Neighbours in a list are as good as the best line from this share of its score on.
 const AS_GOOD: f32 = 0.97;

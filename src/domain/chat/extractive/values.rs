@@ -1,6 +1,8 @@
 //! Which kinds of values a line holds: what "how much", "when" and "how long" are answered by.
 
 use crate::ground::text::Token;
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// A kind of value that a question can ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,31 +60,84 @@ const NUMBERS: &str = "one two three four five six seven eight nine ten twelve t
 const STREETS: &str = "street st road rd avenue ave lane square drive boulevard highway floor straße strasse str platz weg \
     allee rue place quai calle plaza avenida carretera via piazza viale corso rua praça straat plein laan gracht kade";
 
-/// The kinds of values in one line. `tokens` are those of the line, in any language.
+/// What a word says about the values beside it.
+#[derive(Clone, Copy)]
+enum Cue {
+    Currency = 1,
+    Free = 2,
+    Clock = 4,
+    Calendar = 8,
+    Span = 16,
+    Number = 32,
+    Street = 64,
+}
+
+static CUES: LazyLock<HashMap<&'static str, u8>> = LazyLock::new(|| {
+    let mut cues: HashMap<&'static str, u8> = HashMap::new();
+    for (words, cue) in [
+        (CURRENCIES, Cue::Currency),
+        (FREE, Cue::Free),
+        (CLOCK, Cue::Clock),
+        (MONTHS_AND_DAYS, Cue::Calendar),
+        (SPANS, Cue::Span),
+        (NUMBERS, Cue::Number),
+        (STREETS, Cue::Street),
+    ] {
+        words.split_ascii_whitespace().for_each(|word| *cues.entry(word).or_default() |= cue as u8);
+    }
+    cues
+});
+
+/// The kinds of values in one line, in any language. `tokens` are those of the line, `has_day` whether it
+/// names a day of the week.
 pub fn of(line: &str, tokens: &[Token], has_day: bool) -> ValueKinds {
     let lower = line.to_lowercase();
-    let words: Vec<&str> =
-        lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    let has = |list: &str| words.iter().any(|word| list.split_ascii_whitespace().any(|known| known == *word));
+    let mut cues = 0;
+    for word in lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+        cues |= CUES.get(word).copied().unwrap_or(0) | suffix_cues(word);
+    }
+    let has = |cue: Cue| cues & cue as u8 != 0;
     let has_digit = lower.contains(|c: char| c.is_ascii_digit());
+    let has_number = has_digit || has(Cue::Number);
+    let has_term = |is_kind: fn(&str) -> bool| tokens.iter().any(|token| is_kind(&token.term));
     let mut kinds = ValueKinds::default();
-    let mut note = |kind: ValueKind, is_there: bool| {
+    for (kind, is_there) in [
+        (ValueKind::Number, has_number),
+        (
+            ValueKind::Money,
+            has(Cue::Free) || (has_digit && (lower.contains(CURRENCY_SIGNS) || has(Cue::Currency))),
+        ),
+        (
+            ValueKind::Time,
+            has_term(is_clock) || has(Cue::Clock) || has(Cue::Calendar) || (has_digit && has_day),
+        ),
+        (ValueKind::Duration, has_number && has(Cue::Span)),
+        (ValueKind::Phone, has_term(is_phone)),
+        (ValueKind::Email, has_term(|term| term.contains('@'))),
+        (ValueKind::Place, has_digit && has(Cue::Street)),
+    ] {
         if is_there {
             kinds.insert(kind);
         }
-    };
-    let has_number = has_digit || has(NUMBERS);
-    note(ValueKind::Number, has_number);
-    note(ValueKind::Money, has(FREE) || (has_digit && (lower.contains(CURRENCY_SIGNS) || has(CURRENCIES))));
-    let has_clock = tokens.iter().any(|token| is_clock(&token.term)) || has(CLOCK) || has_hour_suffix(&words);
-    note(ValueKind::Time, has_clock || (has_digit && has_day) || has(MONTHS_AND_DAYS));
-    note(ValueKind::Duration, (has_number && has(SPANS)) || has_joined_span(&words));
-    note(ValueKind::Phone, tokens.iter().any(|token| is_phone(&token.term)));
-    note(ValueKind::Email, tokens.iter().any(|token| token.term.contains('@')));
-    let is_street =
-        |word: &&&str| word.ends_with("straße") || word.ends_with("strasse") || word.ends_with("straat");
-    note(ValueKind::Place, has_digit && (has(STREETS) || words.iter().any(|word| is_street(&word))));
+    }
     kinds
+}
+
+/// Words that carry their cue inside: `9am`, `24h`, `14day`, `Hauptstraße`.
+fn suffix_cues(word: &str) -> u8 {
+    if ["straße", "strasse", "straat"].iter().any(|street| word.ends_with(street)) {
+        return Cue::Street as u8;
+    }
+    let unit = word.trim_start_matches(|c: char| c.is_ascii_digit());
+    if unit.is_empty() || unit.len() == word.len() {
+        return 0;
+    }
+    match unit {
+        // "18h" is a time in French, "24h" a duration anywhere.
+        "h" | "h00" | "h30" => Cue::Clock as u8 | Cue::Span as u8,
+        "d" => Cue::Span as u8,
+        _ => CUES.get(unit).copied().unwrap_or(0),
+    }
 }
 
 fn is_clock(term: &str) -> bool {
@@ -93,24 +148,6 @@ fn is_clock(term: &str) -> bool {
 
 fn is_phone(term: &str) -> bool {
     (7..=15).contains(&term.len()) && term.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-/// `9am`, `18h`, `17uhr`.
-fn has_hour_suffix(words: &[&str]) -> bool {
-    words.iter().any(|word| {
-        let unit = word.trim_start_matches(|c: char| c.is_ascii_digit());
-        unit.len() < word.len() && matches!(unit, "am" | "pm" | "h" | "h00" | "h30" | "uhr")
-    })
-}
-
-/// `24h`, `30min`, `14day`.
-fn has_joined_span(words: &[&str]) -> bool {
-    words.iter().any(|word| {
-        let unit = word.trim_start_matches(|c: char| c.is_ascii_digit());
-        unit.len() < word.len()
-            && (matches!(unit, "h" | "hrs" | "min" | "d")
-                || SPANS.split_ascii_whitespace().any(|known| known == unit))
-    })
 }
 
 #[cfg(test)]

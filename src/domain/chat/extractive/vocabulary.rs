@@ -10,6 +10,15 @@ pub struct Concept {
     pub value: Option<ValueKind>,
 }
 
+/// What a heading over values of this kind may say besides, for finding the passage only.
+pub const fn hints(value: ValueKind) -> &'static str {
+    match value {
+        ValueKind::Place => "contact find visit kontakt finden contacto contatto contato contacter",
+        ValueKind::Phone | ValueKind::Email => "contact kontakt contacto contatto contato contacter",
+        ValueKind::Money | ValueKind::Time | ValueKind::Duration | ValueKind::Number => "",
+    }
+}
+
 const fn concept(words: &'static str) -> Concept {
     Concept { words, value: None }
 }
@@ -53,11 +62,10 @@ const ENGLISH: Vocabulary = Vocabulary {
             ValueKind::Money,
             "price prices pricing cost costs fee fees charge charges rate rates expensive",
         ),
-        asks(ValueKind::Time, "open opening opens close closing closes closed hours schedule time times"),
+        asks(ValueKind::Time, "open opening opens close closing closes closed hours schedule"),
         asks(ValueKind::Phone, "phone telephone call mobile ring"),
         asks(ValueKind::Email, "email e-mail mail"),
         asks(ValueKind::Place, "address located location directions situated"),
-        concept("address located location contact visit find"),
         asks(ValueKind::Duration, "long duration last lasts takes"),
         concept("contact reach phone telephone call email e-mail"),
         concept("return returns refund refunds refundable exchange money-back"),
@@ -67,6 +75,7 @@ const ENGLISH: Vocabulary = Vocabulary {
         concept("book booking bookings reserve reservation reservations appointment appointments"),
         concept("cancel cancellation cancelling reschedule"),
         concept("park parking car-park"),
+        concept("hire hired rent rents rental rentals renting lease leasing"),
         concept("wifi wi-fi internet wireless"),
         concept("dog dogs pet pets animal animals"),
         concept("kid kids child children toddler toddlers"),
@@ -87,15 +96,17 @@ const ENGLISH: Vocabulary = Vocabulary {
         ("what time", ValueKind::Time),
         ("when", ValueKind::Time),
         ("how long", ValueKind::Duration),
+        ("how late", ValueKind::Time),
+        ("how early", ValueKind::Time),
         ("how soon", ValueKind::Duration),
         ("how quickly", ValueKind::Duration),
         ("how fast", ValueKind::Duration),
         ("how many", ValueKind::Number),
         ("where", ValueKind::Place),
     ],
-    soft: "able accept allow allowed available bring buy come currently exactly explain find go going help information \
-        kind know like long look looking make mean means need number offer options order policy policies possible provide question \
-        sell show somewhere speak start take takes today tomorrow tonight try type use want way work works",
+    soft: "able accept allow allowed available bring buy come currently early exactly explain find first go going help information \
+        kind know late like long look looking make mean means need number offer options order policy policies possible provide question \
+        sell show somewhere speak start take takes time times today tomorrow tonight try type use want way work works",
     days: [
         "monday mondays mon",
         "tuesday tuesdays tue tues",
@@ -118,7 +129,6 @@ const GERMAN: Vocabulary = Vocabulary {
         asks(ValueKind::Phone, "telefon telefonnummer telefonisch anrufen rufnummer handynummer"),
         asks(ValueKind::Email, "e-mail email mail mailadresse"),
         asks(ValueKind::Place, "adresse anschrift anfahrt standort liegt"),
-        concept("adresse anschrift anfahrt standort kontakt finden"),
         asks(ValueKind::Duration, "dauer dauert lange"),
         concept("kontakt erreichen telefon anrufen e-mail"),
         concept("rückgabe zurückgeben umtausch umtauschen erstattung widerruf"),
@@ -149,7 +159,7 @@ const GERMAN: Vocabulary = Vocabulary {
         ("wie viele", ValueKind::Number),
         ("wo", ValueKind::Place),
     ],
-    soft: "anbieten angebot bekommen bieten brauche dürfen erhalten finde finden geht heute kaufen lautet machen mitbringen möchte möglich \
+    soft: "anbieten angebot bekommen bieten brauche dürfen erlaubt erhalten finde finden geht heute kaufen lautet machen mitbringen möchte möglich \
         morgen nummer verkaufen verfügbar wissen",
     days: [
         "montag montags mo",
