@@ -1,1 +1,11 @@
-//! pending
+//! What visitors and other strangers see.
+
+mod chat;
+mod deletion;
+mod files;
+mod limits;
+mod origins;
+mod passages;
+mod repeats;
+mod setup;
+mod tenancy;
