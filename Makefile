@@ -9,7 +9,7 @@ SHELL := /bin/bash
 .NOTPARALLEL:
 
 ifneq ($(HOME),)
-CARGO_TARGET_DIR ?= $(HOME)/.cache/snip/target
+CARGO_TARGET_DIR ?= $(HOME)/.cache/snip-target
 export CARGO_TARGET_DIR
 endif
 

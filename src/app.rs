@@ -124,7 +124,7 @@ fn metrics_token(store: &OpenStore, settings: &Settings) -> Result<Secret<String
 }
 
 fn http_state(env: &Environment, settings: &Settings, layout: &Layout, metrics_token: Secret<String>) -> HttpState {
-    let mut registry = Registry::with_prefix("snip");
+    let mut registry = Registry::default();
     let metrics = HttpMetrics::register(&mut registry);
     let gatekeeper: Arc<dyn Gatekeeper> = Arc::new(StoreGatekeeper {
         env: env.clone(),

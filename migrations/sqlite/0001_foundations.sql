@@ -395,7 +395,11 @@ create table outbox (
     constraint outbox_dedupe_key unique (dedupe_key)
 ) strict;
 
-create index outbox_due_idx on outbox (not_before, id) where state = 'queued';
+create index outbox_due_idx on outbox (channel, not_before, id) where state in ('queued', 'ambiguous');
+create index outbox_open_idx on outbox (order_key, id) where state in ('queued', 'leased', 'ambiguous');
+create index outbox_expires_idx on outbox (expires_at) where state = 'queued' and expires_at is not null;
+create index outbox_subject_idx on outbox (subject_id) where state = 'queued';
+create index outbox_provider_ref_idx on outbox (channel, provider_ref) where provider_ref is not null;
 create index outbox_leased_idx on outbox (leased_until) where state = 'leased';
 create index outbox_client_idx on outbox (client_id);
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 /// A self-hosted appliance for AI assistants under your own brand.
 #[derive(Debug, Parser)]
-#[command(name = "snip", version, propagate_version = true)]
+#[command(name = "snip", version, propagate_version = true, args_conflicts_with_subcommands = true)]
 pub struct Arguments {
     #[command(subcommand)]
     pub command: Option<Command>,

@@ -160,6 +160,11 @@ id_type!(
     "job"
 );
 id_type!(
+    /// Something that must go out; a provider's idempotency key.
+    OutboxId,
+    "out"
+);
+id_type!(
     /// Something that happened.
     EventId,
     "evt"

@@ -49,6 +49,8 @@ pub const SEARCH_RESULTS_DEFAULT: u32 = 10;
 pub const SEARCH_RESULTS_MAX: u32 = 50;
 pub const CANDIDATES_PER_TURN_MAX: usize = 30;
 pub const CITATIONS_PER_ANSWER_MAX: usize = 3;
+pub const EXTRACTIVE_ANSWER_CHARS_MAX: usize = 600;
+pub const QUESTION_UNITS_MAX: usize = 64;
 
 // Store
 pub const READERS: usize = 4;
@@ -102,7 +104,6 @@ pub const DRAIN_MS: u64 = 8_000;
 // Sessions and links
 pub const VISITOR_SESSION_MS: i64 = 30 * 24 * 3_600_000;
 pub const SETUP_LINK_MS: i64 = 7 * 24 * 3_600_000;
-pub const WIDGET_BUILDS_KEPT_DAYS: i64 = 400;
 
 // Configuration
 pub const BYTES_PER_MB: u64 = 1024 * 1024;

@@ -8,7 +8,7 @@ use super::access::Public;
 use super::endpoint::{Call, NoPath};
 use super::problem::Problem;
 use super::reply::Written;
-use super::{Anyone, Limit, Route, get, operation};
+use super::{Anyone, Limit, NoContent, Route, get, operation};
 use axum::body::Body;
 use axum::http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, VARY};
 use axum::http::{HeaderName, HeaderValue};
@@ -72,11 +72,13 @@ pub(super) fn routes() -> Vec<Route> {
     let part = operation("getWidgetFile", TAG, "Load a part of the widget.");
     let file = operation("getPageFile", TAG, "Load a style or script of a page.");
     let docs = operation("getReference", TAG, "Read the API reference.");
+    let icon = operation("getIcon", TAG, "Say that there is no icon, so that browsers stop asking.");
     let docs_part = operation("getReferenceFile", TAG, "Load a part of the API reference.");
     vec![
         get("/widget.js", loader, WIDGET, Limit::PublicRead, widget_loader).cross_origin().hidden(),
         get("/widget/{*path}", part, WIDGET, Limit::PublicRead, widget_part).cross_origin().hidden(),
         get("/pages/{*path}", file, PAGES, Limit::PublicRead, page_file).hidden(),
+        get("/favicon.ico", icon, PAGES, Limit::PublicRead, no_icon).hidden(),
         get("/api/docs", docs, PAGES, Limit::PublicRead, reference).hidden(),
         get("/api/docs/{*path}", docs_part, PAGES, Limit::PublicRead, reference_part).hidden(),
     ]
@@ -92,6 +94,10 @@ async fn widget_part(call: Call<Anyone, FilePath>) -> Result<Written, Problem> {
 
 async fn page_file(call: Call<Anyone, FilePath>) -> Result<Written, Problem> {
     serve::<Dist>(&format!("pages/{}", call.path.path), call.meta.encodings).map(Written)
+}
+
+async fn no_icon(_: Call<Anyone>) -> Result<NoContent, Problem> {
+    Ok(NoContent)
 }
 
 async fn reference(call: Call<Anyone, NoPath>) -> Result<Written, Problem> {

@@ -4,6 +4,7 @@
 //! no word of the product: visitors see some of them.
 
 use super::address::Site;
+use super::api::search::below_title;
 use crate::domain::access::keys::IssuedKey;
 use crate::domain::clients::{Client, ClientName};
 use crate::domain::conversations::citations::Passage;
@@ -153,15 +154,16 @@ pub fn finished(finished: &Finished<'_>) -> String {
 /// The passage around a quote, with the quote marked.
 pub fn passage(passage: &Passage) -> String {
     let citation = &passage.citation;
+    let headings = below_title(&citation.title, &citation.heading_path);
     let part = |range: std::ops::Range<usize>| passage.text.get(range).unwrap_or_default();
     page(
         &citation.title,
         &html! {
             article.card {
                 h1 { (citation.title) }
-                @if !citation.heading_path.is_empty() || citation.page.is_some() {
+                @if !headings.is_empty() || citation.page.is_some() {
                     ol.path aria-label="Place in the document" {
-                        @for heading in &citation.heading_path { li { (heading) } }
+                        @for heading in headings { li { (heading) } }
                         @if let Some(number) = citation.page { li { "page " (number) } }
                     }
                 }

@@ -56,10 +56,13 @@ impl Blobs {
     /// Begins a file of this client under a temporary name.
     pub async fn create(&self, client_id: &ClientId, id: BlobId) -> Result<BlobWriter, DbError> {
         let folder = self.root.join(client_id.as_str());
-        tokio::fs::create_dir_all(&folder).await.map_err(|error| DbError::io("make a client's folder", error))?;
+        tokio::fs::create_dir_all(&folder)
+            .await
+            .map_err(|error| DbError::io("make a client's folder", error))?;
         let path = folder.join(format!("{id}.part"));
-        let file =
-            tokio::fs::File::create_new(&path).await.map_err(|error| DbError::io("create an upload", error))?;
+        let file = tokio::fs::File::create_new(&path)
+            .await
+            .map_err(|error| DbError::io("create an upload", error))?;
         let temporary = TemporaryFile(Some(path));
         Ok(BlobWriter { file, temporary, folder, id, hash: Sha256Stream::default(), size_bytes: 0 })
     }
@@ -94,10 +97,14 @@ impl Blobs {
             let Ok(files) = std::fs::read_dir(folder.path()) else { continue };
             for file in files.filter_map(Result::ok) {
                 let is_named = named.contains(&*file.file_name().to_string_lossy());
-                let age = file.metadata().and_then(|meta| meta.modified()).ok().and_then(|at| at.elapsed().ok());
+                let age =
+                    file.metadata().and_then(|meta| meta.modified()).ok().and_then(|at| at.elapsed().ok());
                 if !is_named && age.is_some_and(|age| age >= age_min) {
-                    std::fs::remove_file(file.path()).map_err(|error| DbError::io("remove a leftover", error))?;
-                    removed += 1;
+                    match std::fs::remove_file(file.path()) {
+                        Ok(()) => removed += 1,
+                        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                        Err(error) => return Err(DbError::io("remove a leftover", error)),
+                    }
                 }
             }
         }
@@ -123,13 +130,22 @@ impl BlobWriter {
         self.file.sync_all().await.map_err(|error| DbError::io("sync an upload", error))?;
         fault::point("blob.before_rename");
         let target = self.folder.join(self.id.as_str());
-        if let Some(path) = self.temporary.0.take() {
-            tokio::fs::rename(&path, &target).await.map_err(|error| DbError::io("name an upload", error))?;
+        if let Some(path) = &self.temporary.0 {
+            tokio::fs::rename(path, &target).await.map_err(|error| DbError::io("name an upload", error))?;
+            self.temporary.0 = None;
         }
-        let folder = tokio::fs::File::open(&self.folder).await;
-        let folder = folder.map_err(|error| DbError::io("open a client's folder", error))?;
-        folder.sync_all().await.map_err(|error| DbError::io("sync a client's folder", error))?;
+        sync_folder(&self.folder).await?;
+        if let Some(root) = self.folder.parent() {
+            // The client's folder may be new, and a folder's name is an entry of its parent.
+            sync_folder(root).await?;
+        }
         fault::point("blob.after_rename");
         Ok(WrittenBlob { id: self.id, size_bytes: self.size_bytes, sha256_hex: self.hash.finish_hex() })
     }
+}
+
+async fn sync_folder(path: &Path) -> Result<(), DbError> {
+    let folder = tokio::fs::File::open(path).await;
+    let folder = folder.map_err(|error| DbError::io("open a folder of blobs", error))?;
+    folder.sync_all().await.map_err(|error| DbError::io("sync a folder of blobs", error))
 }

@@ -71,7 +71,7 @@ impl IdSource {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let now_ms = u64::try_from(now.as_ms()).unwrap_or(0);
         let ulid = if now_ms > state.last.timestamp_ms() {
-            // The top bit stays clear, so that counting on within a millisecond cannot overflow.
+            // The top bit stays clear, so that there is room to count on within a millisecond.
             let mut bytes = [0_u8; 16];
             state.random.fill_bytes(&mut bytes);
             Ulid::from_parts(now_ms, (u128::from_be_bytes(bytes) >> 49) & ((1 << 79) - 1))
@@ -87,8 +87,13 @@ impl IdSource {
         let mut step = [0_u8; 8];
         state.random.fill_bytes(&mut step);
         let step = u128::from(u64::from_be_bytes(step)) + 1;
-        let random = state.last.random().saturating_add(step) & ((1 << 80) - 1);
-        Ulid::from_parts(state.last.timestamp_ms(), random)
+        let random = state.last.random() + step;
+        if random >> 80 == 0 {
+            Ulid::from_parts(state.last.timestamp_ms(), random)
+        } else {
+            // Tens of thousands of ids in one millisecond, or a clock that was set back for long.
+            Ulid::from_parts(state.last.timestamp_ms() + 1, step)
+        }
     }
 
     /// 256 random bits.
@@ -113,6 +118,18 @@ mod tests {
         let made: Vec<JobId> = times.iter().map(|ms| ids.new_id(Timestamp::from_ms(*ms))).collect();
 
         assert!(made.windows(2).all(|pair| pair[0] < pair[1]), "{made:?}");
+    }
+
+    #[test]
+    fn ids_still_sort_when_a_clock_stands_still_for_very_many() {
+        let ids = IdSource::seeded(1);
+        let mut last: JobId = ids.new_id(Timestamp::from_ms(5));
+
+        for _ in 0..200_000 {
+            let next: JobId = ids.new_id(Timestamp::from_ms(5));
+            assert!(last < next, "{last} {next}");
+            last = next;
+        }
     }
 
     #[test]

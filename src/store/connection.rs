@@ -2,6 +2,7 @@
 
 use super::error::{Bug, DbError};
 use crate::ground::limits::BUSY_TIMEOUT_MS;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
 use std::time::Duration;
@@ -9,16 +10,23 @@ use std::time::Duration;
 /// Marks the file as ours ("Snip" in ASCII), so that another program's database is not migrated by mistake.
 pub(super) const APPLICATION_ID: i64 = 0x536e_6970;
 
-/// The connection that writes. Creates the file when it is missing.
+/// The connection that writes. Creates the file when it is missing, and changes nothing of a file that is
+/// there, not even when it is closed: [`adopt`] comes after the file was found to be ours.
 pub(super) fn open_writer(path: &Path) -> Result<Connection, DbError> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(|error| at_path(error.into(), path))?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     configure(&connection, path)?;
-    let mode: String = connection
-        .query_row("pragma journal_mode = wal", [], |row| row.get(0))
-        .map_err(|error| at_path(error.into(), path))?;
-    expect_pragma("journal_mode", mode == "wal")?;
     Ok(connection)
+}
+
+/// Turns on the write-ahead log.
+pub(super) fn adopt(connection: &Connection) -> Result<(), DbError> {
+    let mode: String = connection.query_row("pragma journal_mode = wal", [], |row| row.get(0))?;
+    expect_pragma("journal_mode", mode == "wal")?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
+    Ok(())
 }
 
 /// A connection that can only read.
@@ -33,11 +41,13 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection, DbError> {
 fn configure(connection: &Connection, path: &Path) -> Result<(), DbError> {
     // The busy timeout comes first: the pragmas after it may meet a lock.
     connection.busy_timeout(Duration::from_millis(BUSY_TIMEOUT_MS))?;
+    // Recursive triggers make the delete triggers fire for `insert or replace` too: append-only stays so.
     connection
         .execute_batch(
             "pragma foreign_keys = on;
              pragma synchronous = full;
              pragma trusted_schema = off;
+             pragma recursive_triggers = on;
              pragma temp_store = memory;
              pragma cache_size = -8000;
              pragma wal_autocheckpoint = 1000;",
@@ -49,6 +59,7 @@ fn configure(connection: &Connection, path: &Path) -> Result<(), DbError> {
     };
     expect_pragma("foreign_keys", number("foreign_keys")? == 1)?;
     expect_pragma("synchronous", number("synchronous")? == 2)?;
+    expect_pragma("recursive_triggers", number("recursive_triggers")? == 1)?;
     expect_pragma("trusted_schema", number("trusted_schema")? == 0)
 }
 

@@ -10,10 +10,9 @@ use super::error::{Chain, DbError};
 use super::events::Reactions;
 use super::tx::{ReadTx, WriteTx};
 use super::{fault, migrate};
-use crate::ground::limits::{
-    READERS, SLOW_WRITE_MS, WRITE_DEADLINE_MS, WRITE_QUEUE_MAX, WRITE_TRIES_MAX,
-};
+use crate::ground::limits::{READERS, SLOW_WRITE_MS, WRITE_DEADLINE_MS, WRITE_QUEUE_MAX, WRITE_TRIES_MAX};
 use crate::ground::scope::Actor;
+use crate::ground::time::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -30,6 +29,10 @@ pub enum Signal {
     Jobs,
     /// A row was added to `index_changes`.
     Index,
+    /// Something came in from a vendor, or was replayed.
+    Inbox,
+    /// Something must go out.
+    Outbox,
 }
 
 /// What a store is made with.
@@ -49,11 +52,20 @@ pub struct Db(Arc<Inner>);
 struct Inner {
     path: PathBuf,
     clock: Arc<dyn Clock>,
+    deadline_ms: u64,
     writes: mpsc::Sender<WriteWork>,
     readers: Arc<Readers>,
-    permits: Semaphore,
+    permits: Arc<Semaphore>,
+    bells: Arc<Bells>,
+}
+
+/// One bell per signal.
+#[derive(Default)]
+struct Bells {
     jobs: watch::Sender<u64>,
     index: watch::Sender<u64>,
+    inbox: watch::Sender<u64>,
+    outbox: watch::Sender<u64>,
 }
 
 type WriteWork = Box<dyn FnOnce(&mut Writer) + Send>;
@@ -61,6 +73,8 @@ type Readers = Mutex<Vec<Connection>>;
 
 struct Writer {
     connection: Connection,
+    deadline_ms: u64,
+    bells: Arc<Bells>,
     clock: Arc<dyn Clock>,
     ids: Arc<IdSource>,
     reactions: Arc<dyn Reactions>,
@@ -70,14 +84,26 @@ impl Db {
     /// Opens or creates the database, brings its schema up to date (with a snapshot before), and starts the
     /// writer's thread. Refuses a damaged, a foreign and a newer database without changing it.
     pub fn open(options: DbOptions) -> Result<(Self, migrate::Migrated), DbError> {
+        Self::open_with_deadline(options, WRITE_DEADLINE_MS)
+    }
+
+    /// Like [`Db::open`], with another deadline for one transaction.
+    pub(super) fn open_with_deadline(
+        options: DbOptions,
+        deadline_ms: u64,
+    ) -> Result<(Self, migrate::Migrated), DbError> {
         let mut connection = connection::open_writer(&options.path)?;
         let migrated = migrate::run(&mut connection, &options.path, &options.snapshots, options.clock.now())
             .map_err(|error| connection::at_path(error, &options.path))?;
-        let readers = (0..READERS).map(|_| connection::open_reader(&options.path)).collect::<Result<Vec<_>, _>>()?;
+        let readers =
+            (0..READERS).map(|_| connection::open_reader(&options.path)).collect::<Result<Vec<_>, _>>()?;
 
         let (writes, mut queue) = mpsc::channel::<WriteWork>(WRITE_QUEUE_MAX);
+        let bells = Arc::new(Bells::default());
         let mut writer = Writer {
             connection,
+            deadline_ms,
+            bells: Arc::clone(&bells),
             clock: Arc::clone(&options.clock),
             ids: options.ids,
             reactions: options.reactions,
@@ -96,27 +122,36 @@ impl Db {
             clock: options.clock,
             writes,
             readers: Arc::new(Mutex::new(readers)),
-            permits: Semaphore::new(READERS),
-            jobs: watch::Sender::new(0),
-            index: watch::Sender::new(0),
+            permits: Arc::new(Semaphore::new(READERS)),
+            bells,
+            deadline_ms,
         };
         Ok((Self(Arc::new(inner)), migrated))
     }
 
     /// Runs `work` in a read transaction: it sees one moment of the database.
-    pub async fn read<T, E>(&self, work: impl FnOnce(&ReadTx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    pub async fn read<T, E>(
+        &self,
+        work: impl FnOnce(&ReadTx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<DbError> + Send + 'static,
     {
-        let Ok(_permit) = self.0.permits.acquire().await else { return Err(DbError::Closed.into()) };
+        let Ok(permit) = Arc::clone(&self.0.permits).acquire_owned().await else {
+            return Err(DbError::Closed.into());
+        };
         let readers = Arc::clone(&self.0.readers);
         let now = self.0.clock.now();
+        let deadline_ms = self.0.deadline_ms;
         let done = tokio::task::spawn_blocking(move || {
             let taken = readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
             let Some(mut connection) = taken else { return Err(DbError::Closed.into()) };
-            let result = catch_unwind(AssertUnwindSafe(|| read_once(&mut connection, now, work)));
+            let result =
+                catch_unwind(AssertUnwindSafe(|| read_once(&mut connection, now, deadline_ms, work)));
             readers.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+            // Given back here, not by the caller, who may have gone: a permit stands for a connection at rest.
+            drop(permit);
             result.unwrap_or_else(|panic| resume_unwind(panic))
         });
         match done.await {
@@ -140,18 +175,14 @@ impl Db {
         let (answer, answered) = oneshot::channel();
         let queued = self.0.writes.send(Box::new(move |writer: &mut Writer| {
             let result = catch_unwind(AssertUnwindSafe(|| writer.run(&actor, &work)));
-            // The caller may have gone; the transaction stands all the same.
+            // The caller may have gone; the transaction stands all the same, and so do its signals.
             let _ = answer.send(result);
         }));
         if queued.await.is_err() {
             return Err(DbError::Closed.into());
         }
         match answered.await {
-            Ok(Ok(Ok((value, signals)))) => {
-                self.wake(&signals);
-                Ok(value)
-            }
-            Ok(Ok(Err(error))) => Err(error),
+            Ok(Ok(result)) => result,
             Ok(Err(panic)) => resume_unwind(panic),
             Err(_) => Err(DbError::Closed.into()),
         }
@@ -172,35 +203,45 @@ impl Db {
 
     /// Changes whenever a transaction with this signal was committed.
     pub fn subscribe(&self, signal: Signal) -> watch::Receiver<u64> {
-        self.sender(signal).subscribe()
+        self.0.bells.of(signal).subscribe()
     }
 
     /// Wakes the listeners of a signal without a transaction: at start, after a lane was idle.
     pub fn wake(&self, signals: &BTreeSet<Signal>) {
-        for signal in signals {
-            self.sender(*signal).send_modify(|count| *count = count.wrapping_add(1));
-        }
+        self.0.bells.ring(signals);
     }
 
     pub fn path(&self) -> &std::path::Path {
         &self.0.path
     }
+}
 
-    fn sender(&self, signal: Signal) -> &watch::Sender<u64> {
+impl Bells {
+    const fn of(&self, signal: Signal) -> &watch::Sender<u64> {
         match signal {
-            Signal::Jobs => &self.0.jobs,
-            Signal::Index => &self.0.index,
+            Signal::Jobs => &self.jobs,
+            Signal::Index => &self.index,
+            Signal::Inbox => &self.inbox,
+            Signal::Outbox => &self.outbox,
+        }
+    }
+
+    fn ring(&self, signals: &BTreeSet<Signal>) {
+        for signal in signals {
+            self.of(*signal).send_modify(|count| *count = count.wrapping_add(1));
         }
     }
 }
 
 fn read_once<T, E: From<DbError>>(
     connection: &mut Connection,
-    now: crate::ground::time::Timestamp,
+    now: Timestamp,
+    deadline_ms: u64,
     work: impl FnOnce(&ReadTx<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
-    set_deadline(connection, WRITE_DEADLINE_MS)?;
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Deferred).map_err(DbError::from)?;
+    set_deadline(connection, deadline_ms)?;
+    let transaction =
+        connection.transaction_with_behavior(TransactionBehavior::Deferred).map_err(DbError::from)?;
     let result = work(&ReadTx::new(&transaction, now));
     transaction.rollback().map_err(DbError::from)?;
     result
@@ -211,14 +252,17 @@ impl Writer {
         &mut self,
         actor: &Actor,
         work: &(impl Fn(&WriteTx<'_>) -> Result<T, E> + Send),
-    ) -> Result<(T, BTreeSet<Signal>), E> {
+    ) -> Result<T, E> {
         let started = Instant::now();
         let mut tries = 1;
         let result = loop {
             match self.run_once(actor, work) {
                 Ok(Err(error)) if matches!(error, DbError::Busy) && tries < WRITE_TRIES_MAX => tries += 1,
                 Ok(Err(error)) => break Err(error.into()),
-                Ok(Ok(done)) => break Ok(done),
+                Ok(Ok((value, signals))) => {
+                    self.bells.ring(&signals);
+                    break Ok(value);
+                }
                 Err(error) => break Err(error),
             }
         };
@@ -230,13 +274,12 @@ impl Writer {
     }
 
     /// One try. The outer error is the work's own; the inner one is the store's, at begin or commit.
-    #[expect(clippy::type_complexity, reason = "the two errors are told apart here only")]
     fn run_once<T, E: From<DbError>>(
         &mut self,
         actor: &Actor,
         work: &(impl Fn(&WriteTx<'_>) -> Result<T, E> + Send),
     ) -> Result<Result<(T, BTreeSet<Signal>), DbError>, E> {
-        set_deadline(&mut self.connection, WRITE_DEADLINE_MS)?;
+        set_deadline(&mut self.connection, self.deadline_ms)?;
         let transaction = match self.connection.transaction_with_behavior(TransactionBehavior::Immediate) {
             Ok(transaction) => transaction,
             Err(error) => return Ok(Err(error.into())),

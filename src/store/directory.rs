@@ -116,7 +116,8 @@ pub fn take(layout: &Layout) -> Result<Hold, DirectoryError> {
         Err(TryLockError::Error(error)) => return Err(not_writable(&layout.root, &error)),
     }
     let holder = format!("process {}, version {}", std::process::id(), env!("CARGO_PKG_VERSION"));
-    let written = file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(holder.as_bytes()));
+    let written =
+        file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(holder.as_bytes()));
     written.map_err(|error| not_writable(&layout.root, &error))?;
     Ok(Hold { _lock: file })
 }

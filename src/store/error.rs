@@ -6,7 +6,9 @@ use std::path::PathBuf;
 pub enum DbError {
     #[error("the disk is full; free some space, nothing was changed")]
     DiskFull,
-    #[error("the data directory cannot be written; check its owner and whether the disk is mounted read-only")]
+    #[error(
+        "the data directory cannot be written; check its owner and whether the disk is mounted read-only"
+    )]
     ReadOnly,
     #[error("the database is busy; another program holds it")]
     Busy,

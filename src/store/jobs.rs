@@ -5,10 +5,11 @@
 
 use super::db::Signal;
 use super::error::DbError;
+use super::lease::{Lease, Leases, shorten};
 use super::tx::{ReadTx, WriteTx};
 use super::value::Row;
 use crate::ground::ids::{ClientId, JobId};
-use crate::ground::limits::{JOB_ATTEMPTS_MAX, JOB_ERROR_CHARS_MAX, LEASE_MS};
+use crate::ground::limits::JOB_ATTEMPTS_MAX;
 use crate::ground::time::Timestamp;
 use crate::{params, text_enum};
 
@@ -66,6 +67,10 @@ impl Job {
         self.attempts >= self.attempts_max
     }
 
+    fn lease(&self) -> Lease {
+        Lease::new(&self.id, self.fence)
+    }
+
     fn from_row(row: &Row<'_>) -> Result<Self, DbError> {
         Ok(Self {
             id: row.get("id")?,
@@ -84,6 +89,9 @@ impl Job {
 
 const COLUMNS: &str =
     "id, kind, client_id, subject_id, dedupe_key, state, attempts, attempts_max, fence, last_error";
+
+const LEASES: Leases =
+    Leases { table: "jobs", due_column: "run_at", lost_state: JobState::Queued.as_str(), columns: COLUMNS };
 
 /// Enqueues the job and wakes its lane after the commit. None when a job with this key is there already.
 pub fn enqueue(tx: &WriteTx<'_>, job: &NewJob) -> Result<Option<JobId>, DbError> {
@@ -127,33 +135,17 @@ pub fn has_work(tx: &ReadTx<'_>, lane: Lane) -> Result<bool, DbError> {
 /// The oldest due job of this lane, leased until `now + LEASE_MS`; callers finish, fail or release it before
 /// then, or renew. A lease that ran out counts as a failed attempt and is given out again.
 pub fn lease_due(tx: &WriteTx<'_>, lane: Lane) -> Result<Option<Job>, DbError> {
-    requeue_lost(tx)?;
-    tx.find(
-        &format!(
-            "update jobs
-             set state = 'leased', attempts = attempts + 1, fence = fence + 1, leased_until = :leased_until,
-                 updated_at = :now, version = version + 1
-             where id = (
-                 select id from jobs
-                 where state = 'queued' and lane = :lane and run_at <= :now and attempts < attempts_max
-                 order by run_at, id
-                 limit 1)
-             returning {COLUMNS}"
-        ),
-        params! { ":lane" => lane, ":now" => tx.now(), ":leased_until" => tx.now().plus_ms(LEASE_MS) },
-        Job::from_row,
-    )
-}
-
-/// Gives back every job whose lease ran out; returns how many.
-fn requeue_lost(tx: &WriteTx<'_>) -> Result<usize, DbError> {
-    tx.execute(
-        "update jobs
-         set state = 'queued', leased_until = null, run_at = :now, updated_at = :now, version = version + 1,
-             last_error = 'the worker was lost'
-         where state = 'leased' and leased_until < :now",
-        params! { ":now" => tx.now() },
-    )
+    LEASES.take_back_lost(tx)?;
+    let due = tx.find(
+        "select id, fence from jobs
+         where state = 'queued' and lane = :lane and run_at <= :now and attempts < attempts_max
+         order by run_at, id
+         limit 1",
+        params! { ":lane" => lane, ":now" => tx.now() },
+        Lease::from_row,
+    )?;
+    let Some(due) = due else { return Ok(None) };
+    LEASES.lease(tx, &due, Job::from_row)
 }
 
 /// A queued job of this lane that has no attempt left (its worker died on the last one), if any.
@@ -172,18 +164,7 @@ pub fn find_exhausted(tx: &ReadTx<'_>, lane: Lane) -> Result<Option<Job>, DbErro
 
 /// Whether the lease was still ours and now lasts until `now + LEASE_MS`.
 pub fn renew(tx: &WriteTx<'_>, job: &Job) -> Result<bool, DbError> {
-    let touched = tx.execute(
-        "update jobs
-         set leased_until = :leased_until, updated_at = :now, version = version + 1
-         where id = :id and state = 'leased' and fence = :fence",
-        params! {
-            ":id" => job.id,
-            ":fence" => job.fence,
-            ":leased_until" => tx.now().plus_ms(LEASE_MS),
-            ":now" => tx.now(),
-        },
-    )?;
-    Ok(touched == 1)
+    LEASES.renew(tx, &job.lease())
 }
 
 /// Ends the job as done. False when the lease was lost: then another worker answers for it.
@@ -196,21 +177,14 @@ pub fn give_up(tx: &WriteTx<'_>, job: &Job, error: &str) -> Result<bool, DbError
     finish(tx, job, JobState::Failed, Some(error))
 }
 
+/// Also for a job that nobody holds, which [`find_exhausted`] found.
 fn finish(tx: &WriteTx<'_>, job: &Job, state: JobState, error: Option<&str>) -> Result<bool, DbError> {
-    let touched = tx.execute(
-        "update jobs
-         set state = :state, leased_until = null, finished_at = :now, last_error = coalesce(:error, last_error),
-             updated_at = :now, version = version + 1
-         where id = :id and fence = :fence and state in ('leased', 'queued')",
-        params! {
-            ":id" => job.id,
-            ":fence" => job.fence,
-            ":state" => state,
-            ":error" => error.map(shorten),
-            ":now" => tx.now(),
-        },
-    )?;
-    Ok(touched == 1)
+    LEASES.end_even_late(
+        tx,
+        &job.lease(),
+        "state = :state, finished_at = :finished_at, last_error = coalesce(:error, last_error)",
+        params! { ":state" => state, ":finished_at" => tx.now(), ":error" => error.map(shorten) },
+    )
 }
 
 /// Puts the job back, to run again at `run_at`, with its attempt counted.
@@ -230,21 +204,12 @@ fn put_back(
     error: Option<&str>,
     attempts: u32,
 ) -> Result<bool, DbError> {
-    let touched = tx.execute(
-        "update jobs
-         set state = 'queued', leased_until = null, run_at = :run_at, attempts = :attempts,
-             last_error = coalesce(:error, last_error), updated_at = :now, version = version + 1
-         where id = :id and state = 'leased' and fence = :fence",
-        params! {
-            ":id" => job.id,
-            ":fence" => job.fence,
-            ":run_at" => run_at,
-            ":attempts" => attempts,
-            ":error" => error.map(shorten),
-            ":now" => tx.now(),
-        },
-    )?;
-    Ok(touched == 1)
+    LEASES.end(
+        tx,
+        &job.lease(),
+        "state = 'queued', run_at = :run_at, attempts = :attempts, last_error = coalesce(:error, last_error)",
+        params! { ":run_at" => run_at, ":attempts" => attempts, ":error" => error.map(shorten) },
+    )
 }
 
 /// Cancels what has not begun for this subject; returns how many jobs.
@@ -297,10 +262,6 @@ pub fn prune(tx: &WriteTx<'_>, kept_since: Timestamp) -> Result<usize, DbError> 
              limit 1000)",
         params! { ":kept_since" => kept_since },
     )
-}
-
-fn shorten(error: &str) -> String {
-    error.chars().take(JOB_ERROR_CHARS_MAX).collect()
 }
 
 /// Why a job's work did not succeed.

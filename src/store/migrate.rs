@@ -1,6 +1,6 @@
 //! Bringing the schema up to date, forward only, with a copy of the database before.
 
-use super::connection::APPLICATION_ID;
+use super::connection::{self, APPLICATION_ID};
 use super::error::DbError;
 use crate::ground::crypto::{hex, sha256};
 use crate::ground::limits::SNAPSHOTS_KEPT;
@@ -15,10 +15,11 @@ use tracing::info;
 #[include = "*.sql"]
 struct Files;
 
-struct Migration {
-    version: u32,
-    name: String,
-    sql: String,
+#[derive(Debug, Clone)]
+pub(super) struct Migration {
+    pub(super) version: u32,
+    pub(super) name: String,
+    pub(super) sql: String,
 }
 
 /// What the start found and did.
@@ -42,14 +43,25 @@ pub(super) fn run(
     snapshots: &Path,
     now: Timestamp,
 ) -> Result<Migrated, DbError> {
-    let migrations = migrations()?;
+    apply_list(connection, &migrations()?, path, snapshots, now)
+}
+
+/// [`run`] with this list of migrations.
+pub(super) fn apply_list(
+    connection: &mut Connection,
+    migrations: &[Migration],
+    path: &Path,
+    snapshots: &Path,
+    now: Timestamp,
+) -> Result<Migrated, DbError> {
     let known = migrations.last().map_or(0, |migration| migration.version);
     let found = schema_version(connection)?;
     check_owner(connection, path, found)?;
     if found > known {
         return Err(DbError::NewerSchema { found, known });
     }
-    check_applied(connection, &migrations, found)?;
+    check_applied(connection, migrations, found)?;
+    connection::adopt(connection)?;
 
     let pending: Vec<&Migration> = migrations.iter().filter(|migration| migration.version > found).collect();
     let snapshot = if found > 0 && !pending.is_empty() {
@@ -57,14 +69,11 @@ pub(super) fn run(
     } else {
         None
     };
-    for migration in pending {
-        apply(connection, migration, now)?;
-        info!("Applied migration `{}`", migration.name);
-    }
+    apply(connection, &pending, now)?;
     Ok(Migrated { from: found, to: known, snapshot })
 }
 
-fn migrations() -> Result<Vec<Migration>, DbError> {
+pub(super) fn migrations() -> Result<Vec<Migration>, DbError> {
     let mut migrations = Vec::new();
     for file in Files::iter() {
         let digits = file.split('_').next().unwrap_or_default();
@@ -95,9 +104,11 @@ fn check_owner(connection: &Connection, path: &Path, found: u32) -> Result<(), D
 fn check_applied(connection: &Connection, migrations: &[Migration], found: u32) -> Result<(), DbError> {
     for migration in migrations.iter().filter(|migration| migration.version <= found) {
         let checksum: Option<String> = connection
-            .query_row("select checksum from schema_migrations where version = ?1", [migration.version], |row| {
-                row.get(0)
-            })
+            .query_row(
+                "select checksum from schema_migrations where version = ?1",
+                [migration.version],
+                |row| row.get(0),
+            )
             .optional()?;
         if checksum.as_deref() != Some(&checksum_of(migration)) {
             return Err(DbError::ChangedMigration { name: migration.name.clone() });
@@ -106,20 +117,26 @@ fn check_applied(connection: &Connection, migrations: &[Migration], found: u32) 
     Ok(())
 }
 
-fn apply(connection: &mut Connection, migration: &Migration, now: Timestamp) -> Result<(), DbError> {
+/// Applies all of them in one transaction: an upgrade happens whole or not at all, so that after a failed one
+/// the former program finds the schema that it knows.
+fn apply(connection: &mut Connection, pending: &[&Migration], now: Timestamp) -> Result<(), DbError> {
+    let Some(newest) = pending.last() else { return Ok(()) };
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Exclusive)?;
     transaction.execute_batch(
         "create table if not exists schema_migrations (
              version integer primary key, name text not null, checksum text not null, created_at integer not null
          ) strict;",
     )?;
-    transaction.execute_batch(&migration.sql)?;
-    transaction.execute(
-        "insert into schema_migrations (version, name, checksum, created_at) values (?1, ?2, ?3, ?4)",
-        (migration.version, &migration.name, checksum_of(migration), now.as_ms()),
-    )?;
+    for migration in pending {
+        transaction.execute_batch(&migration.sql)?;
+        transaction.execute(
+            "insert into schema_migrations (version, name, checksum, created_at) values (?1, ?2, ?3, ?4)",
+            (migration.version, &migration.name, checksum_of(migration), now.as_ms()),
+        )?;
+        info!("Applying migration `{}`", migration.name);
+    }
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
-    transaction.pragma_update(None, "user_version", migration.version)?;
+    transaction.pragma_update(None, "user_version", newest.version)?;
     super::fault::point("migrate.before_commit");
     transaction.commit()?;
     Ok(())
@@ -130,10 +147,23 @@ fn checksum_of(migration: &Migration) -> String {
 }
 
 /// A whole copy beside the database, named after the schema it holds. The oldest beyond five are removed.
-fn take_snapshot(connection: &Connection, folder: &Path, found: u32, now: Timestamp) -> Result<PathBuf, DbError> {
+fn take_snapshot(
+    connection: &Connection,
+    folder: &Path,
+    found: u32,
+    now: Timestamp,
+) -> Result<PathBuf, DbError> {
     std::fs::create_dir_all(folder).map_err(|error| DbError::io("make the folder for backups", error))?;
     let target = folder.join(format!("before-upgrade-from-{found:04}-{}.db", now.as_ms()));
-    connection.execute("vacuum into ?1", [target.to_string_lossy()])?;
+    // Under another name until it is whole: a disk that fills up must not leave half a copy that looks right.
+    let partial = target.with_extension("part");
+    let copied = connection.execute("vacuum into ?1", [partial.to_string_lossy()]);
+    if let Err(error) = copied {
+        // What cannot be removed now is written over by nobody and counted by nobody.
+        let _ = std::fs::remove_file(&partial);
+        return Err(error.into());
+    }
+    std::fs::rename(&partial, &target).map_err(|error| DbError::io("name the copy", error))?;
     info!("Copied the database to `{}` before the upgrade", target.display());
     remove_old_snapshots(folder)?;
     Ok(target)
@@ -143,7 +173,11 @@ fn remove_old_snapshots(folder: &Path) -> Result<(), DbError> {
     let listing = std::fs::read_dir(folder).map_err(|error| DbError::io("list the backups", error))?;
     let mut copies: Vec<(std::time::SystemTime, PathBuf)> = listing
         .filter_map(Result::ok)
-        .filter(|entry| entry.file_name().to_string_lossy().starts_with("before-upgrade-"))
+        .filter(|entry| {
+            let name = entry.file_name();
+            let name = name.to_string_lossy();
+            name.starts_with("before-upgrade-") && name.ends_with(".db")
+        })
         .filter_map(|entry| Some((entry.metadata().ok()?.modified().ok()?, entry.path())))
         .collect();
     copies.sort();

@@ -4,8 +4,8 @@
 //! a transaction is a synchronous closure, so no network call can stand inside it. `rusqlite` is named in this
 //! folder only; rooms speak through [`ReadTx`], [`WriteTx`], [`Row`] and [`params!`].
 //!
-//! Start reading at [`db`], then [`tx`]. The durable rows on top: [`jobs`], [`events`], [`idempotency`],
-//! [`audit`].
+//! Start reading at [`db`], then [`tx`]. The durable rows on top: [`jobs`], [`events`], [`inbox`], [`outbox`],
+//! [`idempotency`], [`audit`].
 
 pub mod audit;
 pub mod blob;
@@ -17,9 +17,12 @@ pub mod error;
 pub mod events;
 pub mod fault;
 pub mod idempotency;
+pub mod inbox;
 pub mod inspect;
 pub mod jobs;
+mod lease;
 pub mod migrate;
+pub mod outbox;
 pub mod page;
 pub mod schedules;
 pub mod tx;

@@ -46,7 +46,11 @@ impl PageRequest {
     }
 
     /// Cuts the fetched items to a page; `key` names each item's place.
-    pub fn page<T>(&self, mut items: Vec<T>, key: impl Fn(&T) -> (Timestamp, String)) -> Result<Page<T>, DbError> {
+    pub fn page<T>(
+        &self,
+        mut items: Vec<T>,
+        key: impl Fn(&T) -> (Timestamp, String),
+    ) -> Result<Page<T>, DbError> {
         let limit = self.limit as usize;
         let has_more = items.len() > limit;
         items.truncate(limit);
@@ -96,7 +100,8 @@ mod tests {
     #[test]
     fn a_cursor_comes_back_and_garbage_is_refused() {
         let request = PageRequest::new(Some(1), None).unwrap();
-        let page = request.page(vec![(5, "b"), (4, "a")], |item| (Timestamp::from_ms(item.0), item.1.to_owned()));
+        let page =
+            request.page(vec![(5, "b"), (4, "a")], |item| (Timestamp::from_ms(item.0), item.1.to_owned()));
         let cursor = page.unwrap().next_cursor.unwrap();
 
         let next = PageRequest::new(None, Some(&cursor)).unwrap();

@@ -7,11 +7,9 @@ use crate::params;
 
 /// The last slot that was served, or None when the schedule is new.
 pub fn find_cursor(tx: &WriteTx<'_>, name: &str) -> Result<Option<Timestamp>, DbError> {
-    tx.find(
-        "select last_slot from schedule_cursors where name = :name",
-        params! { ":name" => name },
-        |row| row.get("last_slot"),
-    )
+    tx.find("select last_slot from schedule_cursors where name = :name", params! { ":name" => name }, |row| {
+        row.get("last_slot")
+    })
 }
 
 /// Moves the cursor forward; never back, so a clock that jumps back makes no slot twice.

@@ -8,7 +8,7 @@ use super::value::{Row, Value};
 use crate::ground::ids::Id;
 use crate::ground::scope::Actor;
 use crate::ground::time::Timestamp;
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{CachedStatement, Connection, OptionalExtension};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
@@ -35,7 +35,7 @@ impl<'c> ReadTx<'c> {
         params: &[(&str, Value)],
         map: impl FnOnce(&Row<'_>) -> Result<T, DbError>,
     ) -> Result<Option<T>, DbError> {
-        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut statement = self.prepare(sql)?;
         let found = statement.query_row(params, |row| Ok(map(&Row::new(row)))).optional()?;
         found.transpose()
     }
@@ -57,13 +57,22 @@ impl<'c> ReadTx<'c> {
         params: &[(&str, Value)],
         mut map: impl FnMut(&Row<'_>) -> Result<T, DbError>,
     ) -> Result<Vec<T>, DbError> {
-        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut statement = self.prepare(sql)?;
         let mut rows = statement.query(params)?;
         let mut items = Vec::new();
         while let Some(row) = rows.next()? {
             items.push(map(&Row::new(row))?);
         }
         Ok(items)
+    }
+
+    /// A full disk or a passed deadline may undo the transaction at once. Work that swallowed that error must
+    /// not go on: each of its further statements would commit by itself.
+    fn prepare(&self, sql: &str) -> Result<CachedStatement<'_>, DbError> {
+        if self.connection.is_autocommit() {
+            return Err(Bug::invariant(format!("the transaction was undone before `{sql}`")).into());
+        }
+        Ok(self.connection.prepare_cached(sql)?)
     }
 }
 
@@ -111,7 +120,7 @@ impl<'c> WriteTx<'c> {
 
     /// Runs a statement that answers no rows; returns how many rows it touched.
     pub fn execute(&self, sql: &str, params: &[(&str, Value)]) -> Result<usize, DbError> {
-        let mut statement = self.read.connection.prepare_cached(sql)?;
+        let mut statement = self.read.prepare(sql)?;
         Ok(statement.execute(params)?)
     }
 

@@ -5,6 +5,7 @@ use super::store::{self, TurnRow, TurnState};
 use super::{AnsweredBy, ChatError, phrases};
 use crate::domain::Environment;
 use crate::domain::access::visitor_session::VisitorSession;
+use crate::domain::clients;
 use crate::domain::conversations::citations::{self, Citation, NewQuote, QuoteSource};
 use crate::domain::conversations::{self, ConversationError, Role};
 use crate::domain::knowledge::faqs::Faq;
@@ -14,6 +15,7 @@ use crate::ground::crypto::hex;
 use crate::ground::ids::{ConversationId, MessageId, SessionId};
 use crate::ground::limits::{MESSAGE_CHARS_MAX, REQUEST_ID_CHARS_MAX};
 use crate::ground::scope::ClientScope;
+use crate::ground::text::Language;
 use crate::store::error::Bug;
 use crate::store::events::{self, Event};
 use crate::store::{DbError, ReadTx, WriteTx, fault};
@@ -83,7 +85,9 @@ async fn answer_and_settle(
 ) -> Result<(), ChatError> {
     let mut tries = 1;
     loop {
-        let candidates = retrieval::candidates(env, scope, question).await?;
+        let language = language_of(env, scope).await?;
+        let related = extractive::related_terms(question, language);
+        let candidates = retrieval::candidates(env, scope, question, language, related).await?;
         let draft = answer(question, candidates)?;
         fault::point("chat.before_settle");
         match settle(env, scope, row, draft).await {
@@ -91,6 +95,12 @@ async fn answer_and_settle(
             result => return result,
         }
     }
+}
+
+async fn language_of(env: &Environment, scope: &ClientScope) -> Result<Language, ChatError> {
+    let scope = scope.clone();
+    let (settings, _) = env.db.read(move |tx| clients::get_settings(tx, &scope)).await?;
+    Ok(settings.language)
 }
 
 /// Stores the message and its turn, or finds the turn that the same request made before.
@@ -167,7 +177,7 @@ fn answer(question: &str, candidates: Candidates) -> Result<Draft, ChatError> {
     let passage_candidates: Vec<PassageCandidate<'_>> = passages
         .iter()
         .map(|passage| PassageCandidate {
-            title: &passage.title,
+            title: Some(&passage.title),
             heading_path: &passage.heading_path,
             text: &passage.text,
             score: passage.score,

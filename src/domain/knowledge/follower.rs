@@ -15,7 +15,7 @@ use crate::store::{Db, DbError, ReadTx, fault};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::watch;
+use tokio::sync::{Mutex, watch};
 use tracing::{info, warn};
 
 const WORK: &str = "index_follower";
@@ -23,6 +23,8 @@ const WORK: &str = "index_follower";
 /// How far the index is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum IndexState {
+    /// Not compared with the tables yet.
+    Opening,
     /// Contains every change up to this one.
     Following { cursor: u64 },
     /// Being made again from the tables; what is not in it yet is not found.
@@ -34,12 +36,13 @@ pub struct IndexFollower {
     db: Db,
     index: Arc<dyn TextIndex>,
     state: watch::Sender<IndexState>,
+    /// The lane and an operator's rebuild take turns.
+    turn: Mutex<()>,
 }
 
 impl IndexFollower {
     pub fn new(db: Db, index: Arc<dyn TextIndex>) -> Self {
-        let cursor = index.cursor();
-        Self { db, index, state: watch::Sender::new(IndexState::Following { cursor }) }
+        Self { db, index, state: watch::Sender::new(IndexState::Opening), turn: Mutex::new(()) }
     }
 
     pub fn state(&self) -> IndexState {
@@ -50,8 +53,9 @@ impl IndexFollower {
         Arc::clone(&self.index)
     }
 
-    /// Applies everything that was logged until now. Called by one task only, on each signal and on a timer.
+    /// Applies everything that was logged until now.
     pub async fn catch_up(&self) -> Result<(), KnowledgeError> {
+        let _turn = self.turn.lock().await;
         let scope = AgencyScope::from_system(WORK);
         let (newest, live) = self
             .db
@@ -70,6 +74,7 @@ impl IndexFollower {
 
     /// Throws the index away and makes it again from the tables.
     pub async fn rebuild_from_scratch(&self) -> Result<(), KnowledgeError> {
+        let _turn = self.turn.lock().await;
         let scope = AgencyScope::from_system(WORK);
         let (newest, live) = self
             .db

@@ -11,9 +11,9 @@ use crate::domain::clients;
 use crate::ground::ids::{ChunkId, DocumentId, FaqId, Id as _, VersionId};
 use crate::ground::limits::CANDIDATES_PER_TURN_MAX;
 use crate::ground::scope::ClientScope;
-use crate::ground::text::{Language, content_tokens};
+use crate::ground::text::{Language, content_tokens, tokens};
 use crate::index::{EntryKind, IndexError, TextHit, TextIndex, WeightedTerm};
-use crate::store::{DbError, ReadTx};
+use crate::store::{Bug, DbError, ReadTx};
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
@@ -64,6 +64,9 @@ impl TermRarity {
     }
 }
 
+/// A related term tells less of what was asked than the visitor's own words.
+const RELATED_WEIGHT: f32 = 0.25;
+
 /// The passages that fit the query best, at most `limit`.
 pub async fn search(
     env: &Environment,
@@ -71,90 +74,111 @@ pub async fn search(
     query: &str,
     limit: usize,
 ) -> Result<Vec<Passage>, KnowledgeError> {
-    let proposal = propose(env, scope, query, Wanted { passages: limit, faqs: 0 }).await?;
+    let of_client = scope.clone();
+    let language = env.db.read(move |tx| language_of(tx, &of_client)).await?;
+    let terms = Terms::new(query, language, Vec::new());
+    let client = scope.clone();
+    let hits = with_index(env, move |index| {
+        index.search(client.client_id(), &terms.weighted(), Some(EntryKind::Chunk), limit)
+    })
+    .await?;
     let scope = scope.clone();
-    env.db.read(move |tx| load_passages(tx, &scope, &proposal.passages)).await
+    env.db.read(move |tx| load_passages(tx, &scope, &hits)).await
 }
 
-/// Passages and FAQs for a turn.
+/// Passages and FAQs for a turn. `related` are terms that a document may use for what was asked.
 pub async fn candidates(
     env: &Environment,
     scope: &ClientScope,
     question: &str,
-) -> Result<Candidates, KnowledgeError> {
-    let wanted = Wanted { passages: CANDIDATES_PER_TURN_MAX, faqs: CANDIDATES_PER_TURN_MAX };
-    let proposal = propose(env, scope, question, wanted).await?;
-    let scope = scope.clone();
-    env.db
-        .read(move |tx| {
-            Ok(Candidates {
-                language: proposal.language,
-                passages: load_passages(tx, &scope, &proposal.passages)?,
-                faqs: load_faqs(tx, &scope, &proposal.faqs)?,
-                rarity: proposal.rarity,
-            })
-        })
-        .await
-}
-
-struct Wanted {
-    passages: usize,
-    faqs: usize,
-}
-
-/// What the index answers: not yet checked against the tables.
-struct Proposal {
     language: Language,
-    passages: Vec<TextHit>,
-    faqs: Vec<TextHit>,
-    rarity: TermRarity,
+    related: Vec<String>,
+) -> Result<Candidates, KnowledgeError> {
+    let terms = Terms::new(question, language, related);
+    let (client, asked) = (scope.clone(), terms.clone());
+    let (chunks, faqs) = with_index(env, move |index| {
+        let search = |kind| index.search(client.client_id(), &asked.weighted(), Some(kind), CANDIDATES_PER_TURN_MAX);
+        Ok((search(EntryKind::Chunk)?, search(EntryKind::Faq)?))
+    })
+    .await?;
+    let of_client = scope.clone();
+    let (passages, faqs) = env
+        .db
+        .read(move |tx| -> Result<_, KnowledgeError> {
+            Ok((load_passages(tx, &of_client, &chunks)?, load_faqs(tx, &of_client, &faqs)?))
+        })
+        .await?;
+    let rarity = rarity_of(env, scope, language, terms, &faqs).await?;
+    Ok(Candidates { language, passages, faqs, rarity })
 }
 
-async fn propose(
+/// The terms of a query, each once.
+#[derive(Debug, Clone)]
+struct Terms {
+    own: BTreeSet<String>,
+    related: BTreeSet<String>,
+}
+
+impl Terms {
+    fn new(query: &str, language: Language, related: Vec<String>) -> Self {
+        let own: BTreeSet<String> = content_tokens(query, language).into_iter().map(|token| token.term).collect();
+        let related = related.into_iter().filter(|term| !own.contains(term)).collect();
+        Self { own, related }
+    }
+
+    fn weighted(&self) -> Vec<WeightedTerm<'_>> {
+        let own = self.own.iter().map(|term| WeightedTerm { term, weight: 1.0 });
+        own.chain(self.related.iter().map(|term| WeightedTerm { term, weight: RELATED_WEIGHT })).collect()
+    }
+}
+
+/// How rare the words of the question, and those of the FAQs that may fit it, are among the client's entries.
+async fn rarity_of(
     env: &Environment,
     scope: &ClientScope,
-    query: &str,
-    wanted: Wanted,
-) -> Result<Proposal, KnowledgeError> {
-    let of_client = scope.clone();
-    let settings = env.db.read(move |tx| clients::get_settings(tx, &of_client)).await;
-    let language = settings.map(|(settings, _)| settings.language).map_err(|error| match error {
-        clients::ClientError::Db(error) => KnowledgeError::Db(error),
-        other => KnowledgeError::Db(crate::store::Bug::invariant(other.to_string()).into()),
-    })?;
-    let terms: BTreeSet<String> = content_tokens(query, language).into_iter().map(|token| token.term).collect();
+    language: Language,
+    asked: Terms,
+    faqs: &[FaqHit],
+) -> Result<TermRarity, KnowledgeError> {
+    let mut terms = asked.own;
+    terms.extend(asked.related);
+    for hit in faqs {
+        terms.extend(tokens(hit.faq.question.as_str(), language).into_iter().map(|token| token.term));
+    }
+    let scope = scope.clone();
+    with_index(env, move |index| {
+        let client = scope.client_id();
+        let texts: Vec<&str> = terms.iter().map(String::as_str).collect();
+        let counts = index.document_frequencies(client, &texts)?;
+        #[expect(clippy::cast_precision_loss, reason = "counts of entries, compared as ratios")]
+        let rarity = TermRarity {
+            entries: index.statistics(client)?.entries as f32,
+            frequencies: terms.iter().cloned().zip(counts.into_iter().map(|count| count as f32)).collect(),
+        };
+        Ok(rarity)
+    })
+    .await
+}
+
+/// Asks the index on a thread that may block.
+async fn with_index<T: Send + 'static>(
+    env: &Environment,
+    ask: impl FnOnce(&dyn TextIndex) -> Result<T, IndexError> + Send + 'static,
+) -> Result<T, KnowledgeError> {
     let index = env.index.index();
-    let client = scope.clone();
-    let asked = tokio::task::spawn_blocking(move || ask(index.as_ref(), &client, &terms, &wanted)).await;
-    match asked {
-        Ok(Ok((passages, faqs, rarity))) => Ok(Proposal { language, passages, faqs, rarity }),
-        Ok(Err(error)) => Err(KnowledgeError::Index(error)),
+    match tokio::task::spawn_blocking(move || ask(index.as_ref())).await {
+        Ok(answer) => answer.map_err(KnowledgeError::Index),
         Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
         Err(_) => Err(DbError::Closed.into()),
     }
 }
 
-fn ask(
-    index: &dyn TextIndex,
-    scope: &ClientScope,
-    terms: &BTreeSet<String>,
-    wanted: &Wanted,
-) -> Result<(Vec<TextHit>, Vec<TextHit>, TermRarity), IndexError> {
-    let client = scope.client_id();
-    let weighted: Vec<WeightedTerm<'_>> = terms.iter().map(|term| WeightedTerm::from(term.as_str())).collect();
-    let passages = index.search(client, &weighted, Some(EntryKind::Chunk), wanted.passages)?;
-    if wanted.faqs == 0 {
-        return Ok((passages, Vec::new(), TermRarity::default()));
+fn language_of(tx: &ReadTx<'_>, scope: &ClientScope) -> Result<Language, KnowledgeError> {
+    match clients::get_settings(tx, scope) {
+        Ok((settings, _)) => Ok(settings.language),
+        Err(clients::ClientError::Db(error)) => Err(error.into()),
+        Err(other) => Err(DbError::from(Bug::invariant(other.to_string())).into()),
     }
-    let faqs = index.search(client, &weighted, Some(EntryKind::Faq), wanted.faqs)?;
-    let texts: Vec<&str> = terms.iter().map(String::as_str).collect();
-    let counts = index.document_frequencies(client, &texts)?;
-    #[expect(clippy::cast_precision_loss, reason = "counts of entries, compared as ratios")]
-    let rarity = TermRarity {
-        entries: index.statistics(client)?.entries as f32,
-        frequencies: terms.iter().cloned().zip(counts.into_iter().map(|count| count as f32)).collect(),
-    };
-    Ok((passages, faqs, rarity))
 }
 
 fn load_passages(tx: &ReadTx<'_>, scope: &ClientScope, hits: &[TextHit]) -> Result<Vec<Passage>, KnowledgeError> {

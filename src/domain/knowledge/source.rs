@@ -175,20 +175,25 @@ fn known_format(bytes: &[u8]) -> Option<&'static str> {
 
 /// Office files are archives whose members tell what they are.
 fn zip_format(bytes: &[u8]) -> &'static str {
-    let members: [(&[u8], &str); 7] = [
-        (b"mimetypeapplication/epub+zip", "an EPUB book"),
-        (b"mimetypeapplication/vnd.oasis.opendocument", "an OpenDocument file"),
+    let members: [(&[u8], &str); 6] = [
+        (b"application/epub+zip", "an EPUB book"),
+        (b"application/vnd.oasis.opendocument", "an OpenDocument file"),
         (b"word/document", "a Word document"),
         (b"xl/workbook", "an Excel workbook"),
         (b"ppt/presentation", "a PowerPoint presentation"),
         (b"Index/Document.iwa", "a Pages, Numbers or Keynote file"),
-        (b"[Content_Types].xml", "an Office document"),
     ];
-    members.iter().find(|(member, _)| contains(bytes, member)).map_or("a ZIP archive", |(_, kind)| kind)
+    // An embedded workbook does not make a presentation a workbook: the first member decides.
+    let found = members.iter().filter_map(|(member, kind)| position(bytes, member).map(|at| (at, *kind)));
+    found.min_by_key(|(at, _)| *at).map_or("a ZIP archive", |(_, kind)| kind)
 }
 
 fn contains(bytes: &[u8], wanted: &[u8]) -> bool {
-    bytes.windows(wanted.len()).any(|window| window == wanted)
+    position(bytes, wanted).is_some()
+}
+
+fn position(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
+    bytes.windows(wanted.len()).position(|window| window == wanted)
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ mod tokens;
 
 pub use language::Language;
 pub use sentences::sentences;
-pub use stop_words::is_stop_word;
+pub use stop_words::{has_stop_words, is_stop_word};
 pub use tokens::{Token, content_tokens, tokens};
 
 use std::borrow::Cow;

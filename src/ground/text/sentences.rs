@@ -19,6 +19,32 @@ const BEFORE_NUMBERS: &[&str] = &[
     "thu", "thur", "thurs", "tue", "tues", "vol", "wed",
 ];
 
+const BEFORE_ORDINALS: &[&str] = &[
+    "ab", "am", "beim", "bis", "das", "dem", "den", "der", "die", "im", "jeden", "jeder", "jedes", "seit",
+    "vom", "zum", "zur",
+];
+const MONTHS: &[&str] = &[
+    "april",
+    "august",
+    "augusti",
+    "december",
+    "desember",
+    "dezember",
+    "februar",
+    "february",
+    "januar",
+    "juli",
+    "juni",
+    "mai",
+    "maj",
+    "march",
+    "marts",
+    "märz",
+    "november",
+    "oktober",
+    "september",
+];
+
 /// The sentences of `text`, in order, without the white space around them. A line break always ends one: what
 /// reads documents has joined wrapped lines before, so a line is a list item, a table row or a paragraph.
 pub fn sentences(text: &str) -> Vec<Range<usize>> {
@@ -54,9 +80,20 @@ fn ends_with_abbreviation(segment: &str, rest: &str) -> bool {
         return number_follows;
     }
     let is_initial = word.chars().count() == 1 && word.chars().all(char::is_alphabetic);
-    // `3. Mai`, and the number of a list item; four digits are a year, which does end a sentence.
-    let is_ordinal = word.len() <= 2 && !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
-    is_initial || is_ordinal
+    is_initial || is_ordinal(before, &word, rest)
+}
+
+/// `3. Mai`, `der 2. Stock`, and the number before a list item.
+fn is_ordinal(before: &str, word: &str, rest: &str) -> bool {
+    if word.is_empty() || word.len() > 2 || !word.bytes().all(|byte| byte.is_ascii_digit()) {
+        return false;
+    }
+    let first = |text: &str| text.split_whitespace().next().unwrap_or_default().to_lowercase();
+    let words_before = before.strip_suffix(word).unwrap_or(before).trim_start();
+    let last = words_before.split_whitespace().next_back().unwrap_or_default().to_lowercase();
+    words_before.is_empty()
+        || BEFORE_ORDINALS.contains(&last.as_str())
+        || MONTHS.contains(&first(rest).trim_matches(|c: char| !c.is_alphabetic()))
 }
 
 #[cfg(test)]
@@ -84,6 +121,18 @@ mod tests {
         assert_eq!(
             split("Founded in 1998. We are J. R. Smith Ltd. and sons."),
             ["Founded in 1998.", "We are J. R. Smith Ltd. and sons."]
+        );
+    }
+
+    #[test]
+    fn a_number_ends_a_sentence_unless_it_counts() {
+        assert_eq!(
+            split("Trailers cost £9. You must be 16. We close at 5. Bye."),
+            ["Trailers cost £9.", "You must be 16.", "We close at 5.", "Bye."]
+        );
+        assert_eq!(
+            split("1. Open the box. Im 2. Stock, ab dem 3. Mai."),
+            ["1. Open the box.", "Im 2. Stock, ab dem 3. Mai."]
         );
     }
 

@@ -8,6 +8,11 @@ pub fn is_stop_word(word: &str, language: Language) -> bool {
     list(language).split_ascii_whitespace().any(|known| known == word)
 }
 
+/// Whether stop words of `language` are known.
+pub fn has_stop_words(language: Language) -> bool {
+    !list(language).is_empty()
+}
+
 /// Splits the list into a set once, for callers that judge many words.
 pub(super) fn stop_words(language: Language) -> std::collections::HashSet<&'static str> {
     list(language).split_ascii_whitespace().collect()
@@ -26,11 +31,11 @@ fn list(language: Language) -> &'static str {
     }
 }
 
-const ENGLISH: &str = "a about after again all also although am an and any are aren't around as at be because \
+const ENGLISH: &str = "a about after again all also although am an and any anybody anyone anything anywhere are aren't around as at be because \
     been before being but by can can't cannot could couldn't did didn't do does doesn't doing don't done each \
     either else ever every for from get give got had has have haven't having he hello her here hers hey hi him \
     his how i i'd i'll i'm i've if in into is isn't it it's its itself just let let's many may me might more most \
-    much must my myself no nor not of off on once one only or other our ours out over please shall she should \
+    much must my myself no nobody nor not nothing of off on once one only or other our ours out over please shall she should \
     since so some somebody someone something still such tell than thank thanks that that's the their theirs them \
     then there there's these they they're thing things this those through to too under until up upon us very via \
     was wasn't we we're we've were what what's whats when when's where where's which while who who's whom whose \

@@ -64,12 +64,22 @@ fn view(passage: Passage) -> ResultView {
         score: passage.score,
         text: passage.text,
         page: passage.page,
-        heading: join_headings(&passage.heading_path),
+        heading: join_headings(&passage.title, &passage.heading_path),
         title: passage.title,
     }
 }
 
-/// The heading path as people read it; None when there is none.
-pub(in crate::http) fn join_headings(path: &[String]) -> Option<String> {
+/// The heading path as people read it; None when there is none. A document whose first heading is its title
+/// does not say it twice.
+pub(in crate::http) fn join_headings(title: &str, path: &[String]) -> Option<String> {
+    let path = below_title(title, path);
     (!path.is_empty()).then(|| path.join(" › "))
+}
+
+/// The headings under the title.
+pub(in crate::http) fn below_title<'a>(title: &str, path: &'a [String]) -> &'a [String] {
+    match path.split_first() {
+        Some((first, rest)) if first == title => rest,
+        _ => path,
+    }
 }

