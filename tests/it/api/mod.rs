@@ -1,0 +1,7 @@
+//! What programs see with a client's key.
+
+mod config;
+mod documents;
+mod faqs;
+mod lists;
+mod reads;

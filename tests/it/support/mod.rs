@@ -1,0 +1,12 @@
+//! What the tests stand on: [`TestApp`] (the whole node in this process, on a manual clock), [`process::Home`]
+//! (the real binary), and the personas that speak to either over HTTP: [`Api`] and [`Visitor`].
+
+pub mod app;
+pub mod http;
+pub mod personas;
+pub mod process;
+pub mod texts;
+
+pub use app::{Client, TestApp};
+pub use http::{Reply, Site};
+pub use personas::{Answer, Api, Visitor};
