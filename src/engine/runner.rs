@@ -21,8 +21,17 @@ use tracing::{error, info, warn};
 
 const ACTOR: Actor = Actor::System("jobs");
 
-/// Starts `workers` workers for each lane.
+/// Starts `workers` workers for each lane, and takes back what a killed process left behind.
 pub fn start(tasks: &Tasks, env: &Environment, workers: usize) {
+    let (db, started_at) = (env.db.clone(), env.clock.now());
+    tasks.spawn("take_back", async move {
+        match db.write(ACTOR, move |tx| jobs::take_back_from_former_process(tx, started_at)).await {
+            Ok(0) => {}
+            Ok(taken) => info!(taken, "Took jobs back that were running when the server was killed"),
+            // Their leases run out by themselves.
+            Err(error) => warn!("Jobs of the former process could not be taken back: {}", Chain(&error)),
+        }
+    });
     for lane in Lane::ALL {
         for _ in 0..workers {
             let (env, stop) = (env.clone(), tasks.clone());
@@ -158,13 +167,19 @@ async fn note_failure(
         .map(|_is_ours| ())
 }
 
-async fn give_up(spec: &'static JobSpec, env: &Environment, job: Job, message: String) -> Result<(), DbError> {
+async fn give_up(
+    spec: &'static JobSpec,
+    env: &Environment,
+    job: Job,
+    message: String,
+) -> Result<(), DbError> {
     env.db
         .write(ACTOR, move |tx| -> Result<(), DbError> {
             let is_ours = jobs::give_up(tx, &job, &message)?;
             match spec.given_up {
-                Some(work) if is_ours => work(tx, &job)
-                    .map_err(|error| crate::store::Bug::invariant(error.to_string()).into()),
+                Some(work) if is_ours => {
+                    work(tx, &job).map_err(|error| crate::store::Bug::invariant(error.to_string()).into())
+                }
                 _ => Ok(()),
             }
         })

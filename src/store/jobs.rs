@@ -148,6 +148,18 @@ pub fn lease_due(tx: &WriteTx<'_>, lane: Lane) -> Result<Option<Job>, DbError> {
     LEASES.lease(tx, &due, Job::from_row)
 }
 
+/// Takes back what a process that is gone had leased when this one started at `started_at`, so that nobody
+/// waits for those leases to run out; the attempts stay counted. Returns how many jobs.
+// LIMIT: the data directory has one owner, so every older lease is a dead process's; with several nodes on one
+// store, only those of this node's own former process.
+pub fn take_back_from_former_process(tx: &WriteTx<'_>, started_at: Timestamp) -> Result<usize, DbError> {
+    let taken = LEASES.take_back_leased_before(tx, started_at)?;
+    if taken > 0 {
+        tx.signal_after_commit(Signal::Jobs);
+    }
+    Ok(taken)
+}
+
 /// A queued job of this lane that has no attempt left (its worker died on the last one), if any.
 pub fn find_exhausted(tx: &ReadTx<'_>, lane: Lane) -> Result<Option<Job>, DbError> {
     tx.find(

@@ -10,6 +10,7 @@ use super::tx::WriteTx;
 use super::value::{Row, ToValue as _, Value};
 use crate::ground::ids::Id;
 use crate::ground::limits::{JOB_ERROR_CHARS_MAX, LEASE_MS};
+use crate::ground::time::Timestamp;
 use crate::params;
 
 /// The table whose rows are leased.
@@ -100,16 +101,31 @@ impl Leases {
 
     /// Takes back every row whose lease ran out; returns how many.
     pub(super) fn take_back_lost(&self, tx: &WriteTx<'_>) -> Result<usize, DbError> {
+        self.take_back(tx, "leased_until < :now", &[])
+    }
+
+    /// Takes back every row that was leased, and last renewed, before this moment; returns how many.
+    pub(super) fn take_back_leased_before(
+        &self,
+        tx: &WriteTx<'_>,
+        before: Timestamp,
+    ) -> Result<usize, DbError> {
+        self.take_back(tx, "updated_at < :before", &[(":before", before.to_value())])
+    }
+
+    fn take_back(&self, tx: &WriteTx<'_>, which: &str, values: &[(&str, Value)]) -> Result<usize, DbError> {
         let sql = format!(
             "update {table}
              set state = '{lost_state}', leased_until = null, {due_column} = :now,
                  last_error = 'the worker was lost', updated_at = :now, version = version + 1
-             where state = 'leased' and leased_until < :now",
+             where state = 'leased' and {which}",
             table = self.table,
             lost_state = self.lost_state,
             due_column = self.due_column,
         );
-        tx.execute(&sql, params! { ":now" => tx.now() })
+        let mut all = vec![(":now", tx.now().to_value())];
+        all.extend_from_slice(values);
+        tx.execute(&sql, &all)
     }
 
     fn update(
