@@ -18,7 +18,7 @@ CARGO ?= cargo
 LISTEN ?= 127.0.0.1:8080
 DEMO_DATA := demo-data
 
-.PHONY: help setup setup-test demo demo-clean test check format lint rust-tests assets-check browser-tests build release openapi
+.PHONY: help setup setup-test demo demo-clean test check format lint rust-tests assets-check browser-tests build release bench openapi
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -73,6 +73,9 @@ build: setup ## Build the binary for development
 release: setup ## Build the binary for use: slow to build, fast to run
 	$(CARGO) build --locked --release --bin snip
 	@echo "Built $${CARGO_TARGET_DIR:-target}/release/snip"
+
+bench: release ## Measure the release build: start, memory, answers, pages
+	python3 tests/bench/figures.py "$${CARGO_TARGET_DIR:-target}/release/snip"
 
 openapi: setup ## Print the OpenAPI document of the HTTP interface
 	@$(CARGO) run --quiet --locked --bin snip -- openapi
