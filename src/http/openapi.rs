@@ -119,6 +119,12 @@ fn responses(row: &Route, parts: &Parts) -> Value {
     for (status, codes) in by_status {
         responses.insert(status.to_string(), problem_response(&codes));
     }
+    if let Some(status) = parts.reply.other_status {
+        let response = responses.entry(status.to_string()).or_insert_with(|| reply(&parts.reply));
+        if let Some(content) = response.get_mut("content").and_then(Value::as_object_mut) {
+            content.append(&mut contents(&parts.reply));
+        }
+    }
     let schema = json!({ "$ref": format!("{SCHEMAS}Problem") });
     let content = json!({ PROBLEM_JSON: { "schema": schema } });
     responses
@@ -182,13 +188,18 @@ fn problem_headers(codes: &[Code]) -> Option<Value> {
     codes.contains(&Code::Unauthorized).then_some(header)
 }
 
-fn reply(spec: &ReplySpec) -> Value {
+/// The contents of a reply by their type.
+fn contents(spec: &ReplySpec) -> Map<String, Value> {
     let content = spec.contents.iter().map(|(content_type, schema)| {
         let text = || json!({ "type": "string" });
         let schema = schema.as_ref().map_or_else(text, |schema| schema.as_value().clone());
         ((*content_type).to_owned(), json!({ "schema": schema }))
     });
-    let content: Map<_, _> = content.collect();
+    content.collect()
+}
+
+fn reply(spec: &ReplySpec) -> Value {
+    let content = contents(spec);
     let headers = spec.headers.iter().map(|(name, says)| {
         ((*name).to_owned(), json!({ "description": says, "schema": { "type": "string" } }))
     });

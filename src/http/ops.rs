@@ -22,7 +22,7 @@ pub(super) fn routes() -> Vec<Route> {
     vec![
         get("/api/openapi.json", openapi, DESCRIPTION, Limit::PublicRead, description),
         get("/problems/{code}", problem, DESCRIPTION, Limit::PublicRead, explain).hidden(),
-        get("/metrics", figures, Metrics, Limit::Health, metrics),
+        get("/metrics", figures, Metrics, Limit::Health, metrics).may_answer(&[Code::NotFound]),
     ]
 }
 

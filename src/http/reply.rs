@@ -34,6 +34,8 @@ const EVENTS: &str = "text/event-stream";
 /// How an answer is described in the OpenAPI document.
 pub struct ReplySpec {
     pub status: u16,
+    /// Another status that comes with the same contents.
+    pub other_status: Option<u16>,
     pub description: &'static str,
     /// Content types, with a schema where there is one.
     pub contents: Vec<(&'static str, Option<Schema>)>,
@@ -43,7 +45,7 @@ pub struct ReplySpec {
 
 impl ReplySpec {
     fn new(status: u16, description: &'static str) -> Self {
-        Self { status, description, contents: Vec::new(), headers: Vec::new() }
+        Self { status, other_status: None, description, contents: Vec::new(), headers: Vec::new() }
     }
 
     fn content(mut self, content_type: &'static str, schema: Option<Schema>) -> Self {
@@ -104,6 +106,7 @@ impl<T: Serialize + JsonSchema + Send + 'static> Reply for JsonWithStatus<T> {
 
     fn describe(generator: &mut SchemaGenerator) -> ReplySpec {
         let spec = ReplySpec::new(200, "All is well; with status 503 and the same body when it is not.");
+        let spec = ReplySpec { other_status: Some(503), ..spec };
         spec.content(JSON, Some(generator.subschema_for::<T>()))
     }
 }

@@ -68,11 +68,19 @@ where
 }
 
 fn remember(tx: &WriteTx<'_>, scope: &ClientScope, intent: &Intent, answer: &str) -> Result<(), DbError> {
+    // An answer never changes; one that has expired makes room.
+    tx.execute(
+        "delete from idempotency_keys
+         where client_id = :client_id and operation = :operation and key = :key",
+        params! {
+            ":client_id" => scope.client_id(),
+            ":operation" => intent.operation,
+            ":key" => intent.key,
+        },
+    )?;
     tx.execute(
         "insert into idempotency_keys (client_id, operation, key, request_hash, answer, created_at)
-         values (:client_id, :operation, :key, :request_hash, :answer, :now)
-         on conflict (client_id, operation, key) do update
-         set request_hash = excluded.request_hash, answer = excluded.answer, created_at = excluded.created_at",
+         values (:client_id, :operation, :key, :request_hash, :answer, :now)",
         params! {
             ":client_id" => scope.client_id(),
             ":operation" => intent.operation,

@@ -63,11 +63,14 @@ async fn send(node: &Node, row: &Route, uri: &str, key: &str, payload: &Payload)
     (answer.status, answer.code())
 }
 
-/// Whether the row takes JSON, by the description.
-fn takes_json(row: &Route) -> bool {
+/// The row as the description knows it; null when it is hidden.
+fn described(row: &Route) -> Value {
     let document = snip::http::openapi::document(std::slice::from_ref(row));
-    let method = row.method.as_str().to_lowercase();
-    document["paths"][row.path][method]["requestBody"]["content"].get("application/json").is_some()
+    document["paths"][row.path][row.method.as_str().to_lowercase()].clone()
+}
+
+fn takes_json(row: &Route) -> bool {
+    described(row)["requestBody"]["content"].get("application/json").is_some()
 }
 
 #[tokio::test]
@@ -79,12 +82,16 @@ async fn no_body_breaks_the_server() {
     for row in node.rows.clone().into_iter().filter(|row| row.method != Method::DELETE) {
         let uri = node.uri_of(&row, &tenant).await;
         let is_reading = row.method == Method::GET;
+        let operation = described(&row);
         for payload in wrong_bodies() {
             let (status, code) = send(&node, &row, &uri, &tenant.key, &payload).await;
             let start: String = String::from_utf8_lossy(&payload.bytes).chars().take(60).collect();
             let what = format!("{} {}: {:?} {start:?}", row.method, row.path, payload.content_type);
             if status >= 500 {
                 broken.push(format!("{what} got {status}"));
+            }
+            if !operation.is_null() && operation["responses"].get(status.to_string()).is_none() {
+                broken.push(format!("{what} got {status}, which the description does not know"));
             }
             // A page for people answers a form's mistakes with the form.
             let may_be_fine = is_reading || row.access == Access::Setup || payload.bytes.starts_with(b"{}");
@@ -155,6 +162,7 @@ async fn no_path_and_no_query_breaks_the_server() {
     let mut broken = Vec::new();
 
     for row in node.rows.clone() {
+        let operation = described(&row);
         let payload = node.payload_of(&row, &tenant);
         let mut uris: Vec<String> = Vec::new();
         if let Some((start, rest)) = row.path.split_once('{') {
@@ -169,6 +177,9 @@ async fn no_path_and_no_query_breaks_the_server() {
             let answer = node.ask(&row.method, &uri, &key, payload.as_ref()).await;
             if answer.status >= 500 {
                 broken.push(format!("{} {uri} got {}", row.method, answer.status));
+            }
+            if !operation.is_null() && operation["responses"].get(answer.status.to_string()).is_none() {
+                broken.push(format!("{} {uri} got {}, not described", row.method, answer.status));
             }
             let is_wrong_object = !uri.contains('?') && answer.status < 400;
             if is_wrong_object {

@@ -4,6 +4,16 @@
 //! ([`node`]). Each test names the requirement or the line of the architecture that it holds. A rule that stands
 //! in a type or a lint is not repeated here.
 
+/// Compares with `tests/it/snapshots/{name}.snap`.
+macro_rules! assert_matches_snapshot {
+    ($name:literal, $text:expr) => {
+        insta::with_settings!(
+            { snapshot_path => "../snapshots", prepend_module_to_snapshot => false, omit_expression => true },
+            { insta::assert_snapshot!($name, $text); }
+        )
+    };
+}
+
 mod node;
 mod rust_text;
 mod tree;

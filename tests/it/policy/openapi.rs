@@ -25,9 +25,13 @@ fn operations(document: &Value) -> Vec<(String, Map<String, Value>)> {
 
 #[test]
 fn the_description_is_the_reviewed_one() {
+    let mut document = document(&routes());
+    // A release changes nothing that needs a review.
+    document["info"]["version"] = "[version]".into();
+
     insta::with_settings!(
         { snapshot_path => "../snapshots", prepend_module_to_snapshot => false, omit_expression => true },
-        { insta::assert_json_snapshot!("openapi", document(&routes())); }
+        { insta::assert_json_snapshot!("openapi", document); }
     );
 }
 
@@ -98,7 +102,8 @@ fn faults_of_responses(operation: &Map<String, Value>) -> Vec<String> {
             continue;
         };
         for (code, example) in examples {
-            if example["value"]["status"].to_string() != *status || example["value"]["code"] != **code {
+            let shown = format!("{} {}", example["value"]["status"], example["value"]["code"]);
+            if shown != format!("{status} \"{code}\"") {
                 faults.push(format!("{status}: the example `{code}` says otherwise"));
             }
         }

@@ -5,17 +5,6 @@ use snip::http::access::Access;
 use snip::http::route;
 use snip::http::routes::routes;
 
-/// Compares with `tests/it/snapshots/{name}.snap`.
-macro_rules! assert_matches_snapshot {
-    ($name:literal, $text:expr) => {
-        insta::with_settings!(
-            { snapshot_path => "../snapshots", prepend_module_to_snapshot => false, omit_expression => true },
-            { insta::assert_snapshot!($name, $text); }
-        )
-    };
-}
-pub(super) use assert_matches_snapshot;
-
 #[test]
 fn the_table_of_routes_is_the_reviewed_one() {
     let mut lines = Vec::new();

@@ -103,10 +103,10 @@ fn comment(here: &str) -> Option<(Piece<'_>, usize)> {
 
 fn literal<'a>(here: &'a str, before: &str) -> Option<(Piece<'a>, usize)> {
     let is_in_word = before.chars().next_back().is_some_and(|it| it.is_alphanumeric() || it == '_');
-    if here.starts_with('"') {
+    if let Some(rest) = here.strip_prefix('"') {
         let mut end = 1;
         let mut escaped = false;
-        for character in here[1..].chars() {
+        for character in rest.chars() {
             if character == '"' && !escaped {
                 break;
             }

@@ -80,10 +80,14 @@ pub(super) fn read(path: &str) -> String {
     std::fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// Whether `word` stands in `text` as a whole word.
+/// Whether `word` stands in `text` and no letter of another word touches it; `.name` may follow a word.
 pub(super) fn has_word(text: &str, word: &str) -> bool {
+    let is_part = |character: Option<char>| character.is_some_and(|it| it.is_alphanumeric() || it == '_');
+    let begins_inside = is_part(word.chars().next());
     text.match_indices(word).any(|(at, _)| {
-        let is_part = |character: Option<char>| character.is_some_and(|it| it.is_alphanumeric() || it == '_');
-        !is_part(text[..at].chars().next_back()) && !is_part(text[at + word.len()..].chars().next())
+        let before = text[..at].chars().next_back();
+        let after = text[at + word.len()..].chars().next();
+        let continues = begins_inside && is_part(before);
+        !continues && !is_part(after)
     })
 }
