@@ -7,7 +7,7 @@ use crate::app::{App, OpenStore, Sources};
 use crate::config::Loaded;
 use crate::domain::access::setup;
 use crate::domain::demo;
-use crate::ground::limits::{DRAIN_MS, HEALTHCHECK_TIMEOUT_MS};
+use crate::ground::limits::{HEALTHCHECK_TIMEOUT_MS, STOP_MS};
 use crate::ground::scope::Actor;
 use crate::http::routes::router;
 use crate::http::server::{self, Drained, ServerLimits};
@@ -19,8 +19,8 @@ use anyhow::Context as _;
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::{info, warn};
@@ -59,17 +59,20 @@ async fn serve(loaded: &Loaded, kind: Kind) -> anyhow::Result<()> {
     }
     greet(&app, &admin::site(settings), listener.local_addr()?, kind).await?;
 
-    let tasks = app.tasks.clone();
-    let stopping = async move {
+    let told_at = OnceLock::new();
+    let stopping = async {
         stop.wait().await;
         info!("Stopping: requests in progress may finish");
-        tasks.stop_token().cancel();
+        // Workers stop beside the requests, not after them: the whole stop has one deadline.
+        told_at.get_or_init(Instant::now);
+        app.tasks.stop_token().cancel();
     };
     let drained = server::serve(listener, router(app.state.clone()), stopping, ServerLimits::default()).await;
     if let Drained::Cut { connections } = drained {
         warn!(connections, "Closed connections that had not finished in time");
     }
-    if !app.tasks.drain(Duration::from_millis(DRAIN_MS)).await {
+    let spent = told_at.get().map_or(Duration::ZERO, Instant::elapsed);
+    if !app.tasks.drain(Duration::from_millis(STOP_MS).saturating_sub(spent)).await {
         warn!("Some tasks had not ended in time; their leases run out by themselves");
     }
     app.env.db.checkpoint().await?;

@@ -153,6 +153,11 @@ async fn note_failure(
     job: Job,
     failure: JobError,
 ) -> Result<(), DbError> {
+    if let JobError::NotYet { why, pause_ms } = failure {
+        info!(job.id = %job.id, job.kind = spec.kind, pause_ms, "A job waits: {why}");
+        env.db.write(ACTOR, move |tx| jobs::wait(tx, &job, tx.now().plus_ms(pause_ms), &why)).await?;
+        return Ok(());
+    }
     let is_final = matches!(failure, JobError::Permanent(_)) || job.is_last_attempt();
     let message = failure.to_string();
     if is_final {

@@ -99,7 +99,10 @@ pub const CONTROL_TIMEOUT_MS: u64 = 600_000;
 pub const HEALTHCHECK_TIMEOUT_MS: u64 = 3_000;
 
 // Shutdown
+/// For requests in progress.
 pub const DRAIN_MS: u64 = 8_000;
+/// For everything, from the signal on.
+pub const STOP_MS: u64 = 9_500;
 
 // Sessions and links
 pub const VISITOR_SESSION_MS: i64 = 30 * 24 * 3_600_000;

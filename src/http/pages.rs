@@ -151,6 +151,38 @@ pub fn finished(finished: &Finished<'_>) -> String {
     )
 }
 
+/// What the server's own page has to say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Home {
+    /// Nobody has set the node up.
+    FirstRun,
+    Running,
+    /// The demo's websites are here.
+    Demo,
+}
+
+/// The page at the address of the server itself.
+pub fn home(home: &Home, product_name: &str) -> String {
+    page(
+        product_name,
+        &html! {
+            section.card {
+                h1 { (product_name) }
+                @match home {
+                    Home::FirstRun => {
+                        p { "This server waits to be set up. Its log shows a link for that, which works once." }
+                    }
+                    Home::Running => { p { "This server is running. The assistants stand on their own websites." } }
+                    Home::Demo => {
+                        p { "This is a demo. " a href="/demo/" { "Open its two sample websites" } " and ask." }
+                    }
+                }
+                p.hint { a href="/api/docs" { "API reference" } }
+            }
+        },
+    )
+}
+
 /// The passage around a quote, with the quote marked.
 pub fn passage(passage: &Passage) -> String {
     let citation = &passage.citation;

@@ -63,9 +63,6 @@ impl Layout {
     pub fn backups(&self) -> PathBuf {
         self.root.join("backups")
     }
-    pub fn widget_builds(&self) -> PathBuf {
-        self.root.join("widget")
-    }
     pub fn run(&self) -> PathBuf {
         self.root.join("run")
     }

@@ -204,6 +204,21 @@ pub fn retry(tx: &WriteTx<'_>, job: &Job, run_at: Timestamp, error: &str) -> Res
     put_back(tx, job, run_at, Some(error), job.attempts)
 }
 
+/// Puts the job back for later without counting the attempt: what it waits for is not there yet.
+pub fn wait(tx: &WriteTx<'_>, job: &Job, run_at: Timestamp, why: &str) -> Result<bool, DbError> {
+    put_back(tx, job, run_at, Some(why), job.attempts.saturating_sub(1))
+}
+
+/// Whether this holder may still act for the job: the lease was not given to another.
+pub fn is_held(tx: &ReadTx<'_>, job: &Job) -> Result<bool, DbError> {
+    tx.get(
+        "select exists (
+             select 1 from jobs where id = :id and fence = :fence and state = 'leased') as is_held",
+        params! { ":id" => job.id, ":fence" => job.fence },
+        |row| row.get("is_held"),
+    )
+}
+
 /// Puts the job back at once without counting the attempt: the server is shutting down.
 pub fn release(tx: &WriteTx<'_>, job: &Job) -> Result<bool, DbError> {
     put_back(tx, job, tx.now(), None, job.attempts.saturating_sub(1))
@@ -282,6 +297,9 @@ pub enum JobError {
     /// May go better later: it is tried again with growing pauses.
     #[error("{0}")]
     Retry(String),
+    /// What it waits for is not there yet: it is run again after a pause, and no attempt is counted.
+    #[error("{why}")]
+    NotYet { why: String, pause_ms: i64 },
     /// Will not go better: the job has failed.
     #[error("{0}")]
     Permanent(String),

@@ -1,9 +1,11 @@
-//! Tests through the front door: HTTP, the clock, the real binary.
+//! Tests through the front door: HTTP, the clock, the real binary; and the policies of the tree.
 
 #[cfg(test)]
 mod api;
 #[cfg(test)]
 mod engine;
+#[cfg(test)]
+mod policy;
 #[cfg(test)]
 mod process;
 #[cfg(test)]

@@ -49,6 +49,16 @@ pub struct KeyGrant {
 
 /// Makes a key of this client that may do everything a key can.
 pub fn issue(tx: &WriteTx<'_>, scope: &ClientScope, name: &str) -> Result<IssuedKey, DbError> {
+    issue_with(tx, scope, name, KeyScope::ALL)
+}
+
+/// Makes a key of this client that may do only this.
+pub fn issue_with(
+    tx: &WriteTx<'_>,
+    scope: &ClientScope,
+    name: &str,
+    key_scopes: &[KeyScope],
+) -> Result<IssuedKey, DbError> {
     let key = format!("{KEY_PREFIX}{}", base64url(&tx.new_key()));
     let id: ApiKeyId = tx.new_id();
     tx.execute(
@@ -60,7 +70,7 @@ pub fn issue(tx: &WriteTx<'_>, scope: &ClientScope, name: &str) -> Result<Issued
             ":name" => name,
             ":prefix" => key.chars().take(SHOWN_PREFIX_CHARS).collect::<String>(),
             ":key_hash" => sha256(key.as_bytes()),
-            ":scopes" => to_json(&KeyScope::ALL)?,
+            ":scopes" => to_json(&key_scopes)?,
             ":now" => tx.now(),
         },
     )?;

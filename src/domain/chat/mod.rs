@@ -10,6 +10,9 @@ pub mod phrases;
 mod store;
 pub mod turn;
 
+#[cfg(test)]
+mod demo_tests;
+
 use crate::domain::clients::ClientError;
 use crate::domain::conversations::ConversationError;
 use crate::domain::knowledge::KnowledgeError;

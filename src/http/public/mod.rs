@@ -4,6 +4,7 @@ pub mod chat;
 pub mod citation_view;
 pub mod demo;
 pub mod health;
+pub mod home;
 pub mod origin;
 pub mod passages;
 pub mod setup;
@@ -19,5 +20,6 @@ pub(super) fn routes() -> Vec<Route> {
     rows.extend(setup::routes());
     rows.extend(demo::routes());
     rows.extend(health::routes());
+    rows.extend(home::routes());
     rows
 }

@@ -14,6 +14,7 @@ pub struct Lexicon {
     concept_values: Vec<(u64, ValueKind)>,
     days: HashMap<String, u8>,
     soft: HashSet<String>,
+    present: HashSet<String>,
     vocabulary: &'static Vocabulary,
 }
 
@@ -44,6 +45,7 @@ impl Lexicon {
             concept_values: Vec::new(),
             days: HashMap::new(),
             soft: stems(vocabulary.soft, language).collect(),
+            present: stems(vocabulary.present, language).collect(),
             vocabulary,
         };
         for (index, concept) in vocabulary.concepts.iter().enumerate().take(64) {
@@ -77,17 +79,36 @@ impl Lexicon {
 
     /// The kinds of values that a text asks for by a phrase: "how much", "what time".
     pub fn asked_by_phrase(&self, text: &str) -> ValueKinds {
+        let mut asked = ValueKinds::default();
+        self.phrases_in(text).for_each(|(_, value)| asked.insert(*value));
+        asked
+    }
+
+    /// The words of those phrases.
+    pub fn asking_words(&self, text: &str) -> HashSet<String> {
+        self.phrases_in(text).flat_map(|(phrase, _)| phrase.split(' ')).map(str::to_owned).collect()
+    }
+
+    fn phrases_in(&self, text: &str) -> impl Iterator<Item = &'static (&'static str, ValueKind)> {
         let lower = text.to_lowercase();
         let lower = format!(" {} ", words(&lower).map(|(_, word)| word).collect::<Vec<_>>().join(" "));
-        let mut asked = ValueKinds::default();
-        let phrases = self.vocabulary.phrases.iter();
-        let found = phrases.filter(|(phrase, _)| lower.contains(&format!(" {phrase} ")));
-        found.for_each(|(_, value)| asked.insert(*value));
-        asked
+        self.vocabulary.phrases.iter().filter(move |(phrase, _)| lower.contains(&format!(" {phrase} ")))
     }
 
     pub fn is_soft(&self, term: &str) -> bool {
         self.soft.contains(term)
+    }
+
+    /// A word for the day on which is asked: "tomorrow".
+    pub fn is_present(&self, term: &str) -> bool {
+        self.present.contains(term)
+    }
+
+    /// Whether a sentence begins with a word for the thing of the sentence before: "It costs ...".
+    pub fn refers_back(&self, sentence: &str) -> bool {
+        let lower = sentence.to_lowercase();
+        let first = words(&lower).next().map(|(_, word)| word);
+        first.is_some_and(|first| self.vocabulary.back.split_ascii_whitespace().any(|word| word == first))
     }
 
     /// The day of the week that a word names.

@@ -52,10 +52,13 @@ pub struct Line {
     /// With what stands above it: the line that leads into it, headings, title.
     pub with_context: Vec<f32>,
     pub has_asked_value: bool,
+    pub values: ValueKinds,
     /// Ends with a colon or a question mark: it asks or announces, what follows answers.
     pub is_lead: bool,
     /// The index of the line that leads into this one.
     pub lead: Option<usize>,
+    /// Speaks of the thing of the line before: "It costs ...".
+    pub refers_back: bool,
     /// Only a line break, not a blank line and not a space, stands before it.
     pub continues_list: bool,
 }
@@ -102,12 +105,17 @@ impl Line {
             _ => None,
         };
         let lead_line = lead.and_then(|lead| before.get(lead));
-        let from_lead =
-            lead_line.map(|lead| lead.own.iter().map(|held| held * IN_LEAD).collect::<Vec<f32>>());
+        let from_lead = lead_line.map(|lead| scaled(&lead.own, IN_LEAD));
+        let refers_back = breaks == 0 && question.lexicon.refers_back(written);
+        let antecedent = before.last().filter(|_| refers_back);
+        let from_antecedent: Vec<f32> =
+            antecedent.map_or_else(|| vec![0.0; own.len()], |line| scaled(&line.own, IN_LEAD));
         let above = from_lead.map_or_else(|| context.to_vec(), |from_lead| highest(&from_lead, context));
         Self {
-            with_context: highest(&own, &above),
+            with_context: highest(&highest(&own, &above), &from_antecedent),
             own,
+            values: facts.values,
+            refers_back,
             has_asked_value: facts.values.intersects(question.asked),
             is_lead: written.ends_with([':', '?', '：', '？']),
             lead,
@@ -115,6 +123,10 @@ impl Line {
             span,
         }
     }
+}
+
+fn scaled(held: &[f32], factor: f32) -> Vec<f32> {
+    held.iter().map(|held| held * factor).collect()
 }
 
 /// The higher of both, unit by unit.

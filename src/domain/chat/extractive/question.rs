@@ -3,13 +3,15 @@
 use super::TermWeights;
 use super::lexicon::{Lexicon, words};
 use super::lines::Facts;
-use super::values::ValueKinds;
+use super::values::{self, ValueKind, ValueKinds};
 use crate::ground::limits::QUESTION_UNITS_MAX;
 use crate::ground::text::{Language, Token, content_tokens, has_stop_words, is_stop_word, tokens};
 use std::ops::Range;
 
 /// How much of a unit counts as found by anything but its own word.
 const BY_OTHER_WORD: f32 = 0.85;
+/// A day between two others: a line that names the day itself is closer.
+const BY_RANGE: f32 = 0.9;
 const BY_COMPOUND: f32 = 0.7;
 const BY_SOME_PIECES: f32 = 0.7;
 /// A share that is one but for rounding.
@@ -30,6 +32,8 @@ pub struct Question {
     pub text: String,
     pub units: Vec<Unit>,
     pub asked: ValueKinds,
+    /// The days of the week that it names.
+    pub days: u8,
     pub weight: f32,
     pub language: Language,
     pub lexicon: &'static Lexicon,
@@ -51,6 +55,13 @@ pub struct Unit {
     values: ValueKinds,
     days: u8,
     is_code: bool,
+    /// A number or the name of a month.
+    is_number_or_date: bool,
+    is_present: bool,
+    is_soft: bool,
+    is_subject: bool,
+    /// Lower-case.
+    written: String,
     pub weight: f32,
     start: usize,
     end: usize,
@@ -73,12 +84,37 @@ impl Question {
         self.units.iter().zip(held).map(|(unit, held)| unit.weight * held).sum::<f32>() / self.weight
     }
 
+    /// The share of what the question is about: without words of asking and the values asked for.
+    pub fn subject_share(&self, held: &[f32]) -> f32 {
+        let subject = || self.units.iter().zip(held).filter(|(unit, _)| unit.is_subject);
+        let weight: f32 = subject().map(|(unit, _)| unit.weight).sum();
+        if weight <= 0.0 {
+            return self.share(held);
+        }
+        subject().map(|(unit, held)| unit.weight * held).sum::<f32>() / weight
+    }
+
+    /// Whether the rarer of the two words that the question is about is held, and the other one is not.
+    pub fn holds_half(&self, held: &[f32], held_min: f32) -> bool {
+        let subject = self.units.iter().zip(held).filter(|(unit, _)| unit.is_subject);
+        let subject: Vec<(f32, f32)> = subject.map(|(unit, held)| (unit.weight, *held)).collect();
+        let [one, other] = subject.as_slice() else { return false };
+        let (rarer, commoner) = if one.0 > other.0 { (one, other) } else { (other, one) };
+        commoner.0 < rarer.0 && commoner.1 < held_min
+    }
+
     pub fn read(text: &str, language: Language, weights: &dyn TermWeights) -> Self {
         let lexicon = Lexicon::of(language);
-        let units = units(text, language, weights);
+        let mut units = units(text, language, weights);
+        let asking_words = lexicon.asking_words(text);
+        units.retain(|unit| !unit.is_soft || !asking_words.contains(&unit.written));
         let mut asked = lexicon.asked_by_phrase(text);
         for unit in &units {
             asked = asked.union(unit.values);
+        }
+        // "Are you open tomorrow?" has its answer in the hours; what else tomorrow brings, no document tells.
+        if !asked.contains(ValueKind::Time) {
+            units.iter_mut().filter(|unit| unit.is_present).for_each(|unit| unit.weight /= SOFT_WEIGHT);
         }
         let is_empty = words(&text.to_lowercase()).all(|(_, word)| is_stop_word(word, language));
         let weight = units.iter().map(|unit| unit.weight).sum();
@@ -91,6 +127,7 @@ impl Question {
             weight,
             units,
             asked,
+            days: lexicon.days_in(text),
             language,
             lexicon,
             is_empty,
@@ -99,10 +136,24 @@ impl Question {
 }
 
 impl Unit {
+    /// A part number or code: half of it, or another one, is something else.
+    pub fn is_code(&self) -> bool {
+        self.is_code
+    }
+
+    /// A number or the name of a month.
+    pub fn is_number_or_date(&self) -> bool {
+        self.is_number_or_date
+    }
+
     /// How much of the unit these facts hold, from 0 to 1.
     pub fn found_in(&self, facts: &Facts, language: Language) -> f32 {
-        if self.wholes.iter().any(|whole| facts.terms.contains(whole)) || self.days & facts.days != 0 {
+        if self.wholes.iter().any(|whole| facts.terms.contains(whole)) {
             return 1.0;
+        }
+        // Another day is another day, whatever both have in common.
+        if self.days != 0 && facts.days != 0 {
+            return if self.days & facts.days != 0 { BY_RANGE } else { 0.0 };
         }
         let by_pieces = self.pieces_found_in(facts);
         if self.is_code {
@@ -203,10 +254,13 @@ fn unit(
     let digits = written.chars().filter(char::is_ascii_digit).count();
     let is_code =
         digits >= 5 || (digits > 0 && written.contains(char::is_alphabetic) && !written.contains([':', '@']));
+    let is_present = wholes.iter().any(|term| lexicon.is_present(term));
+    let is_soft = is_present || wholes.iter().any(|term| lexicon.is_soft(term));
+    let is_wordless = !written.contains(char::is_alphabetic);
     let factor = match () {
         () if is_code => CODE_WEIGHT,
-        () if !written.contains(char::is_alphabetic) => NUMBER_WEIGHT,
-        () if wholes.iter().any(|term| lexicon.is_soft(term)) => SOFT_WEIGHT,
+        () if is_wordless => NUMBER_WEIGHT,
+        () if is_soft => SOFT_WEIGHT,
         () if values != ValueKinds::default() => VALUE_WEIGHT,
         () => 1.0,
     };
@@ -222,5 +276,10 @@ fn unit(
         concepts,
         values,
         is_code,
+        is_number_or_date: !is_code && (is_wordless || values::is_month(&written.to_lowercase())),
+        is_present,
+        is_soft,
+        written: written.to_lowercase(),
+        is_subject: !is_soft && (is_code || (!is_wordless && values.is_empty())),
     }
 }

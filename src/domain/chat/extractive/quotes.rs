@@ -2,6 +2,7 @@
 
 use super::lines::{Line, Passage, highest};
 use super::question::Question;
+use super::values::ValueKinds;
 use super::{PassageCandidate, Quote};
 use crate::ground::limits::{CITATIONS_PER_ANSWER_MAX, EXTRACTIVE_ANSWER_CHARS_MAX};
 use crate::ground::text::truncate_chars;
@@ -17,6 +18,8 @@ const COVERAGE_MIN_OF_PAIRS: f32 = 0.3;
 const WINDOW_LINES_MAX: usize = 3;
 const LINE_PENALTY: f32 = 0.05;
 const VALUE_BONUS: f32 = 0.15;
+/// The line with the value holds at least this part of what its window holds.
+const BESIDE_MIN: f32 = 0.6;
 /// A line that asks or announces is no answer by itself.
 const LEAD_PENALTY: f32 = 0.3;
 /// Decides between windows that hold the same.
@@ -27,6 +30,13 @@ const AS_GOOD: f32 = 0.97;
 const OWN_SHARE_MIN: f32 = 0.12;
 /// A further quote must hold this much of the question that the first ones do not.
 const NEW_SHARE_MIN: f32 = 0.15;
+
+/// And this much of the question by itself: one common word is no second answer.
+const FURTHER_SHARE_MIN: f32 = 0.35;
+/// A line about the same thing holds this part of what the best one holds of it.
+const SAME_SUBJECT: f32 = 0.7;
+/// Of two words that a question is about, the rarer alone is another thing: "repair cars" is no car park.
+const OTHER_WORD_MIN: f32 = 0.4;
 
 pub struct Quoted {
     pub text: String,
@@ -47,20 +57,68 @@ pub fn choose(question: &Question, candidates: &[PassageCandidate<'_>]) -> Optio
     let best = windows.first().filter(|best| question.share(&best.held) >= coverage_min(question))?;
     let (candidate, passage) = (candidates.get(best.passage)?, passages.get(best.passage)?);
     let mut taken = Taken { candidates, quotes: Vec::new(), texts: Vec::new(), chars: 0 };
-    taken.add(best.passage, grow(question, candidate, passage, best));
+    let first = grow(question, candidate, passage, best);
+    let missing = missing_values(question, passage, &first);
+    taken.add(best.passage, first);
     let mut held = best.held.clone();
+    if let Some(window) = second_thing(question, &passages, &windows, best, missing)
+        && taken.add(window.passage, span_of(candidates, &passages, window))
+    {
+        held = highest(&held, &window.held);
+    }
     for window in windows.iter().skip(1) {
         let together = highest(&held, &window.held);
-        let Some(passage) = passages.get(window.passage) else { continue };
-        let text = candidates.get(window.passage).map_or("", |candidate| candidate.text);
-        let span = fit(text, passage, window.lines.clone(), EXTRACTIVE_ANSWER_CHARS_MAX);
         if question.share(&together) - question.share(&held) >= NEW_SHARE_MIN
-            && taken.add(window.passage, span)
+            && question.share(&window.held) >= FURTHER_SHARE_MIN
+            && taken.add(window.passage, span_of(candidates, &passages, window))
         {
             held = together;
         }
     }
+    if question.holds_half(&held, OTHER_WORD_MIN) {
+        return None;
+    }
     Some(Quoted { coverage: question.share(&held), text: taken.texts.join("\n"), quotes: taken.quotes })
+}
+
+/// The kinds of values that were asked for and do not stand in the quote, where another one does.
+fn missing_values(question: &Question, passage: &Passage, quote: &Range<usize>) -> ValueKinds {
+    let quoted =
+        passage.lines.iter().filter(|line| quote.start <= line.span.start && line.span.end <= quote.end);
+    let there = quoted.fold(ValueKinds::default(), |there, line| there.union(line.values));
+    if there.intersects(question.asked) { question.asked.without(there) } else { ValueKinds::default() }
+}
+
+/// "When is it, and what does it cost?": a line about the same thing that holds the other value.
+fn second_thing<'a>(
+    question: &Question,
+    passages: &[Passage],
+    windows: &'a [Window],
+    best: &Window,
+    missing: ValueKinds,
+) -> Option<&'a Window> {
+    let subject = question.subject_share(&best.held) * SAME_SUBJECT;
+    windows.iter().filter(|window| window.lines.len() == 1).find(|window| {
+        let passage = passages.get(window.passage);
+        let line = passage.and_then(|passage| passage.lines.get(window.lines.start));
+        line.is_some_and(|line| line.values.intersects(missing))
+            && question.subject_share(&window.held) >= subject
+    })
+}
+
+/// The lines of a further quote, with the one that they speak of.
+fn span_of(candidates: &[PassageCandidate<'_>], passages: &[Passage], window: &Window) -> Range<usize> {
+    let Some(passage) = passages.get(window.passage) else { return 0..0 };
+    let text = candidates.get(window.passage).map_or("", |candidate| candidate.text);
+    let start = antecedent(passage, window.lines.start);
+    fit(text, passage, start..window.lines.end, EXTRACTIVE_ANSWER_CHARS_MAX)
+}
+
+/// The line that says what this line speaks of.
+fn antecedent(passage: &Passage, line: usize) -> usize {
+    let refers_back = |index: &usize| passage.lines.get(*index).is_some_and(|line| line.refers_back);
+    let back = (0..=line).rev().take_while(refers_back).count();
+    line.saturating_sub(back)
 }
 
 struct Window {
@@ -109,7 +167,7 @@ fn score(question: &Question, lines: &[Line], held: &[f32]) -> f32 {
     // The value has to stand where the words do: a price two lines further is that of something else.
     let with_value = lines.iter().filter(|line| line.has_asked_value);
     let beside = with_value.map(|line| question.share(&line.with_context)).fold(0.0, f32::max);
-    let value = if share > 0.0 { VALUE_BONUS * beside / share } else { 0.0 };
+    let value = if share > 0.0 && beside >= share * BESIDE_MIN { VALUE_BONUS * beside / share } else { 0.0 };
     let lead = if lines.last().is_some_and(|line| line.is_lead) { LEAD_PENALTY } else { 0.0 };
     share + value - lead
 }
@@ -150,6 +208,11 @@ fn grow(
         && lines.get(lead).is_some_and(|line| text_of(line).ends_with([':', '：']))
     {
         start = lead;
+    }
+    start = antecedent(passage, start);
+    // "It costs £180 for three hours": the next sentence says more of the same thing.
+    if lines.get(end).is_some_and(|line| line.refers_back && !line.values.is_empty()) {
+        end += 1;
     }
     fit(candidate.text, passage, start..end, EXTRACTIVE_ANSWER_CHARS_MAX)
 }

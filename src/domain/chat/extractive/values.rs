@@ -14,11 +14,15 @@ pub enum ValueKind {
     Email,
     Place,
     Number,
+    /// Part of a year, by the names of months.
+    Month,
+    /// Once a year, every week.
+    Frequency,
 }
 
 /// A set of kinds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct ValueKinds(u8);
+pub struct ValueKinds(u16);
 
 impl ValueKinds {
     pub fn insert(&mut self, kind: ValueKind) {
@@ -33,6 +37,14 @@ impl ValueKinds {
         self.0 & other.0 != 0
     }
 
+    pub fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
     pub fn union(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
@@ -42,13 +54,16 @@ const CURRENCY_SIGNS: [char; 7] = ['€', '$', '£', '¥', '₹', '₺', '₽'];
 const CURRENCIES: &str =
     "eur euro euros usd gbp chf dollar dollars pound pounds cent cents pence franken kr pln zł";
 const FREE: &str = "free kostenlos kostenfrei gratis gratuit gratuite gratuito gratuita";
-const CLOCK: &str = "am pm uhr uur noon midnight mittags mitternacht midi minuit closed geschlossen ruhetag fermé \
-    cerrado chiuso fechado gesloten";
-const MONTHS_AND_DAYS: &str = "january february march april june july august september october november december januar \
+const CLOCK: &str = "am pm uhr uur noon midnight mittags mitternacht midi minuit";
+const CLOSED: &str = "closed geschlossen ruhetag fermé cerrado chiuso fechado gesloten";
+const MONTHS: &str = "january february march april june july august september october november december januar \
     februar märz mai juni juli oktober dezember enero febrero marzo abril mayo junio julio agosto septiembre octubre \
     noviembre diciembre janvier février avril juin juillet août septembre octobre novembre décembre gennaio febbraio \
     aprile maggio giugno luglio settembre ottobre dicembre janeiro fevereiro maio junho julho setembro outubro novembro \
-    dezembro januari februari maart mei augustus daily täglich";
+    dezembro januari februari maart mei augustus";
+const DAILY: &str = "daily täglich";
+const REPEATS: &str = "once twice every each per daily weekly monthly yearly annually einmal zweimal alle jede jeden jedes \
+    täglich wöchentlich monatlich jährlich vez veces cada fois chaque volta volte ogni vezes keer elke";
 const SPANS: &str = "minute minutes min mins hour hours hr hrs day days week weeks month months year years second seconds \
     overnight minuten stunde stunden tag tage tagen werktage werktagen woche wochen monat monate monaten jahr jahre jahren \
     minuto minutos hora horas día días semana semanas mes meses año años heure heures jour jours semaine semaines mois an ans \
@@ -60,6 +75,8 @@ const NUMBERS: &str = "one two three four five six seven eight nine ten twelve t
 const STREETS: &str = "street st road rd avenue ave lane square drive boulevard highway floor straße strasse str platz weg \
     allee rue place quai calle plaza avenida carretera via piazza viale corso rua praça straat plein laan gracht kade";
 
+const SHORT_LINE_CHARS: usize = 40;
+
 /// What a word says about the values beside it.
 #[derive(Clone, Copy)]
 enum Cue {
@@ -70,20 +87,27 @@ enum Cue {
     Span = 16,
     Number = 32,
     Street = 64,
+    Month = 128,
+    Repeat = 256,
+    Closed = 512,
 }
 
-static CUES: LazyLock<HashMap<&'static str, u8>> = LazyLock::new(|| {
-    let mut cues: HashMap<&'static str, u8> = HashMap::new();
+static CUES: LazyLock<HashMap<&'static str, u16>> = LazyLock::new(|| {
+    let mut cues: HashMap<&'static str, u16> = HashMap::new();
     for (words, cue) in [
         (CURRENCIES, Cue::Currency),
         (FREE, Cue::Free),
         (CLOCK, Cue::Clock),
-        (MONTHS_AND_DAYS, Cue::Calendar),
+        (CLOSED, Cue::Closed),
+        (MONTHS, Cue::Calendar),
+        (MONTHS, Cue::Month),
+        (DAILY, Cue::Calendar),
+        (REPEATS, Cue::Repeat),
         (SPANS, Cue::Span),
         (NUMBERS, Cue::Number),
         (STREETS, Cue::Street),
     ] {
-        words.split_ascii_whitespace().for_each(|word| *cues.entry(word).or_default() |= cue as u8);
+        words.split_ascii_whitespace().for_each(|word| *cues.entry(word).or_default() |= cue as u16);
     }
     cues
 });
@@ -96,10 +120,12 @@ pub fn of(line: &str, tokens: &[Token], has_day: bool) -> ValueKinds {
     for word in lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
         cues |= CUES.get(word).copied().unwrap_or(0) | suffix_cues(word);
     }
-    let has = |cue: Cue| cues & cue as u8 != 0;
+    let has = |cue: Cue| cues & cue as u16 != 0;
     let has_digit = lower.contains(|c: char| c.is_ascii_digit());
     let has_number = has_digit || has(Cue::Number);
     let has_term = |is_kind: fn(&str) -> bool| tokens.iter().any(|token| is_kind(&token.term));
+    // "Sunday: closed" is a time; what is said about a closed door in a long sentence is none.
+    let is_closed = has(Cue::Closed) && (has_day || lower.chars().count() <= SHORT_LINE_CHARS);
     let mut kinds = ValueKinds::default();
     for (kind, is_there) in [
         (ValueKind::Number, has_number),
@@ -109,12 +135,18 @@ pub fn of(line: &str, tokens: &[Token], has_day: bool) -> ValueKinds {
         ),
         (
             ValueKind::Time,
-            has_term(is_clock) || has(Cue::Clock) || has(Cue::Calendar) || (has_digit && has_day),
+            has_term(is_clock)
+                || has(Cue::Clock)
+                || is_closed
+                || has(Cue::Calendar)
+                || (has_digit && has_day),
         ),
         (ValueKind::Duration, has_number && has(Cue::Span)),
         (ValueKind::Phone, has_term(is_phone)),
         (ValueKind::Email, has_term(|term| term.contains('@'))),
         (ValueKind::Place, has_digit && has(Cue::Street)),
+        (ValueKind::Month, has(Cue::Month)),
+        (ValueKind::Frequency, has(Cue::Repeat) && (has(Cue::Span) || has(Cue::Calendar) || has_digit)),
     ] {
         if is_there {
             kinds.insert(kind);
@@ -123,10 +155,15 @@ pub fn of(line: &str, tokens: &[Token], has_day: bool) -> ValueKinds {
     kinds
 }
 
+/// Whether a word (lower-case) names a month.
+pub fn is_month(word: &str) -> bool {
+    CUES.get(word).is_some_and(|cues| cues & Cue::Month as u16 != 0)
+}
+
 /// Words that carry their cue inside: `9am`, `24h`, `14day`, `Hauptstraße`.
-fn suffix_cues(word: &str) -> u8 {
+fn suffix_cues(word: &str) -> u16 {
     if ["straße", "strasse", "straat"].iter().any(|street| word.ends_with(street)) {
-        return Cue::Street as u8;
+        return Cue::Street as u16;
     }
     let unit = word.trim_start_matches(|c: char| c.is_ascii_digit());
     if unit.is_empty() || unit.len() == word.len() {
@@ -134,8 +171,8 @@ fn suffix_cues(word: &str) -> u8 {
     }
     match unit {
         // "18h" is a time in French, "24h" a duration anywhere.
-        "h" | "h00" | "h30" => Cue::Clock as u8 | Cue::Span as u8,
-        "d" => Cue::Span as u8,
+        "h" | "h00" | "h30" => Cue::Clock as u16 | Cue::Span as u16,
+        "d" => Cue::Span as u16,
         _ => CUES.get(unit).copied().unwrap_or(0),
     }
 }
@@ -175,10 +212,14 @@ mod tests {
             ("12 Mill Road", ValueKind::Place),
             ("Hauptstraße 5", ValueKind::Place),
             ("up to 8 guests", ValueKind::Number),
+            ("made from May to October", ValueKind::Month),
+            ("once a year", ValueKind::Frequency),
+            ("every 3,000 kilometres", ValueKind::Frequency),
         ] {
             assert!(kinds(line).contains(kind), "{line}");
         }
         assert_eq!(kinds("We like tea"), ValueKinds::default());
         assert!(!kinds("Room 12").contains(ValueKind::Money));
+        assert!(!kinds("every bolt is checked").contains(ValueKind::Frequency));
     }
 }

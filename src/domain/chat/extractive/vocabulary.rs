@@ -16,6 +16,7 @@ pub const fn hints(value: ValueKind) -> &'static str {
         ValueKind::Place => "contact find visit kontakt finden contacto contatto contato contacter",
         ValueKind::Phone | ValueKind::Email => "contact kontakt contacto contatto contato contacter",
         ValueKind::Money | ValueKind::Time | ValueKind::Duration | ValueKind::Number => "",
+        ValueKind::Month | ValueKind::Frequency => "",
     }
 }
 
@@ -35,6 +36,10 @@ pub struct Vocabulary {
     pub phrases: &'static [(&'static str, ValueKind)],
     /// Words of politeness and of asking, which a document rarely repeats.
     pub soft: &'static str,
+    /// Words for the day on which is asked.
+    pub present: &'static str,
+    /// Words that begin a sentence about the thing of the sentence before.
+    pub back: &'static str,
     /// Monday first; long and short forms.
     pub days: [&'static str; 7],
     /// What stands between two days that are the ends of a range.
@@ -54,7 +59,8 @@ pub fn of(language: Language) -> &'static Vocabulary {
     }
 }
 
-const NONE: Vocabulary = Vocabulary { concepts: &[], phrases: &[], soft: "", days: [""; 7], until: "" };
+const NONE: Vocabulary =
+    Vocabulary { concepts: &[], phrases: &[], soft: "", present: "", back: "", days: [""; 7], until: "" };
 
 const ENGLISH: Vocabulary = Vocabulary {
     concepts: &[
@@ -67,6 +73,9 @@ const ENGLISH: Vocabulary = Vocabulary {
         asks(ValueKind::Email, "email e-mail mail"),
         asks(ValueKind::Place, "address located location directions situated"),
         asks(ValueKind::Duration, "long duration last lasts takes"),
+        asks(ValueKind::Time, "morning mornings afternoon afternoons"),
+        asks(ValueKind::Month, "month months season"),
+        asks(ValueKind::Frequency, "often frequently"),
         concept("contact reach phone telephone call email e-mail"),
         concept("return returns refund refunds refundable exchange money-back"),
         concept("deliver delivery deliveries ship ships shipping shipped shipment"),
@@ -102,11 +111,20 @@ const ENGLISH: Vocabulary = Vocabulary {
         ("how quickly", ValueKind::Duration),
         ("how fast", ValueKind::Duration),
         ("how many", ValueKind::Number),
+        ("how often", ValueKind::Frequency),
+        ("which month", ValueKind::Month),
+        ("which months", ValueKind::Month),
+        ("what months", ValueKind::Month),
+        ("which day", ValueKind::Time),
+        ("which days", ValueKind::Time),
+        ("what days", ValueKind::Time),
         ("where", ValueKind::Place),
     ],
-    soft: "able accept allow allowed available bring buy come currently early exactly explain find first go going help information \
+    soft: "able accept allow allowed available bring buy come currently done early exactly explain find first go going help information \
         kind know late like long look looking make mean means need number offer options order policy policies possible provide question \
-        sell show somewhere speak start take takes time times today tomorrow tonight try type use want way work works",
+        sell show somewhere speak start take takes time times try type use want way work works",
+    present: "today tomorrow tonight",
+    back: "it they this these",
     days: [
         "monday mondays mon",
         "tuesday tuesdays tue tues",
@@ -159,8 +177,10 @@ const GERMAN: Vocabulary = Vocabulary {
         ("wie viele", ValueKind::Number),
         ("wo", ValueKind::Place),
     ],
-    soft: "anbieten angebot bekommen bieten brauche dürfen erlaubt erhalten finde finden geht heute kaufen lautet machen mitbringen möchte möglich \
-        morgen nummer verkaufen verfügbar wissen",
+    soft: "anbieten angebot bekommen bieten brauche dürfen erlaubt erhalten finde finden geht kaufen lautet machen mitbringen möchte möglich \
+        nummer verkaufen verfügbar wissen",
+    present: "heute morgen",
+    back: "es er dieser diese dieses",
     days: [
         "montag montags mo",
         "dienstag dienstags di",
@@ -206,7 +226,9 @@ const SPANISH: Vocabulary = Vocabulary {
         ("cuántas", ValueKind::Number),
         ("dónde", ValueKind::Place),
     ],
-    soft: "comprar disponible encontrar gustaría hoy mañana necesito ofrecen ofrecer posible quiero saber venden vender número",
+    soft: "comprar disponible encontrar gustaría necesito ofrecen ofrecer posible quiero saber venden vender número",
+    present: "hoy mañana",
+    back: "esto este esta estos estas",
     days: [
         "lunes lun",
         "martes mar",
@@ -249,7 +271,9 @@ const FRENCH: Vocabulary = Vocabulary {
         ("à quelle heure", ValueKind::Time),
         ("où", ValueKind::Place),
     ],
-    soft: "acheter aimerais aujourd besoin demain disponible hui numéro offrez possible proposez savoir trouver vendez voudrais",
+    soft: "acheter aimerais aujourd besoin disponible hui numéro offrez possible proposez savoir trouver vendez voudrais",
+    present: "demain",
+    back: "il elle ils elles cela",
     days: [
         "lundi lundis lun",
         "mardi mardis mar",
@@ -292,7 +316,9 @@ const ITALIAN: Vocabulary = Vocabulary {
         ("quante", ValueKind::Number),
         ("dove", ValueKind::Place),
     ],
-    soft: "bisogno comprare disponibile domani numero offrite oggi possibile sapere trovare vendete vorrei",
+    soft: "bisogno comprare disponibile numero offrite possibile sapere trovare vendete vorrei",
+    present: "oggi domani",
+    back: "questo questa questi queste",
     days: [
         "lunedì lun",
         "martedì mar",
@@ -335,7 +361,9 @@ const PORTUGUESE: Vocabulary = Vocabulary {
         ("quantas", ValueKind::Number),
         ("onde", ValueKind::Place),
     ],
-    soft: "amanhã comprar disponível encontrar gostaria hoje número oferecem possível preciso quero saber vendem",
+    soft: "comprar disponível encontrar gostaria número oferecem possível preciso quero saber vendem",
+    present: "hoje amanhã",
+    back: "ele ela eles elas isto",
     days: [
         "segunda segunda-feira seg",
         "terça terça-feira ter",
@@ -380,7 +408,9 @@ const DUTCH: Vocabulary = Vocabulary {
         ("hoe laat", ValueKind::Time),
         ("waar", ValueKind::Place),
     ],
-    soft: "beschikbaar bieden graag kopen krijgen mogelijk morgen nodig nummer vandaag verkopen vinden weten",
+    soft: "beschikbaar bieden graag kopen krijgen mogelijk nodig nummer verkopen vinden weten",
+    present: "vandaag morgen",
+    back: "het deze dit",
     days: [
         "maandag ma",
         "dinsdag di",

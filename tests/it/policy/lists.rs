@@ -1,0 +1,127 @@
+//! Every list: 50 items by default, 100 at most, by cursor, each item once (ACC-20).
+
+use super::assert_none;
+use super::node::{Answer, Node, Tenant};
+use axum::http::Method;
+use snip::domain::conversations::{self, ConversationError, Role};
+use snip::domain::knowledge::KnowledgeError;
+use snip::domain::knowledge::documents::{self, FileName, Upload};
+use snip::domain::knowledge::faqs::{self, NewFaq};
+use snip::ground::ids::{BlobId, ConversationId, Id as _, SessionId};
+use snip::ground::scope::Actor;
+use snip::http::openapi;
+use snip::store::blob::WrittenBlob;
+use std::collections::BTreeSet;
+
+const ITEMS: u32 = 130;
+const ANSWER_BYTES_MAX: usize = 200_000;
+
+/// The rows that answer with a list, by the description: those that take a limit.
+fn list_paths(node: &Node) -> Vec<&'static str> {
+    let document = openapi::document(&node.rows);
+    let is_list = |path: &str| {
+        let parameters = document["paths"][path]["get"]["parameters"].as_array();
+        parameters.is_some_and(|all| all.iter().any(|it| it["in"] == "query" && it["name"] == "limit"))
+    };
+    let gets = node.rows.iter().filter(|row| row.method == Method::GET && !row.hidden);
+    gets.map(|row| row.path).filter(|path| is_list(path)).collect()
+}
+
+/// Puts more than a page of everything there is a list of.
+async fn fill(node: &Node, tenant: &Tenant) {
+    let (db, scope) = (&node.app.env.db, tenant.scope.clone());
+    db.write(Actor::Operator, move |tx| -> Result<_, KnowledgeError> {
+        for number in 0..ITEMS {
+            let question = format!("{{\"question\":\"Number {number}?\",\"answer\":\"It is {number}.\"}}");
+            let new: NewFaq = serde_json::from_str(&question).unwrap();
+            faqs::create(tx, &scope, &new)?;
+            let id: BlobId = tx.new_id();
+            let blob = WrittenBlob { id, size_bytes: 1, sha256_hex: "0".repeat(64) };
+            let file_name = FileName::parse(&format!("{number}.md")).unwrap();
+            documents::create(
+                tx,
+                &scope,
+                &Upload { file_name, media_type: "text/markdown".to_owned(), blob },
+            )?;
+        }
+        Ok(())
+    })
+    .await
+    .unwrap();
+    let (scope, long) = (tenant.scope.clone(), ConversationId::parse(&tenant.conversation).unwrap());
+    db.write(Actor::Operator, move |tx| -> Result<_, ConversationError> {
+        for number in 0..ITEMS {
+            let session: SessionId = tx.new_id();
+            conversations::open_for_session(tx, &scope, &session)?;
+            conversations::append(tx, &scope, &long, Role::Visitor, &format!("Message {number}"))?;
+        }
+        Ok(())
+    })
+    .await
+    .unwrap();
+}
+
+fn ids(answer: &Answer) -> Vec<String> {
+    let json = answer.json();
+    let items = json["items"].as_array().unwrap_or_else(|| panic!("no `items` in {json}"));
+    items.iter().map(|item| item["id"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn every_list_gives_50_by_default_100_at_most_and_each_item_once() {
+    let node = Node::start().await;
+    let tenant = node.tenant("alder").await;
+    fill(&node, &tenant).await;
+    let key = [("x-api-key", tenant.key.as_str())];
+    let paths = list_paths(&node);
+    let mut broken = Vec::new();
+
+    for path in &paths {
+        let row = node.rows.iter().find(|row| row.path == *path && row.method == Method::GET).unwrap();
+        let uri = node.uri_of(row, &tenant).await;
+        for (query, wanted) in
+            [("", 50), ("?limit=1000", 100), ("?limit=4294967295", 100), ("?limit=0", 1), ("?limit=7", 7)]
+        {
+            let answer = node.get(&format!("{uri}{query}"), &key).await;
+            let found = ids(&answer).len();
+            if found != wanted {
+                broken.push(format!("{path}{query}: {found} items instead of {wanted}"));
+            }
+            if answer.body.len() > ANSWER_BYTES_MAX {
+                broken.push(format!("{path}{query}: {} bytes", answer.body.len()));
+            }
+        }
+        broken.extend(faults_of_paging(&node, &uri, &key).await);
+    }
+
+    assert!(paths.len() >= 4, "the description names the lists: {paths:?}");
+    assert_none(&broken, "ACC-20");
+    node.stop().await;
+}
+
+/// Follows the cursors to the end.
+async fn faults_of_paging(node: &Node, uri: &str, key: &[(&str, &str)]) -> Vec<String> {
+    let mut seen = Vec::new();
+    let mut cursor = String::new();
+    for _ in 0..ITEMS {
+        let answer = node.get(&format!("{uri}?limit=40{cursor}"), key).await;
+        seen.extend(ids(&answer));
+        match answer.json()["next_cursor"].as_str() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => break,
+        }
+    }
+    let distinct: BTreeSet<&String> = seen.iter().collect();
+    let mut faults = Vec::new();
+    if distinct.len() != seen.len() {
+        faults.push(format!("{uri}: some items came twice"));
+    }
+    if seen.len() < ITEMS as usize {
+        faults.push(format!("{uri}: {} items in all instead of {ITEMS} or more", seen.len()));
+    }
+    // Ids of one process sort in the order in which they were made.
+    if !seen.is_sorted_by(|one, next| one > next) {
+        faults.push(format!("{uri}: not newest first"));
+    }
+    faults
+}

@@ -1,0 +1,32 @@
+//! The house rules, held by tests so that nobody has to remember them.
+//!
+//! Two kinds: some read the source tree as text ([`tree`], [`rust_text`]), some ask a node in this process
+//! ([`node`]). Each test names the requirement or the line of the architecture that it holds. A rule that stands
+//! in a type or a lint is not repeated here.
+
+mod node;
+mod rust_text;
+mod tree;
+
+mod brand;
+mod crates;
+mod design_card;
+mod example_config;
+mod floors;
+mod headers;
+mod lists;
+mod locales;
+mod malformed;
+mod openapi;
+mod routes;
+mod schema;
+mod secrets;
+mod shape;
+mod statements;
+mod sweep;
+
+/// Asserts that a rule was broken nowhere; each entry says where and what to do.
+#[track_caller]
+fn assert_none(broken: &[String], rule: &str) {
+    assert!(broken.is_empty(), "{rule}\n  {}", broken.join("\n  "));
+}

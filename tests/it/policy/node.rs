@@ -1,0 +1,303 @@
+//! A whole node in this process over a folder of its own, with two clients that each have one of everything.
+//!
+//! It speaks to the router without sockets. The clock stands still, so nothing expires and no limit refills; each
+//! request comes from an address of its own, so that no limit per address is met by chance.
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::ConnectInfo;
+use axum::http::{HeaderMap, Method, Request};
+use http_body_util::BodyExt as _;
+use serde_json::{Value, json};
+use snip::app::{App, OpenStore, Sources};
+use snip::config::Settings;
+use snip::domain::access::keys::{self, KeyScope};
+use snip::domain::access::setup;
+use snip::domain::clients::{self, ClientError, ClientName, ClientStatus, NewClient};
+use snip::domain::demo;
+use snip::ground::email_address::EmailAddress;
+use snip::ground::ids::ClientId;
+use snip::ground::scope::{Actor, AgencyScope, ClientScope};
+use snip::ground::time::Timestamp;
+use snip::http::Route;
+use snip::http::routes::{router, routes};
+use snip::store::directory::Layout;
+use snip::store::{DbError, IdSource, ManualClock};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+use tempfile::TempDir;
+use tower::ServiceExt as _;
+
+/// November 2026.
+const START_MS: i64 = 1_795_000_000_000;
+const ENGINE_TRIES_MAX: usize = 1_000;
+pub(super) const BOUNDARY: &str = "policy-boundary";
+
+pub(super) struct Node {
+    pub app: App,
+    pub rows: Vec<Route>,
+    router: Router,
+    peers: AtomicU32,
+    _folder: TempDir,
+}
+
+/// A client with one of everything.
+pub(super) struct Tenant {
+    pub id: ClientId,
+    pub scope: ClientScope,
+    /// May do everything that a key can.
+    pub key: String,
+    pub document: String,
+    pub faq: String,
+    pub conversation: String,
+    pub citation: String,
+}
+
+pub(super) struct Answer {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub body: Bytes,
+}
+
+impl Answer {
+    pub(super) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
+    }
+
+    pub(super) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    pub(super) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The stable code of a problem; empty for any other answer.
+    pub(super) fn code(&self) -> String {
+        let is_problem = self.header("content-type") == "application/problem+json";
+        if is_problem { self.json()["code"].as_str().unwrap_or_default().to_owned() } else { String::new() }
+    }
+}
+
+/// A body with its content type.
+#[derive(Debug, Clone)]
+pub(super) struct Payload {
+    pub content_type: String,
+    pub bytes: Vec<u8>,
+}
+
+impl Payload {
+    pub(super) fn new(content_type: &str, bytes: impl Into<Vec<u8>>) -> Self {
+        Self { content_type: content_type.to_owned(), bytes: bytes.into() }
+    }
+
+    fn json(value: &Value) -> Self {
+        Self::new("application/json", value.to_string())
+    }
+}
+
+impl Node {
+    pub(super) async fn start() -> Self {
+        Self::with(Settings::default()).await
+    }
+
+    /// A node with these settings, its engine at work, and the demo made.
+    pub(super) async fn with(settings: Settings) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let sources = Sources {
+            clock: Arc::new(ManualClock::at(Timestamp::from_ms(START_MS))),
+            ids: Arc::new(IdSource::seeded(7)),
+        };
+        let store = OpenStore::open(Layout::new(folder.path()), sources).unwrap();
+        let app = App::assemble(store, &settings).unwrap();
+        app.start_engine(&settings);
+        demo::make(&app.env).await.unwrap();
+        let router = router(app.state.clone());
+        Self { app, rows: routes(), router, peers: AtomicU32::new(0), _folder: folder }
+    }
+
+    pub(super) async fn stop(self) {
+        assert!(self.app.tasks.drain(Duration::from_secs(10)).await, "the engine stops when it is told to");
+    }
+
+    /// Sends a request from an address that nobody else has.
+    pub(super) async fn ask(
+        &self,
+        method: &Method,
+        uri: &str,
+        headers: &[(&str, &str)],
+        payload: Option<&Payload>,
+    ) -> Answer {
+        let mut request = Request::builder().method(method).uri(uri).header("host", "node.example");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let mut body = Body::empty();
+        if let Some(payload) = payload {
+            request = request.header("content-type", &payload.content_type);
+            body = Body::from(payload.bytes.clone());
+        }
+        let number = self.peers.fetch_add(1, Ordering::SeqCst);
+        let address = IpAddr::V4(Ipv4Addr::from(0x0a00_0001 + number));
+        let request = request.extension(ConnectInfo(SocketAddr::new(address, 4711))).body(body).unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.unwrap().to_bytes();
+        Answer { status: parts.status.as_u16(), headers: parts.headers, body }
+    }
+
+    pub(super) async fn get(&self, uri: &str, headers: &[(&str, &str)]) -> Answer {
+        self.ask(&Method::GET, uri, headers, None).await
+    }
+
+    /// Sends the row's own kind of request with this key: a real object in the path, a good body.
+    pub(super) async fn ask_row(&self, row: &Route, tenant: &Tenant, key: Option<&str>) -> Answer {
+        let uri = self.uri_of(row, tenant).await;
+        let payload = self.payload_of(row, tenant);
+        let key: Vec<(&str, &str)> = key.map(|key| ("x-api-key", key)).into_iter().collect();
+        self.ask(&row.method, &uri, &key, payload.as_ref()).await
+    }
+
+    pub(super) async fn tenant(&self, name: &str) -> Tenant {
+        let new = NewClient {
+            name: ClientName::parse(name).unwrap(),
+            email: EmailAddress::parse(&format!("{name}@shop.example")).unwrap(),
+        };
+        let made = self.app.env.db.write(Actor::Operator, move |tx| -> Result<_, ClientError> {
+            let agency = AgencyScope::from_operator();
+            let client = clients::create(tx, &agency, &new)?;
+            let scope = agency.client(client.id.clone());
+            let key = keys::issue(tx, &scope, "policy")?;
+            Ok((client.id, scope, key.key.reveal().clone()))
+        });
+        let (id, scope, key) = made.await.unwrap();
+        let mut tenant = Tenant {
+            id,
+            scope,
+            key,
+            document: String::new(),
+            faq: String::new(),
+            conversation: String::new(),
+            citation: String::new(),
+        };
+        self.furnish(&mut tenant).await;
+        tenant
+    }
+
+    /// Gives the client one of everything, through the front door.
+    async fn furnish(&self, tenant: &mut Tenant) {
+        let key = [("x-api-key", tenant.key.as_str())];
+        let upload = self.ask(&Method::POST, "/api/documents", &key, Some(&upload())).await;
+        tenant.document = upload.json()["id"].as_str().unwrap().to_owned();
+        let question =
+            json!({ "question": "Do you repair clocks?", "answer": "We repair clocks on Mondays." });
+        let faq = self.ask(&Method::POST, "/api/faqs", &key, Some(&Payload::json(&question))).await;
+        tenant.faq = faq.json()["id"].as_str().unwrap().to_owned();
+        self.wait_until_ready(&tenant.document, &key).await;
+
+        let message = json!({ "client_id": tenant.id, "message": "When does the orchard open?" });
+        let chat = self.ask(&Method::POST, "/api/chat", &[], Some(&Payload::json(&message))).await.json();
+        tenant.conversation = chat["conversation_id"].as_str().unwrap().to_owned();
+        let url = chat["citations"][0]["url"].as_str().unwrap_or_else(|| panic!("no citation in {chat}"));
+        tenant.citation = url.rsplit('/').next().unwrap().to_owned();
+    }
+
+    async fn wait_until_ready(&self, document: &str, key: &[(&str, &str)]) {
+        for _ in 0..ENGINE_TRIES_MAX {
+            let state = self.get(&format!("/api/documents/{document}"), key).await.json();
+            match state["status"].as_str() {
+                Some("ready") => return,
+                Some("failed") => panic!("{state}"),
+                _ => tokio::time::sleep(Duration::from_millis(10)).await,
+            }
+        }
+        panic!("the document was not read in time");
+    }
+
+    /// A key of this client that may do only this.
+    pub(super) async fn narrow_key(&self, tenant: &Tenant, key_scopes: Vec<KeyScope>) -> String {
+        let scope = tenant.scope.clone();
+        let issued = self.app.env.db.write(Actor::Operator, move |tx| -> Result<_, DbError> {
+            keys::issue_with(tx, &scope, "narrow", &key_scopes)
+        });
+        issued.await.unwrap().key.reveal().clone()
+    }
+
+    pub(super) async fn suspend(&self, tenant: &Tenant) {
+        let id = tenant.id.clone();
+        let done = self.app.env.db.write(Actor::Operator, move |tx| -> Result<_, ClientError> {
+            clients::set_status(tx, &AgencyScope::from_operator(), id.clone(), ClientStatus::Suspended)
+        });
+        done.await.unwrap();
+    }
+
+    /// A setup link that is still open.
+    pub(super) async fn setup_token(&self) -> String {
+        let key = self.app.env.signing_key.clone();
+        let link = self.app.env.db.write(Actor::Operator, move |tx| setup::renew_link(tx, &key));
+        link.await.unwrap().reveal().clone()
+    }
+
+    /// The row's address, with a real object of this client in each place.
+    pub(super) async fn uri_of(&self, row: &Route, tenant: &Tenant) -> String {
+        let fill = |name: &str, value: &str| row.path.replace(name, value);
+        match row.path {
+            path if !path.contains('{') => path.to_owned(),
+            path if path.starts_with("/api/documents/") => fill("{id}", &tenant.document),
+            path if path.starts_with("/api/faqs/") => fill("{id}", &tenant.faq),
+            path if path.starts_with("/api/conversations/") => fill("{id}", &tenant.conversation),
+            path if path.starts_with("/passages/") => fill("{id}", &tenant.citation),
+            path if path.starts_with("/api/widget/") => fill("{client_id}", tenant.id.to_string().as_str()),
+            path if path.starts_with("/problems/") => fill("{code}", "not_found"),
+            path if path.starts_with("/setup/") => fill("{token}", &self.setup_token().await),
+            "/widget/{*path}" => fill("{*path}", &panel_file()),
+            "/pages/{*path}" => fill("{*path}", "pages.css"),
+            "/api/docs/{*path}" => fill("{*path}", "docs.js"),
+            "/demo/{file}" => fill("{file}", "style.css"),
+            path if path.starts_with("/demo/{slug}/") => {
+                path.replace("{slug}", demo::SLUGS[0]).replace("{*path}", "style.css")
+            }
+            path => panic!("tell `uri_of` a real object for `{path}`"),
+        }
+    }
+
+    /// A good body for the row; None where it takes none.
+    pub(super) fn payload_of(&self, row: &Route, tenant: &Tenant) -> Option<Payload> {
+        let value = match row.operation.id {
+            "createFaq" => json!({ "question": "Is there parking?", "answer": "Behind the house." }),
+            "changeFaq" => json!({ "enabled": false }),
+            "changeConfig" => json!({ "welcome": "Good day." }),
+            "search" => json!({ "query": "orchard" }),
+            "chat" => json!({ "client_id": tenant.id, "message": "When does the orchard open?" }),
+            "uploadDocument" => return Some(upload()),
+            "finishSetup" => {
+                let fields = "agency_name=North&client_name=Shop&client_email=shop%40shop.example";
+                return Some(Payload::new("application/x-www-form-urlencoded", fields));
+            }
+            id if matches!(row.method, Method::GET | Method::DELETE) => {
+                assert!(!id.is_empty());
+                return None;
+            }
+            id => panic!("tell `payload_of` a good body for `{id}`"),
+        };
+        Some(Payload::json(&value))
+    }
+}
+
+/// The name of the widget's panel carries its hash.
+fn panel_file() -> String {
+    let is_panel = |path: &String| path.starts_with("assets/dist/widget/") && path.ends_with(".js");
+    let path = super::tree::paths().into_iter().find(is_panel).unwrap();
+    path.trim_start_matches("assets/dist/widget/").to_owned()
+}
+
+fn upload() -> Payload {
+    let text = "# Orchard\n\nThe orchard opens at nine in the morning.\n";
+    let body = format!(
+        "--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"orchard.md\"\r\n\
+         content-type: text/markdown\r\n\r\n{text}\r\n--{BOUNDARY}--\r\n"
+    );
+    Payload::new(&format!("multipart/form-data; boundary={BOUNDARY}"), body)
+}
