@@ -1,8 +1,9 @@
 //! The demo: everything works out of the box, and it can be thrown away and made again.
 
-use crate::support::Client;
 use crate::support::process::{Home, Node};
+use crate::support::{Answer, Client, Visitor};
 use std::fs;
+use std::time::Duration;
 
 const SITES: [&str; 2] = ["tallowick-cycles", "quince-and-ember"];
 
@@ -11,6 +12,18 @@ async fn client_of(node: &Node, slug: &str) -> Client {
     let page = node.site.get(&format!("/demo/{slug}/")).await.expect(200).text();
     let id = page.split("data-client-id=\"").nth(1).and_then(|rest| rest.split('"').next());
     Client { id: id.expect("the page carries the widget's line").to_owned(), key: String::new() }
+}
+
+/// The answer, once the demo's documents have been read: that goes on while it already serves.
+async fn answer_once_read(visitor: &mut Visitor, question: &str) -> Answer {
+    for _ in 0..100 {
+        let answer = visitor.say(question).await;
+        if answer.answered_by != "none" {
+            return answer;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("the demo has no answer to: {question}");
 }
 
 // APP-4, CHT-34
@@ -27,8 +40,7 @@ async fn every_suggested_question_of_the_demo_is_answered_with_a_citation_that_o
         let suggestions = config["suggestions"].as_array().expect("a list").clone();
         assert!(!suggestions.is_empty(), "{config}");
         for question in suggestions {
-            let answer = visitor.say(question.as_str().expect("a text")).await;
-            assert_ne!(answer.answered_by, "none", "{slug}: {question}");
+            let answer = answer_once_read(&mut visitor, question.as_str().expect("a text")).await;
             assert!(!answer.citations.is_empty(), "{slug}: {answer:?}");
             node.site.get(&answer.citations[0].path()).await.expect(200);
         }

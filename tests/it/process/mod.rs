@@ -7,7 +7,6 @@ mod crashes;
 mod demo;
 mod disk;
 mod kills;
-
 mod refusals;
 mod stop;
 mod users;

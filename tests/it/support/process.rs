@@ -143,7 +143,7 @@ impl Home {
 
     /// Runs the demo in the data directory.
     pub async fn demo(&self, args: &[&str]) -> Result<Node, Ended> {
-        self.try_start(&[&["demo"], args].concat(), &[]).await
+        self.try_start(&[&["demo"], args].concat(), &NO_LIMITS).await
     }
 
     async fn try_start(&self, args: &[&str], environment: &[(&str, &str)]) -> Result<Node, Ended> {
