@@ -127,6 +127,8 @@ create table chunks (
     heading_path text    not null,
     page         integer,
     token_count  integer not null,
+    -- The version's text at this span: read for every answer, where the whole version would be far too much.
+    text         text    not null,
     created_at   integer not null,
     constraint chunks_client_id_key unique (client_id, id),
     constraint chunks_ordinal_key unique (version_id, ordinal),
@@ -466,6 +468,9 @@ begin select raise(abort, 'outbox: an update must set version'); end;
 
 create trigger document_versions_immutable before update on document_versions
 begin select raise(abort, 'document_versions: a version never changes'); end;
+
+create trigger chunks_immutable before update on chunks
+begin select raise(abort, 'chunks: a chunk never changes'); end;
 
 create trigger audit_log_no_update before update on audit_log
 begin select raise(abort, 'audit_log: append-only'); end;

@@ -50,7 +50,8 @@ pub(super) struct CitationRow {
     pub page: Option<u32>,
     pub source_text: String,
     pub quote: Range<usize>,
-    pub chunk: Option<Range<usize>>,
+    /// Where `source_text` begins in the text that `quote` counts in.
+    pub source_start: usize,
 }
 
 /// A quote to be put under a message.
@@ -71,20 +72,36 @@ pub fn attach(
     quotes: &[NewQuote],
 ) -> Result<(), ConversationError> {
     for (ordinal, quote) in quotes.iter().enumerate() {
-        let (text, span) = match &quote.source {
-            QuoteSource::Chunk { version_id, chunk_id, span } => {
-                (store::find_version_text_of_chunk(tx, scope, version_id, chunk_id)?, span)
-            }
-            QuoteSource::Faq { faq_id, span } => (store::find_faq_answer(tx, scope, faq_id)?, span),
-        };
-        let words = text.as_deref().and_then(|text| text.get(span.clone()));
-        if words != Some(&quote.words) {
+        if find_words(tx, scope, &quote.source)?.as_ref() != Some(&quote.words) {
             return Err(ConversationError::SourceChanged);
         }
         let id: CitationId = tx.new_id();
         store::insert_citation(tx, scope, &id, message, ordinal, &quote.source)?;
     }
     Ok(())
+}
+
+/// The words that stand at this place now; None when the source or the place is gone.
+fn find_words(
+    tx: &WriteTx<'_>,
+    scope: &ClientScope,
+    source: &QuoteSource,
+) -> Result<Option<String>, ConversationError> {
+    let (found, span) = match source {
+        QuoteSource::Chunk { version_id, chunk_id, span } => {
+            (store::find_chunk_text(tx, scope, version_id, chunk_id)?, span)
+        }
+        QuoteSource::Faq { faq_id, span } => {
+            (store::find_faq_answer(tx, scope, faq_id)?.map(|answer| (answer, 0)), span)
+        }
+    };
+    let Some((text, start)) = found else { return Ok(None) };
+    Ok(within(span, start).and_then(|span| text.get(span)).map(str::to_owned))
+}
+
+/// A span that counts from the beginning of a whole, as one that counts from `start`.
+fn within(span: &Range<usize>, start: usize) -> Option<Range<usize>> {
+    Some(span.start.checked_sub(start)?..span.end.checked_sub(start)?)
 }
 
 /// The citations of a message, in order. Those whose source was deleted are gone.
@@ -104,13 +121,9 @@ pub fn open(tx: &ReadTx<'_>, id: &CitationId) -> Result<Passage, ConversationErr
 
 impl CitationRow {
     fn passage(self) -> Result<Passage, DbError> {
-        let around = self.chunk.clone().unwrap_or(0..self.source_text.len());
         let outside = || Bug::invariant(format!("citation `{}` lies outside its source", self.id));
-        let quote = self.source_text.get(self.quote.clone()).ok_or_else(outside)?.to_owned();
-        let text = self.source_text.get(around.clone()).ok_or_else(outside)?.to_owned();
-        let start = self.quote.start.checked_sub(around.start).ok_or_else(outside)?;
-        let within = start..start + quote.len();
-        text.get(within.clone()).ok_or_else(outside)?;
+        let place = within(&self.quote, self.source_start).ok_or_else(outside)?;
+        let quote = self.source_text.get(place.clone()).ok_or_else(outside)?.to_owned();
         let citation = Citation {
             id: self.id,
             document_id: self.document_id,
@@ -120,6 +133,6 @@ impl CitationRow {
             page: self.page,
             quote,
         };
-        Ok(Passage { citation, text, quote: within })
+        Ok(Passage { citation, text: self.source_text, quote: place })
     }
 }

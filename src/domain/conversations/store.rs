@@ -184,21 +184,18 @@ pub(super) fn count_since(
     )
 }
 
-/// The text of a version, if this chunk of it is there.
-pub(super) fn find_version_text_of_chunk(
+/// A chunk's text and where it begins in its version, if it is there.
+pub(super) fn find_chunk_text(
     tx: &ReadTx<'_>,
     scope: &ClientScope,
     version: &VersionId,
     chunk: &ChunkId,
-) -> Result<Option<String>, DbError> {
+) -> Result<Option<(String, usize)>, DbError> {
     tx.find(
-        "select document_versions.text
-         from chunks
-         join document_versions
-           on document_versions.client_id = chunks.client_id and document_versions.id = chunks.version_id
-         where chunks.client_id = :client_id and chunks.id = :chunk_id and chunks.version_id = :version_id",
+        "select text, span_start from chunks
+         where client_id = :client_id and id = :chunk_id and version_id = :version_id",
         params! { ":client_id" => scope.client_id(), ":chunk_id" => chunk, ":version_id" => version },
-        |row| row.get("text"),
+        |row| Ok((row.get("text")?, row.get("span_start")?)),
     )
 }
 
@@ -248,18 +245,16 @@ pub(super) fn insert_citation(
     Ok(())
 }
 
-/// Documents' and FAQs' citations in one shape. A citation whose document is not ready any more is not shown.
+/// Documents' and FAQs' citations in one shape. `source_start` is where `source_text` begins in the text that
+/// the quote's span counts in.
 const CITATION_SELECT: &str = "
     select citations.id, citations.faq_id, citations.quote_start, citations.quote_end, citations.ordinal,
            documents.id as document_id, coalesce(documents.title, faqs.question) as title,
-           coalesce(document_versions.text, faqs.answer) as source_text,
-           coalesce(chunks.heading_path, '[]') as heading_path, chunks.page, chunks.span_start, chunks.span_end
+           coalesce(chunks.text, faqs.answer) as source_text, coalesce(chunks.span_start, 0) as source_start,
+           coalesce(chunks.heading_path, '[]') as heading_path, chunks.page
     from citations
     left join chunks on chunks.client_id = citations.client_id and chunks.id = citations.chunk_id
-    left join document_versions
-      on document_versions.client_id = citations.client_id and document_versions.id = citations.version_id
-    left join documents
-      on documents.client_id = citations.client_id and documents.id = document_versions.document_id
+    left join documents on documents.client_id = citations.client_id and documents.id = chunks.document_id
     left join faqs on faqs.client_id = citations.client_id and faqs.id = citations.faq_id";
 
 pub(super) fn list_citations(
@@ -297,8 +292,6 @@ pub(super) fn find_citation(tx: &ReadTx<'_>, id: &CitationId) -> Result<Option<C
 }
 
 fn citation_from_row(row: &Row<'_>) -> Result<CitationRow, DbError> {
-    let span_start: Option<usize> = row.get("span_start")?;
-    let span_end: Option<usize> = row.get("span_end")?;
     Ok(CitationRow {
         id: row.get("id")?,
         document_id: row.get("document_id")?,
@@ -308,6 +301,6 @@ fn citation_from_row(row: &Row<'_>) -> Result<CitationRow, DbError> {
         page: row.get("page")?,
         source_text: row.get("source_text")?,
         quote: row.get("quote_start")?..row.get("quote_end")?,
-        chunk: span_start.zip(span_end).map(|(start, end)| start..end),
+        source_start: row.get("source_start")?,
     })
 }

@@ -6,17 +6,16 @@
 
 use super::indexing::{ChangeKind, SubjectKind};
 use super::{KnowledgeError, store};
-use crate::ground::ids::{ClientId, VersionId};
+use crate::ground::ids::ClientId;
 use crate::ground::limits::{INDEX_BATCH_CHANGES_MAX, INDEX_WAIT_MS};
 use crate::ground::scope::{AgencyScope, ClientScope};
 use crate::ground::text::{Language, tokens};
 use crate::index::{EntryKind, TextChange, TextIndex};
 use crate::store::{Db, DbError, ReadTx, fault};
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Mutex, watch};
-use tracing::{info, warn};
+use tracing::info;
 
 const WORK: &str = "index_follower";
 
@@ -85,7 +84,7 @@ impl IndexFollower {
         self.rebuild(newest, live).await
     }
 
-    /// Waits until the index contains the change `seq`, at most 30 s; false when it does not by then.
+    /// Waits until the index contains the change `seq`, at most 5 s; false when it does not by then.
     pub async fn wait_for(&self, seq: u64) -> bool {
         let mut states = self.state.subscribe();
         let reached = states.wait_for(|state| matches!(state, IndexState::Following { cursor } if *cursor >= seq));
@@ -111,11 +110,10 @@ impl IndexFollower {
                 let scope = AgencyScope::from_system(WORK);
                 let changes = store::list_changes(tx, &scope, cursor, INDEX_BATCH_CHANGES_MAX)?;
                 let Some(last) = changes.last().map(|change| change.seq) else { return Ok(None) };
-                let mut texts = VersionTexts::default();
                 let applied = changes
                     .into_iter()
                     .map(|change| match change.change {
-                        ChangeKind::Put => to_change(tx, change.client_id, change.kind, change.subject_id, &mut texts),
+                        ChangeKind::Put => to_change(tx, change.client_id, change.kind, change.subject_id),
                         ChangeKind::Delete => {
                             Ok(TextChange::Delete { client_id: change.client_id, key: change.subject_id })
                         }
@@ -179,30 +177,14 @@ async fn blocking<T: Send + 'static>(
     }
 }
 
-/// Texts of versions, each loaded once per batch.
-#[derive(Default)]
-struct VersionTexts(HashMap<VersionId, Option<Arc<str>>>);
-
-impl VersionTexts {
-    fn load(&mut self, tx: &ReadTx<'_>, scope: &ClientScope, id: &VersionId) -> Result<Option<Arc<str>>, DbError> {
-        if let Some(text) = self.0.get(id) {
-            return Ok(text.clone());
-        }
-        let text: Option<Arc<str>> = store::find_version_text(tx, scope, id)?.map(Arc::from);
-        self.0.insert(id.clone(), text.clone());
-        Ok(text)
-    }
-}
-
 /// The next page of everything that must be in the index, and where it ends.
 fn rebuild_page(tx: &ReadTx<'_>, after: &str) -> Result<Option<(Vec<TextChange>, String)>, DbError> {
     let scope = AgencyScope::from_system(WORK);
     let subjects = store::list_live_subjects(tx, &scope, after, INDEX_BATCH_CHANGES_MAX)?;
     let Some(last) = subjects.last().map(|subject| subject.subject_id.clone()) else { return Ok(None) };
-    let mut texts = VersionTexts::default();
     let changes = subjects
         .into_iter()
-        .map(|subject| to_change(tx, subject.client_id, subject.kind, subject.subject_id, &mut texts))
+        .map(|subject| to_change(tx, subject.client_id, subject.kind, subject.subject_id))
         .collect::<Result<Vec<_>, _>>()?;
     Ok(Some((changes, last)))
 }
@@ -213,11 +195,10 @@ fn to_change(
     client_id: ClientId,
     kind: SubjectKind,
     key: String,
-    texts: &mut VersionTexts,
 ) -> Result<TextChange, DbError> {
     let scope = ClientScope::from_row(client_id.clone(), WORK);
     let put = match kind {
-        SubjectKind::Chunk => chunk_change(tx, &scope, &key, texts)?,
+        SubjectKind::Chunk => chunk_change(tx, &scope, &key)?,
         SubjectKind::Faq => faq_change(tx, &scope, &key)?,
     };
     Ok(put.unwrap_or(TextChange::Delete { client_id, key }))
@@ -227,14 +208,8 @@ fn chunk_change(
     tx: &ReadTx<'_>,
     scope: &ClientScope,
     key: &str,
-    texts: &mut VersionTexts,
 ) -> Result<Option<TextChange>, DbError> {
     let Some(entry) = store::find_chunk_entry(tx, scope, key)? else { return Ok(None) };
-    let Some(text) = texts.load(tx, scope, &entry.version_id)? else { return Ok(None) };
-    let Some(body) = text.get(entry.span.clone()) else {
-        warn!(chunk.id = key, "A chunk's span lies outside its version; it stays out of the index");
-        return Ok(None);
-    };
     let language = Language::from_tag(&entry.language);
     Ok(Some(TextChange::Put {
         client_id: scope.client_id().clone(),
@@ -242,7 +217,7 @@ fn chunk_change(
         key: key.to_owned(),
         title_terms: terms(&entry.title, language),
         heading_terms: entry.headings.iter().flat_map(|heading| terms(heading, language)).collect(),
-        body_terms: terms(body, language),
+        body_terms: terms(&entry.body, language),
     }))
 }
 

@@ -2,8 +2,8 @@
 
 use super::{KnowledgeError, store};
 use crate::ground::ids::{ChunkId, ClientId, DocumentId, FaqId, Id as _};
-use crate::ground::scope::ClientScope;
-use crate::store::{Signal, WriteTx};
+use crate::ground::scope::{AgencyScope, ClientScope};
+use crate::store::{ReadTx, Signal, WriteTx};
 use crate::text_enum;
 
 text_enum! {
@@ -32,18 +32,22 @@ pub struct IndexChange {
     pub change: ChangeKind,
 }
 
-/// Logs that these chunks are there now; returns the number of the last row.
+/// Logs that these chunks are there now.
 pub(super) fn record_new_chunks(
     tx: &WriteTx<'_>,
     scope: &ClientScope,
     chunks: &[ChunkId],
-) -> Result<u64, KnowledgeError> {
-    let mut last = 0;
+) -> Result<(), KnowledgeError> {
     for chunk in chunks {
-        last = store::insert_change(tx, scope, SubjectKind::Chunk, chunk.as_str(), ChangeKind::Put)?;
+        store::insert_change(tx, scope, SubjectKind::Chunk, chunk.as_str(), ChangeKind::Put)?;
     }
     tx.signal_after_commit(Signal::Index);
-    Ok(last)
+    Ok(())
+}
+
+/// The number of the newest change of all: an index that has it has every change made before.
+pub(super) fn newest_change(tx: &ReadTx<'_>) -> Result<u64, KnowledgeError> {
+    Ok(store::last_change_seq(tx, &AgencyScope::from_system("index_wait"))?)
 }
 
 /// Logs that all chunks of this document are going.

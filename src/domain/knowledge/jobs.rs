@@ -13,7 +13,7 @@ use crate::ground::scope::{AgencyScope, ClientScope};
 use crate::store::error::Chain;
 use crate::store::events::Event;
 use crate::store::jobs::{Job, JobError, Lane, NewJob};
-use crate::store::{WriteTx, fault};
+use crate::store::{WriteTx, fault, jobs};
 use std::collections::HashSet;
 use std::time::Duration;
 use tracing::info;
@@ -24,6 +24,7 @@ pub const SWEEP: &str = "knowledge.sweep";
 
 const PERCENT_READ: u32 = 10;
 const PERCENT_CUT: u32 = 60;
+const INDEX_PAUSE_MS: i64 = 5_000;
 const BLOB_LEFTOVER_AGE: Duration = Duration::from_secs(24 * 3_600);
 
 /// The job that reads an uploaded document.
@@ -56,44 +57,25 @@ pub fn reindex_on(event: &Event) -> Vec<NewJob> {
 /// Reads one document: blob → text → chunks → index → ready.
 pub async fn ingest_document(env: Environment, job: Job) -> Result<(), JobError> {
     let (scope, id) = subject(&job)?;
-    let Some(file) = begin(&env, &scope, &id).await? else { return Ok(()) };
-    fault::point("ingest.after_extracting");
-
-    if file.size_bytes > MARKDOWN_BYTES_MAX {
-        let reason = source::SourceError::TooLarge { bytes_max: MARKDOWN_BYTES_MAX }.to_string();
-        return fail(&env, scope, id, reason).await;
-    }
-    let bytes = env.blobs.read(scope.client_id(), &file.blob_id).await?;
-    let extraction = match read(file.name, bytes).await {
-        Ok(extraction) => extraction,
-        Err(reason) => return fail(&env, scope, id, reason).await,
-    };
-    let chunks = cut(&env, &extraction);
-    let count = chunks.len();
-    let Some((version_id, seq)) = write_version(&env, &scope, &id, extraction, chunks).await? else {
-        return Ok(());
+    let work = Ingestion { env, job, scope, id };
+    let version_id = match work.begin().await? {
+        Begun::Gone => return Ok(()),
+        Begun::Written(version_id) => version_id,
+        Begun::ToRead(file) => {
+            fault::point("ingest.after_extracting");
+            match work.read(file).await? {
+                Ok(extraction) => match work.write_version(extraction).await? {
+                    Some(version_id) => version_id,
+                    None => return Ok(()),
+                },
+                Err(reason) => return work.fail(reason).await,
+            }
+        }
     };
     fault::point("ingest.after_chunks");
-
-    if !env.index.wait_for(seq).await {
-        return Err(JobError::Retry("the index has not caught up yet".to_owned()));
-    }
+    work.wait_for_index().await?;
     fault::point("ingest.before_ready");
-    let done = env
-        .db
-        .write(scope.actor().clone(), move |tx| -> Result<bool, KnowledgeError> {
-            let is_ready = store::set_ready(tx, &scope, &id, &version_id)?;
-            if is_ready {
-                DocumentEvent::Ready.emit(tx, &scope, &id)?;
-            }
-            Ok(is_ready)
-        })
-        .await
-        .map_err(retry)?;
-    if done {
-        info!(document.id = job.subject_id, chunks = count, "Document is ready");
-    }
-    Ok(())
+    work.finish(version_id).await
 }
 
 /// Marks the document as failed when its job is given up, so that nobody waits for it.
@@ -142,6 +124,23 @@ fn subject(job: &Job) -> Result<(ClientScope, DocumentId), JobError> {
     Ok((ClientScope::from_row(client_id, INGEST_DOCUMENT), id))
 }
 
+/// One attempt at one document.
+struct Ingestion {
+    env: Environment,
+    job: Job,
+    scope: ClientScope,
+    id: DocumentId,
+}
+
+/// Where an attempt finds its document.
+enum Begun {
+    /// Deleted, or ended by another attempt.
+    Gone,
+    ToRead(SourceFile),
+    /// A former attempt wrote this version; only the index is waited for.
+    Written(VersionId),
+}
+
 /// What is to be read.
 struct SourceFile {
     blob_id: BlobId,
@@ -149,87 +148,143 @@ struct SourceFile {
     size_bytes: u64,
 }
 
-/// Marks the document as being read; None when it is gone or has ended.
-async fn begin(env: &Environment, scope: &ClientScope, id: &DocumentId) -> Result<Option<SourceFile>, JobError> {
-    let (scope, id) = (scope.clone(), id.clone());
-    env.db
-        .write(scope.actor().clone(), move |tx| -> Result<_, KnowledgeError> {
-            if !store::set_progress(tx, &scope, &id, DocumentStatus::Extracting, PERCENT_READ)? {
-                return Ok(None);
+impl Ingestion {
+    /// Runs a transaction of this attempt. One whose lease went to another worker does nothing: two attempts
+    /// that each write a version would leave the document pointing at neither.
+    async fn write<T: Send + 'static>(
+        &self,
+        work: impl Fn(&WriteTx<'_>, &ClientScope, &DocumentId) -> Result<T, KnowledgeError> + Send + 'static,
+    ) -> Result<T, JobError> {
+        let (job, scope, id) = (self.job.clone(), self.scope.clone(), self.id.clone());
+        self.env
+            .db
+            .write(scope.actor().clone(), move |tx| {
+                if !jobs::is_held(tx, &job)? {
+                    return Err(JobError::Retry("the lease was lost to another worker".to_owned()));
+                }
+                work(tx, &scope, &id).map_err(retry)
+            })
+            .await
+    }
+
+    async fn begin(&self) -> Result<Begun, JobError> {
+        self.write(|tx, scope, id| {
+            let document = match documents::get(tx, scope, id) {
+                Ok(document) => document,
+                Err(KnowledgeError::DocumentNotFound) => return Ok(Begun::Gone),
+                Err(error) => return Err(error),
+            };
+            if document.status == DocumentStatus::Embedding
+                && let Some(version_id) = store::find_version_id(tx, scope, id)?
+            {
+                return Ok(Begun::Written(version_id));
             }
-            let document = documents::get(tx, &scope, &id)?;
+            if !store::set_progress(tx, scope, id, DocumentStatus::Extracting, PERCENT_READ)? {
+                return Ok(Begun::Gone);
+            }
             let name = document.file_name.into_string();
-            Ok(Some(SourceFile { blob_id: document.blob_id, name, size_bytes: document.size_bytes }))
+            Ok(Begun::ToRead(SourceFile { blob_id: document.blob_id, name, size_bytes: document.size_bytes }))
         })
         .await
-        .map_err(retry)
-}
-
-/// The text and structure of the file, or a sentence for the person who uploaded it.
-async fn read(file_name: String, bytes: Vec<u8>) -> Result<Extraction, String> {
-    // A panic of the parser is this document's failure, not the server's.
-    let read = tokio::task::spawn_blocking(move || source::read_source(&file_name, &bytes).map(|text| text.extract())).await;
-    match read {
-        Ok(Ok(extraction)) => Ok(extraction),
-        Ok(Err(error)) => Err(error.to_string()),
-        Err(_) => Err("This file could not be read. Save it again as plain Markdown and upload it anew.".to_owned()),
     }
-}
 
-fn cut(env: &Environment, extraction: &Extraction) -> Vec<ChunkRow> {
-    let now = env.clock.now();
-    chunking::chunk(extraction)
-        .into_iter()
-        .map(|draft| ChunkRow {
-            id: env.ids.new_id::<ChunkId>(now),
-            span: draft.span,
-            heading_path: draft.heading_path,
-            page: draft.page,
-            token_count: draft.token_count,
+    /// The text and structure of the file, or a sentence for the person who uploaded it.
+    async fn read(&self, file: SourceFile) -> Result<Result<Extraction, String>, JobError> {
+        if file.size_bytes > MARKDOWN_BYTES_MAX {
+            return Ok(Err(source::SourceError::TooLarge { bytes_max: MARKDOWN_BYTES_MAX }.to_string()));
+        }
+        let bytes = self.env.blobs.read(self.scope.client_id(), &file.blob_id).await?;
+        // A panic of the parser is this document's failure, not the server's.
+        let read = tokio::task::spawn_blocking(move || {
+            source::read_source(&file.name, &bytes).map(|text| text.extract())
+        });
+        Ok(match read.await {
+            Ok(Ok(extraction)) => Ok(extraction),
+            Ok(Err(error)) => Err(error.to_string()),
+            Err(_) => {
+                Err("This file could not be read. Save it again as plain Markdown and upload it anew.".to_owned())
+            }
         })
-        .collect()
-}
+    }
 
-/// Writes the version with its chunks and its change log in one transaction; None when the document is gone.
-async fn write_version(
-    env: &Environment,
-    scope: &ClientScope,
-    id: &DocumentId,
-    extraction: Extraction,
-    chunks: Vec<ChunkRow>,
-) -> Result<Option<(VersionId, u64)>, JobError> {
-    let (scope, id) = (scope.clone(), id.clone());
-    let ids: Vec<ChunkId> = chunks.iter().map(|chunk| chunk.id.clone()).collect();
-    env.db
-        .write(scope.actor().clone(), move |tx| -> Result<_, KnowledgeError> {
-            if !store::set_progress(tx, &scope, &id, DocumentStatus::Embedding, PERCENT_CUT)? {
+    /// Writes the version with its chunks and its change log in one transaction, in place of what a former
+    /// attempt wrote. None when the document was deleted meanwhile.
+    async fn write_version(&self, extraction: Extraction) -> Result<Option<VersionId>, JobError> {
+        let chunks = self.cut(&extraction);
+        let chunk_ids: Vec<ChunkId> = chunks.iter().map(|chunk| chunk.id.clone()).collect();
+        self.write(move |tx, scope, id| {
+            if !store::set_progress(tx, scope, id, DocumentStatus::Embedding, PERCENT_CUT)? {
                 return Ok(None);
             }
-            indexing::record_document_removal(tx, &scope, &id)?;
+            indexing::record_document_removal(tx, scope, id)?;
             let version_id: VersionId = tx.new_id();
             let new = NewVersion {
-                document_id: &id,
+                document_id: id,
                 version_id: &version_id,
                 extraction: &extraction,
                 chunks: &chunks,
             };
-            store::insert_version(tx, &scope, &new)?;
-            let seq = indexing::record_new_chunks(tx, &scope, &ids)?;
-            Ok(Some((version_id, seq)))
+            store::insert_version(tx, scope, &new)?;
+            indexing::record_new_chunks(tx, scope, &chunk_ids)?;
+            Ok(Some(version_id))
         })
         .await
-        .map_err(retry)
-}
+    }
 
-async fn fail(env: &Environment, scope: ClientScope, id: DocumentId, reason: String) -> Result<(), JobError> {
-    env.db
-        .write(scope.actor().clone(), move |tx| mark_failed(tx, &scope, &id, &reason))
-        .await
-        .map_err(retry)
+    fn cut(&self, extraction: &Extraction) -> Vec<ChunkRow> {
+        let now = self.env.clock.now();
+        let text_at = |span: &std::ops::Range<usize>| extraction.text.get(span.clone()).map(str::to_owned);
+        chunking::chunk(extraction)
+            .into_iter()
+            .filter_map(|draft| {
+                Some(ChunkRow {
+                    id: self.env.ids.new_id::<ChunkId>(now),
+                    text: text_at(&draft.span)?,
+                    span: draft.span,
+                    heading_path: draft.heading_path,
+                    page: draft.page,
+                    token_count: draft.token_count,
+                })
+            })
+            .collect()
+    }
+
+    /// Waits a little for the index to contain everything logged until now. An index that is being rebuilt may
+    /// need longer: then the worker is given back, and no attempt is counted.
+    async fn wait_for_index(&self) -> Result<(), JobError> {
+        let newest = self.env.db.read(indexing::newest_change).await.map_err(retry)?;
+        if self.env.index.wait_for(newest).await {
+            return Ok(());
+        }
+        Err(JobError::NotYet { why: "the index has not caught up yet".to_owned(), pause_ms: INDEX_PAUSE_MS })
+    }
+
+    async fn finish(&self, version_id: VersionId) -> Result<(), JobError> {
+        let is_ready = self
+            .write(move |tx, scope, id| {
+                let is_ready = store::set_ready(tx, scope, id, &version_id)?;
+                if is_ready {
+                    DocumentEvent::Ready.emit(tx, scope, id)?;
+                }
+                Ok(is_ready)
+            })
+            .await?;
+        if is_ready {
+            info!(document.id = %self.id, "Document is ready");
+        }
+        Ok(())
+    }
+
+    async fn fail(&self, reason: String) -> Result<(), JobError> {
+        self.write(move |tx, scope, id| mark_failed(tx, scope, id, &reason)).await
+    }
 }
 
 fn mark_failed(tx: &WriteTx<'_>, scope: &ClientScope, id: &DocumentId, reason: &str) -> Result<(), KnowledgeError> {
     if store::mark_failed(tx, scope, id, reason)? {
+        // What a former attempt wrote would weigh on the client's statistics and never be shown.
+        indexing::record_document_removal(tx, scope, id)?;
+        store::delete_versions(tx, scope, id)?;
         DocumentEvent::Failed.emit(tx, scope, id)?;
         info!(document.id = %id, reason, "Document could not be read");
     }

@@ -182,23 +182,17 @@ fn language_of(tx: &ReadTx<'_>, scope: &ClientScope) -> Result<Language, Knowled
 }
 
 fn load_passages(tx: &ReadTx<'_>, scope: &ClientScope, hits: &[TextHit]) -> Result<Vec<Passage>, KnowledgeError> {
-    let mut texts: HashMap<VersionId, String> = HashMap::new();
     let mut passages = Vec::with_capacity(hits.len());
     for hit in hits {
         let Ok(id) = ChunkId::parse(&hit.key) else { continue };
-        let Some(live) = store::find_live_chunk(tx, scope, &id)? else { continue };
-        if !texts.contains_key(&live.version_id) {
-            let text = store::find_version_text(tx, scope, &live.version_id)?.unwrap_or_default();
-            texts.insert(live.version_id.clone(), text);
+        if let Some(live) = store::find_live_chunk(tx, scope, &id)? {
+            passages.push(to_passage(live, hit.score));
         }
-        let text = texts.get(&live.version_id).and_then(|text| text.get(live.chunk.span.clone()));
-        let Some(text) = text else { continue };
-        passages.push(to_passage(live, text.to_owned(), hit.score));
     }
     Ok(passages)
 }
 
-fn to_passage(live: LiveChunk, text: String, score: f32) -> Passage {
+fn to_passage(live: LiveChunk, score: f32) -> Passage {
     Passage {
         chunk_id: live.chunk.id,
         document_id: live.document_id,
@@ -207,7 +201,7 @@ fn to_passage(live: LiveChunk, text: String, score: f32) -> Passage {
         heading_path: live.chunk.heading_path,
         page: live.chunk.page,
         span: live.chunk.span,
-        text,
+        text: live.chunk.text,
         score,
     }
 }

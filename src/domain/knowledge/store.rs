@@ -5,8 +5,8 @@ mod documents;
 mod faqs;
 
 pub(super) use chunks::{
-    ChunkRow, LiveChunk, NewVersion, count_live_subjects, find_chunk_entry, find_faq_entry,
-    find_live_chunk, find_version_text, insert_change, insert_changes_of_client, insert_removal_of_chunks, insert_version, last_change_seq,
+    ChunkRow, LiveChunk, NewVersion, count_live_subjects, delete_versions, find_chunk_entry, find_faq_entry,
+    find_live_chunk, find_version_id, insert_change, insert_changes_of_client, insert_removal_of_chunks, insert_version, last_change_seq,
     list_changes, list_live_subjects, prune_changes,
 };
 pub(super) use documents::{

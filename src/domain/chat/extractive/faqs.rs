@@ -25,8 +25,7 @@ pub struct FaqMatch {
 pub fn best(question: &Question, faqs: &[FaqCandidate<'_>], weights: &dyn TermWeights) -> Option<FaqMatch> {
     faqs.iter()
         .enumerate()
-        .map(|(index, faq)| judge(question, index, faq, weights))
-        .flatten()
+        .filter_map(|(index, faq)| judge(question, index, faq, weights))
         .filter(|found| found.is_same_question || found.coverage >= COVERAGE_MIN)
         .max_by(|one, other| one.likeness.total_cmp(&other.likeness).then(one.score.total_cmp(&other.score)))
 }

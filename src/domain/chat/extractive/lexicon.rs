@@ -77,11 +77,20 @@ impl Lexicon {
         related
     }
 
-    /// The kinds of values that a text asks for by a phrase: "how much", "what time".
-    pub fn asked_by_phrase(&self, text: &str) -> ValueKinds {
-        let mut asked = ValueKinds::default();
-        self.phrases_in(text).for_each(|(_, value)| asked.insert(*value));
-        asked
+    /// The kinds of values that a text asks for, by each phrase that asks: "how much", "what time".
+    pub fn asked_by_phrase(&self, text: &str) -> Vec<ValueKinds> {
+        let mut asked: Vec<(&str, ValueKinds)> = Vec::new();
+        for (phrase, value) in self.phrases_in(text) {
+            match asked.iter_mut().find(|(known, _)| known == phrase) {
+                Some((_, values)) => values.insert(*value),
+                None => {
+                    let mut values = ValueKinds::default();
+                    values.insert(*value);
+                    asked.push((phrase, values));
+                }
+            }
+        }
+        asked.into_iter().map(|(_, values)| values).collect()
     }
 
     /// The words of those phrases.
@@ -236,8 +245,14 @@ mod tests {
     #[test]
     fn phrases_tell_what_is_asked_for() {
         let english = Lexicon::of(Language::English);
-        assert!(english.asked_by_phrase("So, how much is it?").contains(ValueKind::Money));
-        assert_eq!(english.asked_by_phrase("Somewhere, whenever"), ValueKinds::default());
-        assert!(english.related(0, english.asked_by_phrase("how much")).contains(&"price".to_owned()));
+        let kinds = english.asked_by_phrase("So, how much is it, and how early?");
+        assert!(kinds.iter().any(|kinds| kinds.contains(ValueKind::Money)));
+        assert!(
+            kinds.iter().any(|kinds| kinds.contains(ValueKind::Time) && kinds.contains(ValueKind::Duration))
+        );
+        assert!(english.asked_by_phrase("Somewhere, whenever").is_empty());
+        let mut money = ValueKinds::default();
+        money.insert(ValueKind::Money);
+        assert!(english.related(0, money).contains(&"price".to_owned()));
     }
 }

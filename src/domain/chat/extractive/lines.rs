@@ -57,6 +57,7 @@ pub struct Line {
     pub is_lead: bool,
     /// The index of the line that leads into this one.
     pub lead: Option<usize>,
+    pub is_sentence: bool,
     /// Speaks of the thing of the line before: "It costs ...".
     pub refers_back: bool,
     /// Only a line break, not a blank line and not a space, stands before it.
@@ -116,6 +117,7 @@ impl Line {
             own,
             values: facts.values,
             refers_back,
+            is_sentence: written.ends_with(['.', '!', '。', '！']),
             has_asked_value: facts.values.intersects(question.asked),
             is_lead: written.ends_with([':', '?', '：', '？']),
             lead,

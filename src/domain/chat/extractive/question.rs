@@ -32,6 +32,10 @@ pub struct Question {
     pub text: String,
     pub units: Vec<Unit>,
     pub asked: ValueKinds,
+    /// The same by the phrase or word that asks; any kind of one of them answers it.
+    pub asked_apart: Vec<ValueKinds>,
+    /// Asks for nothing by a phrase.
+    pub is_yes_or_no: bool,
     /// The days of the week that it names.
     pub days: u8,
     pub weight: f32,
@@ -108,10 +112,10 @@ impl Question {
         let mut units = units(text, language, weights);
         let asking_words = lexicon.asking_words(text);
         units.retain(|unit| !unit.is_soft || !asking_words.contains(&unit.written));
-        let mut asked = lexicon.asked_by_phrase(text);
-        for unit in &units {
-            asked = asked.union(unit.values);
-        }
+        let mut asked_apart = lexicon.asked_by_phrase(text);
+        let is_yes_or_no = asked_apart.is_empty();
+        asked_apart.extend(units.iter().map(|unit| unit.values).filter(|values| !values.is_empty()));
+        let asked = asked_apart.iter().fold(ValueKinds::default(), |all, asked| all.union(*asked));
         // "Are you open tomorrow?" has its answer in the hours; what else tomorrow brings, no document tells.
         if !asked.contains(ValueKind::Time) {
             units.iter_mut().filter(|unit| unit.is_present).for_each(|unit| unit.weight /= SOFT_WEIGHT);
@@ -127,6 +131,8 @@ impl Question {
             weight,
             units,
             asked,
+            asked_apart,
+            is_yes_or_no,
             days: lexicon.days_in(text),
             language,
             lexicon,

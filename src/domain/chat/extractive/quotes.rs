@@ -22,6 +22,8 @@ const VALUE_BONUS: f32 = 0.15;
 const BESIDE_MIN: f32 = 0.6;
 /// A line that asks or announces is no answer by itself.
 const LEAD_PENALTY: f32 = 0.3;
+/// "Are you open on Monday?" is answered by a sentence better than by the row of a table.
+const SENTENCE_BONUS: f32 = 0.05;
 /// Decides between windows that hold the same.
 const RETRIEVAL_BONUS: f32 = 0.08;
 /// Neighbours in a list are as good as the best line from this share of its score on.
@@ -83,10 +85,14 @@ pub fn choose(question: &Question, candidates: &[PassageCandidate<'_>]) -> Optio
 
 /// The kinds of values that were asked for and do not stand in the quote, where another one does.
 fn missing_values(question: &Question, passage: &Passage, quote: &Range<usize>) -> ValueKinds {
-    let quoted =
-        passage.lines.iter().filter(|line| quote.start <= line.span.start && line.span.end <= quote.end);
+    let is_quoted = |line: &&Line| quote.start <= line.span.start && line.span.end <= quote.end;
+    let quoted = passage.lines.iter().filter(is_quoted);
     let there = quoted.fold(ValueKinds::default(), |there, line| there.union(line.values));
-    if there.intersects(question.asked) { question.asked.without(there) } else { ValueKinds::default() }
+    if !there.intersects(question.asked) {
+        return ValueKinds::default();
+    }
+    let unanswered = question.asked_apart.iter().filter(|asked| !asked.intersects(there));
+    unanswered.fold(ValueKinds::default(), |missing, asked| missing.union(*asked))
 }
 
 /// "When is it, and what does it cost?": a line about the same thing that holds the other value.
@@ -169,7 +175,8 @@ fn score(question: &Question, lines: &[Line], held: &[f32]) -> f32 {
     let beside = with_value.map(|line| question.share(&line.with_context)).fold(0.0, f32::max);
     let value = if share > 0.0 && beside >= share * BESIDE_MIN { VALUE_BONUS * beside / share } else { 0.0 };
     let lead = if lines.last().is_some_and(|line| line.is_lead) { LEAD_PENALTY } else { 0.0 };
-    share + value - lead
+    let is_told = question.is_yes_or_no && lines.iter().all(|line| line.is_sentence);
+    share + value - lead + if is_told { SENTENCE_BONUS } else { 0.0 }
 }
 
 /// The best window with what belongs to it: the line that leads into it, lines of the same list that are as

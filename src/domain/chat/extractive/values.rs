@@ -37,10 +37,6 @@ impl ValueKinds {
         self.0 & other.0 != 0
     }
 
-    pub fn without(self, other: Self) -> Self {
-        Self(self.0 & !other.0)
-    }
-
     pub fn is_empty(self) -> bool {
         self.0 == 0
     }

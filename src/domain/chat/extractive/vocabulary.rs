@@ -1,6 +1,8 @@
 //! What people ask small businesses, in other words than those of the documents: a little knowledge of seven
 //! languages, none of any trade.
 
+mod english;
+
 use super::values::ValueKind;
 use crate::ground::text::Language;
 
@@ -48,7 +50,7 @@ pub struct Vocabulary {
 
 pub fn of(language: Language) -> &'static Vocabulary {
     match language {
-        Language::English => &ENGLISH,
+        Language::English => &english::ENGLISH,
         Language::German => &GERMAN,
         Language::Spanish => &SPANISH,
         Language::French => &FRENCH,
@@ -61,81 +63,6 @@ pub fn of(language: Language) -> &'static Vocabulary {
 
 const NONE: Vocabulary =
     Vocabulary { concepts: &[], phrases: &[], soft: "", present: "", back: "", days: [""; 7], until: "" };
-
-const ENGLISH: Vocabulary = Vocabulary {
-    concepts: &[
-        asks(
-            ValueKind::Money,
-            "price prices pricing cost costs fee fees charge charges rate rates expensive",
-        ),
-        asks(ValueKind::Time, "open opening opens close closing closes closed hours schedule"),
-        asks(ValueKind::Phone, "phone telephone call mobile ring"),
-        asks(ValueKind::Email, "email e-mail mail"),
-        asks(ValueKind::Place, "address located location directions situated"),
-        asks(ValueKind::Duration, "long duration last lasts takes"),
-        asks(ValueKind::Time, "morning mornings afternoon afternoons"),
-        asks(ValueKind::Month, "month months season"),
-        asks(ValueKind::Frequency, "often frequently"),
-        concept("contact reach phone telephone call email e-mail"),
-        concept("return returns refund refunds refundable exchange money-back"),
-        concept("deliver delivery deliveries ship ships shipping shipped shipment"),
-        concept("pay payment payments paying"),
-        concept("card cards cash credit debit visa mastercard"),
-        concept("book booking bookings reserve reservation reservations appointment appointments"),
-        concept("cancel cancellation cancelling reschedule"),
-        concept("park parking car-park"),
-        concept("hire hired rent rents rental rentals renting lease leasing"),
-        concept("wifi wi-fi internet wireless"),
-        concept("dog dogs pet pets animal animals"),
-        concept("kid kids child children toddler toddlers"),
-        concept("wheelchair accessible accessibility step-free disabled"),
-        concept("warranty guarantee guaranteed"),
-        concept("repair repairs fix fixing mend"),
-        concept("discount discounts reduction reduced deal deals offer offers"),
-        concept("job jobs vacancy vacancies hiring career careers apply"),
-        concept("weekend saturday sunday saturdays sundays"),
-        concept("holiday holidays christmas easter"),
-        concept("gluten gluten-free coeliac celiac"),
-        concept("password passcode login log-in"),
-        concept("broken damaged faulty defective"),
-        concept("invoice bill receipt"),
-    ],
-    phrases: &[
-        ("how much", ValueKind::Money),
-        ("what time", ValueKind::Time),
-        ("when", ValueKind::Time),
-        ("how long", ValueKind::Duration),
-        ("how late", ValueKind::Time),
-        ("how early", ValueKind::Time),
-        ("how soon", ValueKind::Duration),
-        ("how quickly", ValueKind::Duration),
-        ("how fast", ValueKind::Duration),
-        ("how many", ValueKind::Number),
-        ("how often", ValueKind::Frequency),
-        ("which month", ValueKind::Month),
-        ("which months", ValueKind::Month),
-        ("what months", ValueKind::Month),
-        ("which day", ValueKind::Time),
-        ("which days", ValueKind::Time),
-        ("what days", ValueKind::Time),
-        ("where", ValueKind::Place),
-    ],
-    soft: "able accept allow allowed available bring buy come currently done early exactly explain find first go going help information \
-        kind know late like long look looking make mean means need number offer options order policy policies possible provide question \
-        sell show somewhere speak start take takes time times try type use want way work works",
-    present: "today tomorrow tonight",
-    back: "it they this these",
-    days: [
-        "monday mondays mon",
-        "tuesday tuesdays tue tues",
-        "wednesday wednesdays wed",
-        "thursday thursdays thu thur thurs",
-        "friday fridays fri",
-        "saturday saturdays sat",
-        "sunday sundays sun",
-    ],
-    until: "to through till until thru",
-};
 
 const GERMAN: Vocabulary = Vocabulary {
     concepts: &[

@@ -25,6 +25,8 @@ pub struct ChunkRow {
     pub heading_path: Vec<String>,
     pub page: Option<u32>,
     pub token_count: u32,
+    /// The version's text at `span`.
+    pub text: String,
 }
 
 /// A live chunk of a ready document, with what a citation needs.
@@ -36,13 +38,12 @@ pub struct LiveChunk {
     pub title: String,
 }
 
-/// What the keyword index reads of a chunk; its text is a span of the version's.
+/// What the keyword index reads of a chunk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChunkEntry {
-    pub version_id: VersionId,
-    pub span: Range<usize>,
     pub title: String,
     pub headings: Vec<String>,
+    pub body: String,
     /// The client's language, as a tag.
     pub language: String,
 }
@@ -71,10 +72,7 @@ pub(in super::super) fn insert_version(
     scope: &ClientScope,
     new: &NewVersion<'_>,
 ) -> Result<(), DbError> {
-    tx.execute(
-        "delete from document_versions where client_id = :client_id and document_id = :document_id",
-        params! { ":client_id" => scope.client_id(), ":document_id" => new.document_id },
-    )?;
+    delete_versions(tx, scope, new.document_id)?;
     tx.execute(
         "insert into document_versions (id, client_id, document_id, number, text, blocks, created_at)
          values (:id, :client_id, :document_id, 1, :text, :blocks, :now)",
@@ -115,9 +113,9 @@ fn insert_chunk(
 ) -> Result<(), DbError> {
     tx.execute(
         "insert into chunks (id, client_id, document_id, version_id, ordinal, span_start, span_end, heading_path,
-                             page, token_count, created_at)
+                             page, token_count, text, created_at)
          values (:id, :client_id, :document_id, :version_id, :ordinal, :span_start, :span_end, :heading_path,
-                 :page, :token_count, :now)",
+                 :page, :token_count, :text, :now)",
         params! {
             ":id" => chunk.id,
             ":client_id" => scope.client_id(),
@@ -129,23 +127,40 @@ fn insert_chunk(
             ":heading_path" => to_json(&chunk.heading_path)?,
             ":page" => chunk.page,
             ":token_count" => chunk.token_count,
+            ":text" => chunk.text,
             ":now" => tx.now(),
         },
     )?;
     Ok(())
 }
 
-/// The whole text of a version. Callers that need many spans of it ask once.
-pub(in super::super) fn find_version_text(
+/// The newest version of a document, where one was written.
+pub(in super::super) fn find_version_id(
     tx: &ReadTx<'_>,
     scope: &ClientScope,
-    id: &VersionId,
-) -> Result<Option<String>, DbError> {
+    document_id: &DocumentId,
+) -> Result<Option<VersionId>, DbError> {
     tx.find(
-        "select text from document_versions where client_id = :client_id and id = :id",
-        params! { ":client_id" => scope.client_id(), ":id" => id },
-        |row| row.get("text"),
+        "select id from document_versions
+         where client_id = :client_id and document_id = :document_id
+         order by number desc
+         limit 1",
+        params! { ":client_id" => scope.client_id(), ":document_id" => document_id },
+        |row| row.get("id"),
     )
+}
+
+/// Removes every version of a document, with its chunks and the citations of them.
+pub(in super::super) fn delete_versions(
+    tx: &WriteTx<'_>,
+    scope: &ClientScope,
+    document_id: &DocumentId,
+) -> Result<(), DbError> {
+    tx.execute(
+        "delete from document_versions where client_id = :client_id and document_id = :document_id",
+        params! { ":client_id" => scope.client_id(), ":document_id" => document_id },
+    )?;
+    Ok(())
 }
 
 /// The chunk, if it is this client's and its document is ready with this version.
@@ -156,7 +171,7 @@ pub(in super::super) fn find_live_chunk(
 ) -> Result<Option<LiveChunk>, DbError> {
     tx.find(
         "select chunks.id, chunks.span_start, chunks.span_end, chunks.heading_path, chunks.page,
-                chunks.token_count, chunks.document_id, chunks.version_id, documents.title
+                chunks.token_count, chunks.text, chunks.document_id, chunks.version_id, documents.title
          from chunks
          join documents on documents.client_id = chunks.client_id and documents.id = chunks.document_id
          where chunks.client_id = :client_id and chunks.id = :id
@@ -180,6 +195,7 @@ fn chunk_from_row(row: &Row<'_>) -> Result<ChunkRow, DbError> {
         heading_path: row.get_json("heading_path")?,
         page: row.get("page")?,
         token_count: row.get("token_count")?,
+        text: row.get("text")?,
     })
 }
 
@@ -286,8 +302,7 @@ pub(in super::super) fn find_chunk_entry(
     id: &str,
 ) -> Result<Option<ChunkEntry>, DbError> {
     tx.find(
-        "select chunks.version_id, chunks.span_start, chunks.span_end, chunks.heading_path, documents.title,
-                client_settings.language
+        "select chunks.heading_path, chunks.text, documents.title, client_settings.language
          from chunks
          join documents on documents.client_id = chunks.client_id and documents.id = chunks.document_id
          join client_settings on client_settings.client_id = chunks.client_id
@@ -295,10 +310,9 @@ pub(in super::super) fn find_chunk_entry(
         params! { ":client_id" => scope.client_id(), ":id" => id },
         |row| {
             Ok(ChunkEntry {
-                version_id: row.get("version_id")?,
-                span: row.get("span_start")?..row.get("span_end")?,
                 title: row.get("title")?,
                 headings: row.get_json("heading_path")?,
+                body: row.get("text")?,
                 language: row.get("language")?,
             })
         },

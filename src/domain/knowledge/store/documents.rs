@@ -119,6 +119,7 @@ pub(in super::super) fn set_progress(
     Ok(touched == 1)
 }
 
+/// Makes the document ready with this version, which must be there.
 pub(in super::super) fn set_ready(
     tx: &WriteTx<'_>,
     scope: &ClientScope,
@@ -129,7 +130,10 @@ pub(in super::super) fn set_ready(
         "update documents
          set status = 'ready', progress_percent = 100, error = null, live_version_id = :version_id,
              updated_at = :now, version = version + 1
-         where client_id = :client_id and id = :id and status = 'embedding'",
+         where client_id = :client_id and id = :id and status = 'embedding'
+           and exists (
+               select 1 from document_versions
+               where client_id = :client_id and document_id = :id and document_versions.id = :version_id)",
         params! {
             ":client_id" => scope.client_id(),
             ":id" => id,

@@ -199,6 +199,35 @@ fn the_words_of_a_question_are_found_in_its_faq_only_if_it_asks_the_same() {
 }
 
 #[test]
+fn an_faq_about_another_day_or_number_is_not_the_same_question() {
+    let client = Client::new(Language::English, &[]).with_faqs(&[
+        ("Are you open on Sunday?", "Yes, from 9:00 to 13:00."),
+        ("Can I hire a room for 20 guests?", "Yes, for £50."),
+        ("How much is a full service?", "It costs £95."),
+    ]);
+
+    assert!(client.ask("Are you open on Sunday?").is_some());
+    assert!(client.ask("Are you open on Sundays").is_some());
+    assert_eq!(client.ask("Are you open on Saturday?"), None);
+    assert_eq!(client.ask("Are you open on 24 December?"), None);
+    assert!(client.ask("Can I hire a room for 20 guests?").is_some());
+    assert!(client.ask("How much is a full service?").is_some());
+}
+
+#[test]
+fn a_question_for_two_things_gets_both_and_a_sentence_keeps_what_it_speaks_of() {
+    let text = "# Evenings\n\n## Quiz\n\nThe quiz night costs £4 and has ten tables.\n\n## When\n\n\
+        The quiz night begins at 19:30.\n\n## Room\n\nThe back room seats 24 guests. It is let from May to June.\n";
+    let client = Client::new(Language::English, &[("evenings.md", text)]);
+
+    let both = client.ask("When is the quiz night and what does it cost?").unwrap_or_default();
+    let months = client.ask("In which months is the back room let?").unwrap_or_default();
+
+    assert!(both.contains("19:30") && both.contains("£4"), "{both}");
+    assert!(months.contains("The back room seats 24 guests. It is let from May to June."), "{months}");
+}
+
+#[test]
 fn an_faq_in_function_words_alone_is_still_found() {
     let client = cafe().with_faqs(&[("Who are you?", "The assistant of Café Luna.")]);
 
