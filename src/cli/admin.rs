@@ -214,7 +214,8 @@ async fn run_where_held(settings: &Settings, command: AdminCommand) -> anyhow::R
 fn plain(answer: &AdminAnswer) -> anyhow::Result<serde_json::Value> {
     let mut value = serde_json::to_value(answer)?;
     if let Some(object) = value.as_object_mut() {
-        object.remove("answer");
+        // The plain `remove` would move the last field into its place.
+        object.shift_remove("answer");
     }
     Ok(value)
 }

@@ -50,12 +50,7 @@ pub fn open_link(tx: &WriteTx<'_>, key: &MacKey) -> Result<Option<Secret<String>
 
 /// Makes a new link and closes the former ones: for an operator who lost it.
 pub fn renew_link(tx: &WriteTx<'_>, key: &MacKey) -> Result<Secret<String>, DbError> {
-    tx.execute(
-        "update setup_links
-         set used_at = :now, updated_at = :now, version = version + 1
-         where used_at is null",
-        params! { ":now" => tx.now() },
-    )?;
+    close_links(tx)?;
     let link = Link { id: tx.new_id(), expires_at: tx.now().plus_ms(SETUP_LINK_MS) };
     tx.execute(
         "insert into setup_links (id, expires_at, created_at, updated_at, version)
@@ -100,8 +95,9 @@ pub fn complete(
     Ok(AgencyScope::from_setup_link())
 }
 
-/// Writes down that the node is set up, under this agency's name.
+/// Writes down that the node is set up, under this agency's name. No link made before opens anything after that.
 pub fn set_up(tx: &WriteTx<'_>, agency_name: &str) -> Result<(), DbError> {
+    close_links(tx)?;
     tx.execute(
         "insert into agency (id, name, index_epoch, created_at, updated_at, version)
          values (1, :name, 1, :now, :now, 1)
@@ -117,6 +113,15 @@ pub fn set_up(tx: &WriteTx<'_>, agency_name: &str) -> Result<(), DbError> {
             fields: &["name"],
             values_after: Some(serde_json::json!({ "name": agency_name })),
         },
+    )
+}
+
+fn close_links(tx: &WriteTx<'_>) -> Result<usize, DbError> {
+    tx.execute(
+        "update setup_links
+         set used_at = :now, updated_at = :now, version = version + 1
+         where used_at is null",
+        params! { ":now" => tx.now() },
     )
 }
 

@@ -1,1 +1,12 @@
-//! pending
+//! The real binary: how it starts, refuses to start, stops and survives being killed.
+
+mod acknowledged;
+mod commands;
+#[cfg(feature = "faults")]
+mod crashes;
+mod demo;
+mod disk;
+mod kills;
+mod refusals;
+mod stop;
+mod users;

@@ -9,7 +9,7 @@ use snip::app::{App, OpenStore, Sources};
 use snip::cli::admin::{self, AdminAnswer, AdminCommand, AdminContext};
 use snip::config::Settings;
 use snip::domain::Environment;
-use snip::engine::{runner, tasks::Tasks};
+use snip::engine::runner;
 use snip::ground::ids::Id as _;
 use snip::ground::time::Timestamp;
 use snip::http::routes::router;
@@ -220,10 +220,6 @@ impl TestApp {
     /// Starts workers, schedules and the index lane, as `serve` does.
     pub fn start_engine(&self) {
         self.app.start_engine(&self.settings);
-    }
-
-    pub fn tasks(&self) -> &Tasks {
-        &self.app.tasks
     }
 
     /// The number that a statement answers in its column `n`.

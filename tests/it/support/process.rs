@@ -20,6 +20,12 @@ pub const BINARY: &str = env!("CARGO_BIN_EXE_snip");
 const PATIENCE: Duration = Duration::from_secs(90);
 const POLL: Duration = Duration::from_millis(10);
 
+/// The environment of a server that refuses nobody for asking often.
+pub const NO_LIMITS: [(&str, &str); 2] = [
+    ("SNIP__LIMITS__CHAT_PER_ADDRESS_PER_MINUTE", "1000000"),
+    ("SNIP__LIMITS__API_PER_KEY_PER_MINUTE", "1000000"),
+];
+
 /// A folder in which the binary runs, with its data directory.
 pub struct Home {
     folder: TempDir,
@@ -132,25 +138,35 @@ impl Home {
 
     /// Serves; the end of the process instead when it ends before it is ready.
     pub async fn try_serve(&self, args: &[&str], environment: &[(&str, &str)]) -> Result<Node, Ended> {
-        let args = [&["serve", "--listen", "127.0.0.1:0"], args].concat();
+        self.try_start(&[&["serve"], args].concat(), environment).await
+    }
+
+    /// Runs the demo in the data directory.
+    pub async fn demo(&self, args: &[&str]) -> Result<Node, Ended> {
+        self.try_start(&[&["demo"], args].concat(), &NO_LIMITS).await
+    }
+
+    async fn try_start(&self, args: &[&str], environment: &[(&str, &str)]) -> Result<Node, Ended> {
+        let args = [args, &["--listen", "127.0.0.1:0"]].concat();
         let mut command = self.command(&self.on_data(&args));
         command.envs(environment.iter().copied());
         let (_, stderr) = self.outputs(&mut command);
         let started = Instant::now();
-        let mut child = command.spawn().expect("the binary starts");
+        let child = command.spawn().expect("the binary starts");
+        let unknown = SocketAddr::from(([127, 0, 0, 1], 0));
+        let mut node = Node { child, stderr, site: Site::at(unknown), address: unknown };
         while started.elapsed() < PATIENCE {
-            let log = fs::read_to_string(&stderr).unwrap_or_default();
-            if let Some(address) = address_in(&log) {
-                let node = Node { child, stderr, site: Site::at(address), address };
+            if let Some(address) = address_in(&node.log()) {
+                node.address = address;
+                node.site = Site::at(address);
                 return node.once_ready(started).await;
             }
-            if let Some(status) = child.try_wait().expect("the process can be asked") {
-                return Err(Ended { status, stdout: String::new(), stderr: log, took: started.elapsed() });
+            if let Some(status) = node.ended() {
+                return Err(node.into_ended(status, started));
             }
             tokio::time::sleep(POLL).await;
         }
-        let _ = child.kill();
-        panic!("the server neither started nor ended: {}", fs::read_to_string(&stderr).unwrap_or_default());
+        panic!("the server neither started nor ended: {}", node.log());
     }
 }
 
@@ -199,6 +215,10 @@ impl Node {
         panic!("the server did not become ready: {}", self.log());
     }
 
+    fn into_ended(self, status: ExitStatus, started: Instant) -> Ended {
+        Ended { status, stdout: String::new(), stderr: self.log(), took: started.elapsed() }
+    }
+
     pub fn id(&self) -> u32 {
         self.child.id()
     }
@@ -224,7 +244,12 @@ impl Node {
     /// Ends the process as a power cut would, but for the page cache.
     pub fn kill_9(mut self) {
         self.child.kill().expect("the process can be killed");
-        self.child.wait().expect("a killed process ends");
+        self.wait_for_end();
+    }
+
+    /// Waits until a process that is dying has ended.
+    pub fn wait_for_end(&mut self) -> ExitStatus {
+        wait_for_end(&mut self.child).expect("the process ends in time")
     }
 
     pub fn send_sigterm(&self) {

@@ -1,0 +1,125 @@
+//! The process dies at each of its fault points, once and at later passes; what it acknowledged is there.
+
+use super::acknowledged::Customer;
+use crate::support::process::{Ended, Home, NO_LIMITS, Node};
+use snip::store::fault;
+use std::os::unix::process::ExitStatusExt as _;
+use std::process::ExitStatus;
+
+const SIGKILL: i32 = 9;
+const ROUNDS_MAX: usize = 10;
+
+/// Which passes of the points that begin so are visited.
+const VISITED: &[(&str, &[u32])] = &[
+    ("migrate.", &[1]),
+    ("store.before_commit", &[1, 4, 8, 11, 14, 17, 21]),
+    ("store.after_commit", &[1, 4, 8, 11, 14, 17, 21]),
+    ("blob.", &[1, 2]),
+    ("ingest.", &[1, 2]),
+    ("index.", &[1, 2]),
+    ("chat.", &[1, 2]),
+];
+
+#[test]
+fn every_fault_point_is_visited() {
+    for point in fault::POINTS {
+        let groups = VISITED.iter().filter(|(prefix, _)| point.starts_with(prefix));
+        assert_eq!(groups.count(), 1, "`{point}` belongs to no group of passes");
+    }
+}
+
+/// Visits the points that begin so.
+async fn visit(prefix: &str) {
+    let (_, passes) = VISITED.iter().find(|(known, _)| *known == prefix).expect("a known group");
+    for point in fault::POINTS.iter().filter(|point| point.starts_with(prefix)) {
+        for pass in *passes {
+            println!("{point}:{pass}");
+            survive(&format!("{point}:{pass}")).await;
+        }
+    }
+}
+
+/// Works until the process dies at the fault; starts again and checks.
+async fn survive(fault: &str) {
+    let home = Home::new();
+    let mut customer = None;
+    if !fault.starts_with("migrate.") {
+        customer = Some(Customer::new(home.create_client("Bakery")));
+    }
+
+    match home.try_serve(&[], &[("SNIP_FAULT", fault), NO_LIMITS[0], NO_LIMITS[1]]).await {
+        Err(Ended { status, stderr, .. }) => assert_killed(status, fault, &stderr),
+        Ok(node) => {
+            let customer = customer.as_mut().expect("a migration is not passed over");
+            work_until_dead(&home, node, customer, fault).await;
+        }
+    }
+
+    let node = home.serve_with(&[], &NO_LIMITS).await;
+    let mut customer = customer.unwrap_or_else(|| Customer::new(home.create_client("Bakery")));
+    customer.check(&home, &node).await;
+    assert!(customer.upload(&node).await && customer.ask(&node).await, "life goes on");
+    assert!(customer.newest_is_read(&node).await);
+    node.stop();
+    customer.check_at_rest(&home).await;
+}
+
+async fn work_until_dead(home: &Home, mut node: Node, customer: &mut Customer, fault: &str) {
+    for _ in 0..ROUNDS_MAX {
+        customer.make_client(home);
+        let is_alive =
+            customer.upload(&node).await && customer.ask(&node).await && customer.newest_is_read(&node).await;
+        if !is_alive {
+            let log = node.log();
+            return assert_killed(node.wait_for_end(), fault, &log);
+        }
+    }
+    panic!("`{fault}` was never reached: {}", node.log());
+}
+
+#[track_caller]
+fn assert_killed(status: ExitStatus, fault: &str, log: &str) {
+    assert_eq!(status.signal(), Some(SIGKILL), "{fault}: {log}");
+}
+
+// APP-12, APP-11
+#[tokio::test]
+async fn a_death_within_the_first_migration_leaves_a_directory_that_starts() {
+    visit("migrate.").await;
+}
+
+// APP-12
+#[tokio::test]
+async fn a_death_before_a_commit_loses_nothing_that_was_acknowledged() {
+    visit("store.before_commit").await;
+}
+
+// APP-12
+#[tokio::test]
+async fn a_death_after_a_commit_makes_nothing_twice() {
+    visit("store.after_commit").await;
+}
+
+// APP-12
+#[tokio::test]
+async fn a_death_while_a_file_is_stored_leaves_no_half_document() {
+    visit("blob.").await;
+}
+
+// APP-12, KNO-3
+#[tokio::test]
+async fn a_death_while_a_document_is_read_only_delays_it() {
+    visit("ingest.").await;
+}
+
+// APP-12, KNO-6
+#[tokio::test]
+async fn a_death_while_the_index_is_written_only_delays_it() {
+    visit("index.").await;
+}
+
+// APP-12, CHT-1
+#[tokio::test]
+async fn a_death_within_a_turn_is_answered_once_when_the_widget_asks_again() {
+    visit("chat.").await;
+}
