@@ -18,7 +18,7 @@ CARGO ?= cargo
 LISTEN ?= 127.0.0.1:8080
 DEMO_DATA := demo-data
 
-.PHONY: help setup setup-test demo demo-clean test check format lint rust-tests assets-check browser-tests build release bench openapi
+.PHONY: help setup setup-test demo demo-clean test check format lint rust-tests assets-check api-fuzz browser-tests build release bench openapi
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,7 +39,7 @@ demo-clean: ## Throw the demo's data away
 	rm -rf $(DEMO_DATA)
 
 test: setup-test ## Everything that CI checks: format, lints, Rust, assets, browsers
-	@$(MAKE) --no-print-directory format assets-check lint rust-tests browser-tests
+	@$(MAKE) --no-print-directory format assets-check lint rust-tests api-fuzz browser-tests
 	@echo "All checks passed."
 
 check: ## The inner loop: format, lints, unit tests
@@ -62,6 +62,10 @@ rust-tests:
 
 assets-check:
 	cd assets && npm run check
+
+api-fuzz:
+	$(CARGO) build --locked --bin snip
+	"$${SNIP_PYTHON_ENV:-$$HOME/.cache/snip-python}/bin/python" tests/fuzz_api.py "$${CARGO_TARGET_DIR:-target}/debug/snip"
 
 browser-tests:
 	packaging/browser-tests.sh

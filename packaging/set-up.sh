@@ -6,12 +6,14 @@
 # It looks first, changes nothing that is there already, and may be run again at any time. What is missing it
 # names; then it installs packages of Debian or Ubuntu. As root, in CI (CI=true) and with SNIP_SETUP=yes it goes
 # ahead, otherwise it asks; where nobody can be asked it prints the command and fails. Beside those packages it
-# fetches one thing: for tests, the npm packages that assets/package-lock.json pins.
+# fetches, for tests only: the npm packages that assets/package-lock.json pins, and the fuzzer of the HTTP
+# interface from PyPI, pinned here.
 #
 # Exit code 0: all is there. 1: something is missing, and the last lines say what to do. 2: wrong usage.
 set -euo pipefail
 
 readonly NODE_MAJOR_MIN=20
+readonly FUZZER_VERSION=4.32.5
 ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 readonly ROOT
 
@@ -164,6 +166,24 @@ install_npm_packages() {
   fi
 }
 
+# The fuzzer of the HTTP interface, in an environment of its own: distributions refuse packages beside theirs.
+install_fuzzer() {
+  local environment="${SNIP_PYTHON_ENV:-$HOME/.cache/snip-python}"
+  if ! "$environment/bin/python" -c 'import schemathesis' 2>/dev/null; then
+    say "Installing the fuzzer of the HTTP interface (schemathesis) into $environment"
+    python3 -m venv "$environment"
+    "$environment/bin/pip" install --quiet --disable-pip-version-check "schemathesis==$FUZZER_VERSION"
+  fi
+}
+
+look_for_python() {
+  if ! has python3; then
+    packages+=(python3 python3-venv)
+  elif ! python3 -c 'import ensurepip, venv' 2>/dev/null; then
+    packages+=(python3-venv)
+  fi
+}
+
 finish_or_fail() {
   [ ${#by_hand[@]} -eq 0 ] && return
   say "Something is missing:"
@@ -185,6 +205,7 @@ main() {
   if [ "$mode" = test ]; then
     look_for_node
     look_for_browser
+    look_for_python
   fi
   install_packages
   # After the packages: rustup's first run may need the certificates.
@@ -195,6 +216,7 @@ main() {
   finish_or_fail
   if [ "$mode" = test ]; then
     install_npm_packages
+    install_fuzzer
   fi
 }
 
