@@ -24,6 +24,7 @@ mod design_card;
 mod example_config;
 mod floors;
 mod headers;
+mod licences;
 mod lists;
 mod locales;
 mod malformed;
