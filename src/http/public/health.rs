@@ -115,6 +115,10 @@ async fn database_health(state: &HttpState) -> (ComponentView, Option<JobCounts>
 fn index_health(state: &HttpState) -> ComponentView {
     match state.env.index.state() {
         IndexState::Following { .. } => ComponentView::ok(),
+        IndexState::Failing { since, why } => ComponentView::failed(format!(
+            "The index cannot be written: {why}, since {}. The log says why.",
+            since.to_rfc3339()
+        )),
         IndexState::Opening => ComponentView::failed("The index is being opened. Try again in a moment."),
         IndexState::Rebuilding { done, total } => ComponentView::failed(format!(
             "The index is being rebuilt: {done} of {total} entries. Answers are complete when it is done."
