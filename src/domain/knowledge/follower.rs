@@ -189,7 +189,8 @@ impl IndexFollower {
     /// Waits until the index contains the change `seq`, at most 30 s; false when it does not by then.
     pub async fn wait_for(&self, seq: u64) -> bool {
         let mut states = self.state.subscribe();
-        let reached = states.wait_for(|state| matches!(state, IndexState::Following { cursor } if *cursor >= seq));
+        let reached =
+            states.wait_for(|state| matches!(state, IndexState::Following { cursor } if *cursor >= seq));
         matches!(tokio::time::timeout(Duration::from_millis(INDEX_WAIT_MS), reached).await, Ok(Ok(_)))
     }
 
@@ -241,7 +242,9 @@ impl IndexFollower {
                 let applied = changes
                     .into_iter()
                     .map(|change| match change.change {
-                        ChangeKind::Put => to_change(tx, change.client_id, change.kind, change.subject_id, &mut texts),
+                        ChangeKind::Put => {
+                            to_change(tx, change.client_id, change.kind, change.subject_id, &mut texts)
+                        }
                         ChangeKind::Delete => {
                             Ok(TextChange::Delete { client_id: change.client_id, key: change.subject_id })
                         }
@@ -314,9 +317,10 @@ async fn blocking<T: Send + 'static>(
 ) -> Result<T, KnowledgeError> {
     match tokio::task::spawn_blocking(work).await {
         Ok(result) => result.map_err(KnowledgeError::Index),
-        Err(error) if error.is_panic() => {
-            Err(KnowledgeError::Index(IndexError::Engine { doing: "go on: it panicked", source: Box::new(error) }))
-        }
+        Err(error) if error.is_panic() => Err(KnowledgeError::Index(IndexError::Engine {
+            doing: "go on: it panicked",
+            source: Box::new(error),
+        })),
         Err(_) => Err(DbError::Closed.into()),
     }
 }
@@ -343,7 +347,12 @@ fn is_disk_full(error: &(dyn Error + 'static)) -> bool {
 struct VersionTexts(HashMap<VersionId, Option<Arc<str>>>);
 
 impl VersionTexts {
-    fn load(&mut self, tx: &ReadTx<'_>, scope: &ClientScope, id: &VersionId) -> Result<Option<Arc<str>>, DbError> {
+    fn load(
+        &mut self,
+        tx: &ReadTx<'_>,
+        scope: &ClientScope,
+        id: &VersionId,
+    ) -> Result<Option<Arc<str>>, DbError> {
         if let Some(text) = self.0.get(id) {
             return Ok(text.clone());
         }

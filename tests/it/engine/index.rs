@@ -8,7 +8,9 @@ use snip::domain::Environment;
 use snip::domain::knowledge::follower::{IndexFollower, IndexState};
 use snip::engine::index_lane;
 use snip::ground::ids::ClientId;
+use snip::ground::scope::Actor;
 use snip::index::{ClientStatistics, EntryKind, IndexError, TextChange, TextHit, TextIndex, WeightedTerm};
+use snip::store::DbError;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
@@ -269,5 +271,34 @@ async fn what_the_index_has_passed_is_forgotten_after_some_minutes() {
     app.env.index.prune_log_when_due().await.unwrap();
 
     assert_eq!((at_once, logged(&app).await), (1, 0));
+    app.finish().await;
+}
+
+// APP-10
+#[tokio::test]
+async fn a_database_that_takes_no_writes_is_not_ready() {
+    let app = TestApp::start().await;
+    app.settle().await;
+    let db = app.env.db.clone();
+    let (begun, has_begun) = tokio::sync::oneshot::channel();
+    let begun = std::sync::Mutex::new(Some(begun));
+    let stuck = tokio::spawn(async move {
+        db.write(Actor::System("test"), move |_| -> Result<(), DbError> {
+            let _ = begun.lock().unwrap().take().map(|begun| begun.send(()));
+            std::thread::sleep(Duration::from_millis(2_500));
+            Ok(())
+        })
+        .await
+    });
+    has_begun.await.unwrap();
+
+    let meanwhile: Reply = app.site.get("/healthz/ready").await;
+    stuck.await.unwrap().unwrap();
+    tokio::time::sleep(Duration::from_millis(1_050)).await;
+
+    assert_eq!(meanwhile.status, 503);
+    assert_eq!(meanwhile.json()["database"]["status"], "failed");
+    app.site.get("/healthz/db").await.expect(200);
+    assert_eq!(readiness(&app.site).await.0, 200);
     app.finish().await;
 }
