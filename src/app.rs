@@ -12,6 +12,7 @@ use crate::engine::{index_lane, runner, schedules};
 use crate::ground::crypto::{MacKey, hex};
 use crate::ground::limits::{INDEX_WRITER_BYTES, REQUEST_TIMEOUT_MS};
 use crate::ground::secret::Secret;
+use crate::http::public::health::ReadyCache;
 use crate::http::access::Gatekeeper;
 use crate::http::address::{Scheme, Site, TrustedProxies};
 use crate::http::gatekeeper::StoreGatekeeper;
@@ -154,6 +155,7 @@ fn http_state(env: &Environment, settings: &Settings, layout: &Layout, metrics_t
         upload_bytes_max: settings.limits.upload_bytes_max(),
         product_name: settings.brand.product_name.clone(),
         agency_name: settings.brand.agency_name.clone(),
+        ready_cache: ReadyCache::default(),
     };
     HttpState { frame: Arc::new(frame), env: env.clone(), node: Arc::new(node) }
 }

@@ -107,6 +107,7 @@ pub struct Node {
     pub product_name: String,
     /// What the form of the first run proposes; may be empty.
     pub agency_name: String,
+    pub ready_cache: public::health::ReadyCache,
 }
 
 impl HttpState {

@@ -1,20 +1,39 @@
 //! Probes: alive, database, ready.
+//!
+//! Anybody may ask at any rate, so what costs something is asked at most once a second ([`ReadyCache`]).
 
 use crate::domain::knowledge::follower::IndexState;
-use crate::http::{Anyone, Call, HttpState, Json, JsonWithStatus, Limit, Problem, Public, Route, get, operation};
+use crate::ground::scope::Actor;
+use crate::http::{
+    Anyone, Call, HttpState, Json, JsonWithStatus, Limit, Problem, Public, Route, get, operation,
+};
 use crate::store::error::Chain;
 use crate::store::jobs::{self, JobCounts};
-use crate::store::{DbError, directory};
+use crate::store::{DbError, ReadTx, directory};
 use schemars::JsonSchema;
 use serde::Serialize;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::Mutex;
 use tracing::warn;
 
 const TAG: &str = "Health";
+/// Within this time the database answers, or it is taken for failed.
+const PATIENCE_MS: u64 = 2_000;
+/// For so long an answer of the database stands.
+const FRESH_MS: u64 = 1_000;
 const WHY: Public = Public("probes carry no credential; the answer holds states only");
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        get("/healthz", operation("isAlive", TAG, "Say that the process is alive."), WHY, Limit::Health, alive),
+        get(
+            "/healthz",
+            operation("isAlive", TAG, "Say that the process is alive."),
+            WHY,
+            Limit::Health,
+            alive,
+        ),
         get(
             "/healthz/db",
             operation("isDatabaseUp", TAG, "Say whether the database answers."),
@@ -82,14 +101,24 @@ async fn alive(_: Call<Anyone>) -> Result<Json<AliveView>, Problem> {
 }
 
 async fn database(call: Call<Anyone>) -> Result<JsonWithStatus<AliveView>, Problem> {
-    let status = database_health(&call.state).await.0.status;
+    let asked = call
+        .state
+        .env
+        .db
+        .read(|tx| -> Result<u32, DbError> { tx.get("select 1 as one", &[], |row| row.get("one")) });
+    let status = if within_patience("read", asked).await.is_some() { Health::Ok } else { Health::Failed };
     Ok(JsonWithStatus::ready_if(status != Health::Failed, AliveView { status }))
 }
 
 async fn ready(call: Call<Anyone>) -> Result<JsonWithStatus<ReadyView>, Problem> {
     let state = call.state;
-    let (database, counts) = database_health(&state).await;
-    let parts = [database, index_health(&state), disk_health(&state), queue_health(&state, counts)];
+    let probed = state.node.ready_cache.probed(&state).await;
+    let parts = [
+        database_health(&probed),
+        index_health(&state),
+        disk_health(&state),
+        queue_health(&state, probed.counts),
+    ];
     let worst = |wanted| parts.iter().any(|part| part.status == wanted);
     let status = match (worst(Health::Failed), worst(Health::Degraded)) {
         (true, _) => Health::Failed,
@@ -102,19 +131,70 @@ async fn ready(call: Call<Anyone>) -> Result<JsonWithStatus<ReadyView>, Problem>
     Ok(JsonWithStatus::ready_if(status != Health::Failed, view))
 }
 
-async fn database_health(state: &HttpState) -> (ComponentView, Option<JobCounts>) {
-    match state.env.db.read(|tx| -> Result<_, DbError> { jobs::counts(tx) }).await {
-        Ok(counts) => (ComponentView::ok(), Some(counts)),
-        Err(error) => {
-            warn!("The database probe failed: {}", Chain(&error));
-            (ComponentView::failed("The database does not answer. The log says why."), None)
+/// What the database answered last. Whoever asks while it is being asked waits for the same answer.
+#[derive(Debug, Clone, Default)]
+pub struct ReadyCache(Arc<Mutex<Option<(Instant, Probed)>>>);
+
+#[derive(Debug, Clone, Copy)]
+struct Probed {
+    /// None when it cannot be read.
+    counts: Option<JobCounts>,
+    is_writable: bool,
+}
+
+impl ReadyCache {
+    async fn probed(&self, state: &HttpState) -> Probed {
+        let mut last = self.0.lock().await;
+        if let Some((at, probed)) = *last
+            && at.elapsed() < Duration::from_millis(FRESH_MS)
+        {
+            return probed;
         }
+        let db = &state.env.db;
+        let (counts, written) = tokio::join!(
+            within_patience("read", db.read(|tx: &ReadTx<'_>| -> Result<_, DbError> { jobs::counts(tx) })),
+            // Stands in the queue of the writer and takes the lock of the file; it changes nothing.
+            within_patience(
+                "write",
+                db.write(Actor::System("health"), |_| -> Result<(), DbError> { Ok(()) })
+            ),
+        );
+        let probed = Probed { counts, is_writable: written.is_some() };
+        *last = Some((Instant::now(), probed));
+        probed
+    }
+}
+
+/// None when it failed or took too long, which the log then says.
+async fn within_patience<T>(doing: &str, work: impl Future<Output = Result<T, DbError>>) -> Option<T> {
+    match tokio::time::timeout(Duration::from_millis(PATIENCE_MS), work).await {
+        Ok(Ok(value)) => Some(value),
+        Ok(Err(error)) => {
+            warn!("The database probe could not {doing}: {}", Chain(&error));
+            None
+        }
+        Err(_) => {
+            warn!("The database probe could not {doing} within {PATIENCE_MS} ms");
+            None
+        }
+    }
+}
+
+fn database_health(probed: &Probed) -> ComponentView {
+    match (probed.counts, probed.is_writable) {
+        (None, _) => ComponentView::failed("The database does not answer. The log says why."),
+        (_, false) => ComponentView::failed("The database takes no writes. The log says why."),
+        _ => ComponentView::ok(),
     }
 }
 
 fn index_health(state: &HttpState) -> ComponentView {
     match state.env.index.state() {
         IndexState::Following { .. } => ComponentView::ok(),
+        IndexState::Failing { since, why } => ComponentView::failed(format!(
+            "The index cannot be written: {why}, since {}. The log says why.",
+            since.to_rfc3339()
+        )),
         IndexState::Opening => ComponentView::failed("The index is being opened. Try again in a moment."),
         IndexState::Rebuilding { done, total } => ComponentView::failed(format!(
             "The index is being rebuilt: {done} of {total} entries. Answers are complete when it is done."
@@ -141,7 +221,10 @@ fn queue_health(state: &HttpState, counts: Option<JobCounts>) -> ComponentView {
         return ComponentView::degraded(format!("The oldest job has waited for {} s.", waited_ms / 1_000));
     }
     if counts.failed > 0 {
-        return ComponentView::degraded(format!("{} jobs have failed. The log says why.", counts.failed));
+        return ComponentView::degraded(format!(
+            "{} jobs have failed in the last 24 hours. The log says why.",
+            counts.failed
+        ));
     }
     ComponentView::ok()
 }

@@ -11,6 +11,7 @@ mod snapshot;
 mod tests;
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use ::tantivy::IndexWriter;
@@ -27,6 +28,8 @@ pub struct TantivyIndex {
     dir: PathBuf,
     options: TextIndexOptions,
     engine: Mutex<Engine>,
+    /// A clear has failed halfway: the files may belong to nothing. Read and set with the engine locked.
+    must_start_over: AtomicBool,
     snapshot: RwLock<Arc<Snapshot>>,
 }
 
@@ -40,6 +43,7 @@ impl TantivyIndex {
             dir: dir.to_owned(),
             options,
             engine: Mutex::new(engine),
+            must_start_over: AtomicBool::new(false),
             snapshot: RwLock::new(Arc::new(snapshot)),
         };
         Ok((index, opened))
@@ -64,6 +68,17 @@ impl TantivyIndex {
         })
     }
 
+    /// When it fails, the cursor is 0 all the same, the former entries are found until the process ends, and the
+    /// next change tries again first.
+    fn start_over(&self, engine: &mut Engine) -> Result<(), IndexError> {
+        engine.retire_writer();
+        let fresh = open::start_over(&self.dir, self.options);
+        self.must_start_over.store(fresh.is_err(), Ordering::Relaxed);
+        let done = fresh.map(|fresh| *engine = fresh);
+        self.publish(engine, 0);
+        done
+    }
+
     /// Stages changes with `stage` and commits them under the cursor.
     fn change(
         &self,
@@ -71,6 +86,9 @@ impl TantivyIndex {
         stage: impl Fn(&IndexWriter, Fields) -> ::tantivy::Result<()>,
     ) -> Result<(), IndexError> {
         let mut engine = self.lock_engine();
+        if self.must_start_over.load(Ordering::Relaxed) {
+            self.start_over(&mut engine)?;
+        }
         let committed = self.cursor();
         if cursor < committed {
             return Err(IndexError::CursorBehind { committed, asked: cursor });
@@ -117,11 +135,7 @@ impl TextIndex for TantivyIndex {
 
     /// The folder is emptied rather than all entries deleted, so that this also mends damaged files.
     fn clear(&self) -> Result<(), IndexError> {
-        let mut engine = self.lock_engine();
-        engine.retire_writer();
-        *engine = open::start_over(&self.dir, self.options)?;
-        self.publish(&engine, 0);
-        Ok(())
+        self.start_over(&mut self.lock_engine())
     }
 
     fn search(

@@ -218,6 +218,21 @@ async fn pruning_forgets_what_ended_well_long_ago_and_keeps_failures() {
 }
 
 #[tokio::test]
+async fn a_failed_job_counts_for_a_day() {
+    let store = TestStore::new();
+    store.enqueue(job("count", "failed")).await;
+    let failed = store.lease().await.unwrap();
+    store.write(move |tx| jobs::give_up(tx, &failed, "no")).await;
+
+    store.clock.advance_ms(24 * 3_600_000 - 1);
+    let within = store.read(jobs::counts).await.failed;
+    store.clock.advance_ms(1);
+    let after = store.read(jobs::counts).await.failed;
+
+    assert_eq!((within, after), (1, 0));
+}
+
+#[tokio::test]
 async fn an_event_and_the_jobs_it_causes_are_committed_together() {
     let store = TestStore::new();
 

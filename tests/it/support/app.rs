@@ -9,6 +9,7 @@ use snip::app::{App, OpenStore, Sources};
 use snip::cli::admin::{self, AdminAnswer, AdminCommand, AdminContext};
 use snip::config::Settings;
 use snip::domain::Environment;
+use snip::engine::tasks::Tasks;
 use snip::engine::runner;
 use snip::ground::ids::Id as _;
 use snip::ground::time::Timestamp;
@@ -62,6 +63,11 @@ impl Stopped {
 }
 
 impl TestApp {
+    /// The tasks that the node's end waits for.
+    pub const fn tasks(&self) -> &Tasks {
+        &self.app.tasks
+    }
+
     pub async fn start() -> Self {
         Self::start_with(|_| {}).await
     }

@@ -374,3 +374,8 @@ pub(in super::super) fn list_live_subjects(
         },
     )
 }
+
+/// The number of the oldest change that the log still has; None when it has none.
+pub(in super::super) fn oldest_change_seq(tx: &ReadTx<'_>, _scope: &AgencyScope) -> Result<Option<u64>, DbError> {
+    tx.get("select min(seq) as seq from index_changes", &[], |row| row.get("seq"))
+}

@@ -223,6 +223,26 @@ fn clear_mends_an_index_whose_files_were_damaged_while_it_was_open() {
 }
 
 #[test]
+fn a_clear_that_fails_leaves_cursor_zero_and_the_next_change_makes_up_for_it() {
+    let parent = tempfile::tempdir().unwrap();
+    let dir = parent.path().join("data").join("index");
+    fs::create_dir_all(&dir).unwrap();
+    let (index, _) = open(&dir);
+    index.apply(&[chunk(&client(1), "chunk_a", "word")], 7).unwrap();
+    fs::remove_dir_all(parent.path().join("data")).unwrap();
+    fs::write(parent.path().join("data"), b"in the way").unwrap();
+
+    assert!(index.clear().is_err());
+    assert_eq!(index.cursor(), 0);
+    assert!(index.apply(&[chunk(&client(1), "chunk_b", "word")], 1).is_err());
+
+    fs::remove_file(parent.path().join("data")).unwrap();
+    index.apply(&[chunk(&client(1), "chunk_b", "word")], 1).unwrap();
+    assert_eq!(index.cursor(), 1);
+    assert_eq!(keys(&index, &client(1), "word"), ["chunk_b"]);
+}
+
+#[test]
 fn a_file_in_place_of_the_folder_is_replaced() {
     let parent = tempfile::tempdir().unwrap();
     let dir = parent.path().join("index");
