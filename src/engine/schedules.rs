@@ -40,8 +40,8 @@ pub const SCHEDULES: &[Schedule] = &[
 ];
 
 /// The slots to be run now, oldest first. Slots stand at multiples of `every_ms` since 1970 in UTC. A schedule
-/// that is new begins with the slot of now, and so does one whose last slot [`is_ahead`]. A clock that went back
-/// less far gives none.
+/// that is new begins with the slot of now, and so does one whose last slot lies more than a period ahead of now.
+/// A clock that went back less far gives none.
 pub fn due_slots(schedule: &Schedule, last_slot: Option<Timestamp>, now: Timestamp) -> Vec<Timestamp> {
     let current = now.as_ms().div_euclid(schedule.every_ms);
     let last_slot = last_slot.filter(|slot| !is_ahead(schedule, *slot, now));
