@@ -1,16 +1,16 @@
 -- The tables of the house. Times are integer milliseconds UTC, ids are prefixed texts compared bytewise,
 -- enums are texts with a check. A row that changes carries `version` and `updated_at`; a trigger refuses an
--- update that forgot them. Every foreign key says what a delete does.
+-- update that forgot to count the version. (A time it cannot judge: a clock may step back.) Every foreign key
+-- says what a delete does.
 
 -- ── the agency, its clients ─────────────────────────────────────────────────────────────────────────────
 
 create table agency (
-    id          integer primary key constraint agency_single_check check (id = 1),
-    name        text    not null,
-    index_epoch integer not null,
-    created_at  integer not null,
-    updated_at  integer not null,
-    version     integer not null
+    id         integer primary key constraint agency_single_check check (id = 1),
+    name       text    not null,
+    created_at integer not null,
+    updated_at integer not null,
+    version    integer not null
 ) strict;
 
 create table setup_links (
@@ -98,6 +98,7 @@ create table documents (
 ) strict;
 
 create index documents_client_created_idx on documents (client_id, created_at, id);
+create index documents_blob_idx on documents (blob_id);
 
 -- The immutable text that was read out of a document. Spans are UTF-8 bytes in `text`.
 create table document_versions (
@@ -228,7 +229,7 @@ create table turns (
 
 create index turns_conversation_idx on turns (client_id, conversation_id);
 create index turns_assistant_message_idx on turns (client_id, assistant_message_id);
-create index turns_open_idx on turns (created_at) where state = 'accepted';
+create index turns_open_idx on turns (updated_at) where state = 'accepted';
 
 -- A quoted span under an answer: in a version's text, or the answer of an FAQ.
 create table citations (
@@ -286,6 +287,7 @@ create table jobs (
 
 create index jobs_due_idx on jobs (lane, run_at, id) where state = 'queued';
 create index jobs_leased_idx on jobs (leased_until) where state = 'leased';
+create index jobs_subject_idx on jobs (kind, subject_id) where state = 'queued';
 create index jobs_finished_idx on jobs (finished_at) where finished_at is not null;
 create index jobs_client_idx on jobs (client_id);
 

@@ -1,21 +1,55 @@
-//! Forgetting what has served its time: a bounded number of rows each hour.
+//! Forgetting what has served its time, each hour.
+//!
+//! Rows go in bounded transactions, so that other writes get their turn in between, until nothing is left or the
+//! run's bound is reached; then the next hour goes on.
 
+use crate::domain::Environment;
 use crate::domain::access::setup;
-use crate::ground::limits::{EVENTS_KEPT_MS, FINISHED_JOBS_KEPT_MS, IDEMPOTENCY_KEPT_MS, SETUP_LINK_MS};
+use crate::ground::limits::{
+    EVENTS_KEPT_MS, FINISHED_JOBS_KEPT_MS, IDEMPOTENCY_KEPT_MS, PRUNED_BATCHES_MAX, PRUNED_ROWS_MAX,
+};
+use crate::ground::scope::Actor;
+use crate::ground::time::Timestamp;
 use crate::store::jobs::{Job, JobError};
-use crate::store::{WriteTx, events, idempotency, jobs};
-use tracing::info;
+use crate::store::{DbError, WriteTx, events, idempotency, jobs};
+use tracing::{info, warn};
 
 pub const HOUSEKEEPING: &str = "engine.housekeeping";
+const ACTOR: Actor = Actor::System("housekeeping");
 
-pub fn run(tx: &WriteTx<'_>, _job: &Job) -> Result<(), JobError> {
-    let now = tx.now();
-    let removed_jobs = jobs::prune(tx, now.plus_ms(-FINISHED_JOBS_KEPT_MS))?;
-    let removed_events = events::prune(tx, now.plus_ms(-EVENTS_KEPT_MS))?;
-    let removed_keys = idempotency::prune(tx, now.plus_ms(-IDEMPOTENCY_KEPT_MS))?;
-    setup::prune(tx, now.plus_ms(-SETUP_LINK_MS))?;
-    if removed_jobs + removed_events + removed_keys > 0 {
-        info!(removed_jobs, removed_events, removed_keys, "Forgot old rows");
+/// Removes a bounded number of rows from before a moment; returns how many.
+type Prune = fn(&WriteTx<'_>, Timestamp) -> Result<usize, DbError>;
+
+/// What is forgotten, and after how long.
+const FORGOTTEN: &[(&str, Prune, i64)] = &[
+    ("jobs", jobs::prune, FINISHED_JOBS_KEPT_MS),
+    ("events", events::prune, EVENTS_KEPT_MS),
+    ("idempotency_keys", idempotency::prune, IDEMPOTENCY_KEPT_MS),
+    // A link is forgotten as soon as it has expired.
+    ("setup_links", setup::prune, 0),
+];
+
+pub async fn run(env: Environment, _job: Job) -> Result<(), JobError> {
+    for (table, prune, kept_ms) in FORGOTTEN {
+        let removed = forget(&env, *prune, *kept_ms).await?;
+        if removed > 0 {
+            info!(table, removed, "Forgot old rows");
+        }
+        if removed >= PRUNED_BATCHES_MAX * PRUNED_ROWS_MAX as usize {
+            warn!(table, "There may be more old rows than one hour's run forgets; the next run goes on");
+        }
     }
     Ok(())
+}
+
+async fn forget(env: &Environment, prune: Prune, kept_ms: i64) -> Result<usize, DbError> {
+    let mut removed = 0;
+    for _ in 0..PRUNED_BATCHES_MAX {
+        let batch = env.db.write(ACTOR, move |tx| prune(tx, tx.now().plus_ms(-kept_ms))).await?;
+        removed += batch;
+        if batch < PRUNED_ROWS_MAX as usize {
+            break;
+        }
+    }
+    Ok(removed)
 }

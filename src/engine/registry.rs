@@ -38,7 +38,11 @@ pub const JOBS: &[JobSpec] = &[
         given_up: None,
     },
     JobSpec { kind: chat::jobs::ABANDON_STALE_TURNS, work: Work::Tx(chat::jobs::abandon_stale_turns), given_up: None },
-    JobSpec { kind: housekeeping::HOUSEKEEPING, work: Work::Tx(housekeeping::run), given_up: None },
+    JobSpec {
+        kind: housekeeping::HOUSEKEEPING,
+        work: Work::Io(|env, job| housekeeping::run(env, job).boxed()),
+        given_up: None,
+    },
 ];
 
 pub fn find(kind: &str) -> Option<&'static JobSpec> {

@@ -66,9 +66,8 @@ pub async fn run_next(lane: Lane, env: &Environment, tasks: &Tasks) -> Result<bo
     let leased = env.db.write(ACTOR, move |tx| jobs::lease_due(tx, lane)).await?;
     let Some(job) = leased else { return give_up_exhausted(lane, env).await };
     let Some(spec) = registry::find(&job.kind) else {
-        let kind = job.kind.clone();
-        error!("No work is known for the job kind `{kind}`");
-        env.db.write(ACTOR, move |tx| jobs::give_up(tx, &job, "this program knows no such job")).await?;
+        error!(job.id = %job.id, "No work is known for the job kind `{}`", job.kind);
+        give_up(None, env, job, "this program knows no such job".to_owned()).await?;
         return Ok(true);
     };
     let result = match spec.work {
@@ -162,7 +161,7 @@ async fn note_failure(
     let message = failure.to_string();
     if is_final {
         error!(job.id = %job.id, job.kind = spec.kind, attempts = job.attempts, "Gave a job up: {message}");
-        return give_up(spec, env, job, message).await;
+        return give_up(Some(spec), env, job, message).await;
     }
     let pause_ms = backoff_ms(job.attempts);
     warn!(job.id = %job.id, job.kind = spec.kind, attempts = job.attempts, pause_ms, "A job failed: {message}");
@@ -172,8 +171,9 @@ async fn note_failure(
         .map(|_is_ours| ())
 }
 
+/// `spec` is None when this program knows no such job.
 async fn give_up(
-    spec: &'static JobSpec,
+    spec: Option<&'static JobSpec>,
     env: &Environment,
     job: Job,
     message: String,
@@ -181,7 +181,7 @@ async fn give_up(
     env.db
         .write(ACTOR, move |tx| -> Result<(), DbError> {
             let is_ours = jobs::give_up(tx, &job, &message)?;
-            match spec.given_up {
+            match spec.and_then(|spec| spec.given_up) {
                 Some(work) if is_ours => {
                     work(tx, &job).map_err(|error| crate::store::Bug::invariant(error.to_string()).into())
                 }
@@ -194,9 +194,9 @@ async fn give_up(
 /// Ends a job whose worker died on its last attempt.
 async fn give_up_exhausted(lane: Lane, env: &Environment) -> Result<bool, DbError> {
     let Some(job) = env.db.read(move |tx| jobs::find_exhausted(tx, lane)).await? else { return Ok(false) };
-    let Some(spec) = registry::find(&job.kind) else { return Ok(false) };
-    error!(job.id = %job.id, job.kind = spec.kind, "Gave a job up: its worker was lost on the last attempt");
-    give_up(spec, env, job, "the worker was lost on the last attempt".to_owned()).await?;
+    let why = "the worker was lost on the last attempt".to_owned();
+    error!(job.id = %job.id, job.kind = %job.kind, "Gave a job up: {why}");
+    give_up(registry::find(&job.kind), env, job, why).await?;
     Ok(true)
 }
 

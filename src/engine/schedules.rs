@@ -13,7 +13,7 @@ use crate::store::error::Chain;
 use crate::store::jobs::{self, Lane, NewJob};
 use crate::store::{Db, DbError, WriteTx, schedules};
 use std::time::Duration;
-use tracing::error;
+use tracing::{error, warn};
 
 /// What becomes of slots that passed while the server was down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,9 +40,11 @@ pub const SCHEDULES: &[Schedule] = &[
 ];
 
 /// The slots to be run now, oldest first. Slots stand at multiples of `every_ms` since 1970 in UTC. A schedule
-/// that is new begins with the slot of now. A clock that went back gives none.
+/// that is new begins with the slot of now, and so does one whose last slot lies more than a period ahead of now.
+/// A clock that went back less far gives none.
 pub fn due_slots(schedule: &Schedule, last_slot: Option<Timestamp>, now: Timestamp) -> Vec<Timestamp> {
     let current = now.as_ms().div_euclid(schedule.every_ms);
+    let last_slot = last_slot.filter(|slot| !is_ahead(schedule, *slot, now));
     let Some(last) = last_slot.map(|slot| slot.as_ms().div_euclid(schedule.every_ms)) else {
         return vec![Timestamp::from_ms(current * schedule.every_ms)];
     };
@@ -59,10 +61,23 @@ pub fn due_slots(schedule: &Schedule, last_slot: Option<Timestamp>, now: Timesta
     (first..=current).map(|slot| Timestamp::from_ms(slot * schedule.every_ms)).collect()
 }
 
-/// Makes the job rows of every slot that has passed.
+/// Whether this slot was served by a clock that was ahead: more than a period lies between now and it.
+fn is_ahead(schedule: &Schedule, slot: Timestamp, now: Timestamp) -> bool {
+    slot > now.plus_ms(schedule.every_ms)
+}
+
+/// Makes the job rows of every slot that has passed, and lets go on what a clock that was ahead has stopped.
 pub fn tick(tx: &WriteTx<'_>, table: &[Schedule]) -> Result<(), DbError> {
+    let hurried = jobs::take_back_from_the_future(tx)?;
+    if hurried > 0 {
+        warn!(hurried, "The clock went back; jobs that it had put off are due by the time of now");
+    }
     for schedule in table {
         let last_slot = schedules::find_cursor(tx, schedule.kind)?;
+        if let Some(slot) = last_slot.filter(|slot| is_ahead(schedule, *slot, tx.now())) {
+            warn!("The clock went back; the schedule `{}` stood at {slot} and begins anew", schedule.kind);
+            schedules::forget_cursor(tx, schedule.kind)?;
+        }
         for slot in due_slots(schedule, last_slot, tx.now()) {
             jobs::enqueue(
                 tx,
@@ -115,7 +130,8 @@ mod tests {
             assert_eq!(slots(policy, None, 25), [20], "a new schedule begins now");
             assert_eq!(slots(policy, Some(20), 29), [0; 0], "the slot was served");
             assert_eq!(slots(policy, Some(20), 30), [30], "the next slot");
-            assert_eq!(slots(policy, Some(50), 30), [0; 0], "the clock went back");
+            assert_eq!(slots(policy, Some(40), 30), [0; 0], "the clock went back");
+            assert_eq!(slots(policy, Some(50), 35), [30], "the clock had been ahead");
         }
         assert_eq!(slots(CatchUp::Skip, Some(20), 55), [0; 0]);
         assert_eq!(slots(CatchUp::Once, Some(20), 55), [50]);

@@ -1,7 +1,8 @@
 //! Prefixed, time-ordered ids: `client_01j…`, twenty-six lower-case Crockford base32 digits after the prefix.
 //!
 //! The first ten digits are the time in milliseconds, the rest is random: ids sort by creation and cannot be
-//! guessed (80 random bits). The prefix is checked on parse, so that a document's id never passes for a
+//! guessed. The first id of a millisecond has 79 random bits; each further one stands a random step above the
+//! former, with 64 new random bits. The prefix is checked on parse, so that a document's id never passes for a
 //! client's.
 
 use std::fmt;

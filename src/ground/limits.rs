@@ -77,6 +77,10 @@ pub const JOB_GRACE_MS: u64 = 5_000;
 pub const SCHEDULE_TICK_MS: u64 = 15_000;
 pub const INDEX_RETRY_MS: u64 = 5_000;
 pub const CATCH_UP_SLOTS_MAX: i64 = 100;
+/// In one transaction of housekeeping.
+pub const PRUNED_ROWS_MAX: u32 = 1_000;
+/// Transactions for each table in one run of housekeeping.
+pub const PRUNED_BATCHES_MAX: usize = 200;
 pub const FINISHED_JOBS_KEPT_MS: i64 = 30 * 24 * 3_600_000;
 pub const EVENTS_KEPT_MS: i64 = 90 * 24 * 3_600_000;
 pub const INDEX_BATCH_CHANGES_MAX: u32 = 200;

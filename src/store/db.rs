@@ -192,7 +192,8 @@ impl Db {
     pub async fn checkpoint(&self) -> Result<(), DbError> {
         let (answer, answered) = oneshot::channel();
         let queued = self.0.writes.send(Box::new(move |writer: &mut Writer| {
-            let done = writer.connection.execute_batch("pragma wal_checkpoint(truncate)").map_err(DbError::from);
+            let done =
+                writer.connection.execute_batch("pragma wal_checkpoint(truncate)").map_err(DbError::from);
             let _ = answer.send(done);
         }));
         if queued.await.is_err() {
@@ -204,11 +205,6 @@ impl Db {
     /// Changes whenever a transaction with this signal was committed.
     pub fn subscribe(&self, signal: Signal) -> watch::Receiver<u64> {
         self.0.bells.of(signal).subscribe()
-    }
-
-    /// Wakes the listeners of a signal without a transaction: at start, after a lane was idle.
-    pub fn wake(&self, signals: &BTreeSet<Signal>) {
-        self.0.bells.ring(signals);
     }
 
     pub fn path(&self) -> &std::path::Path {

@@ -3,7 +3,7 @@
 //! Its layout is the whole truth of a node: `snip.db`, `blobs/`, `index/`, `keys/` (0600), `models/`,
 //! `backups/`, and `run/` for the control socket. Copied after a stop it is a legal backup.
 
-use super::error::{Chain, DbError};
+use super::error::Chain;
 use crate::ground::crypto::MacKey;
 use crate::ground::secret::Secret;
 use std::fs::{File, OpenOptions, TryLockError};
@@ -217,11 +217,5 @@ fn read_holder(file: &mut File) -> String {
     match file.read_to_string(&mut holder) {
         Ok(_) if !holder.is_empty() => holder,
         _ => "unknown process".to_owned(),
-    }
-}
-
-impl From<DirectoryError> for DbError {
-    fn from(error: DirectoryError) -> Self {
-        DbError::Io { what: error.to_string(), source: std::io::Error::other("data directory") }
     }
 }

@@ -4,6 +4,8 @@ use super::error::DbError;
 use super::jobs::{self, NewJob};
 use super::tx::WriteTx;
 use crate::ground::ids::{ClientId, EventId};
+use crate::ground::limits::PRUNED_ROWS_MAX;
+use crate::ground::time::Timestamp;
 use crate::params;
 
 /// Something that happened, as ids only. Rooms make these from their own event types.
@@ -49,11 +51,11 @@ pub fn emit(tx: &WriteTx<'_>, event: &Event) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Removes the oldest events from before `kept_since`, a bounded number at a time; returns how many.
-pub fn prune(tx: &WriteTx<'_>, kept_since: crate::ground::time::Timestamp) -> Result<usize, DbError> {
+/// Removes the oldest events from before `kept_since`, at most [`PRUNED_ROWS_MAX`]; returns how many.
+pub fn prune(tx: &WriteTx<'_>, kept_since: Timestamp) -> Result<usize, DbError> {
     tx.execute(
         "delete from events
-         where id in (select id from events where created_at < :kept_since order by created_at, id limit 1000)",
-        params! { ":kept_since" => kept_since },
+         where id in (select id from events where created_at < :kept_since order by created_at, id limit :rows)",
+        params! { ":kept_since" => kept_since, ":rows" => PRUNED_ROWS_MAX },
     )
 }

@@ -4,7 +4,7 @@ use super::error::DbError;
 use super::tx::WriteTx;
 use super::value::to_json;
 use crate::ground::crypto::{hex, sha256};
-use crate::ground::limits::IDEMPOTENCY_KEPT_MS;
+use crate::ground::limits::{IDEMPOTENCY_KEPT_MS, PRUNED_ROWS_MAX};
 use crate::ground::scope::ClientScope;
 use crate::ground::time::Timestamp;
 use crate::params;
@@ -26,9 +26,18 @@ impl Intent {
     }
 }
 
-#[derive(Debug, thiserror::Error)]
-#[error("That Idempotency-Key was used for another request. Use a new key for each new request.")]
-pub struct KeyReused;
+/// Why a key that was used before gives no answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum KeyReused {
+    #[error("That Idempotency-Key was used for another request. Use a new key for each new request.")]
+    OtherRequest,
+    /// Its answer was kept by another version of the program, in a form that this one cannot read.
+    #[error(
+        "That Idempotency-Key was used for this request before an update, and the answer cannot be given again. \
+         The request took effect; look at its result, and use a new key for each new request."
+    )]
+    UnreadableAnswer,
+}
 
 /// Does the work once per key: the first answer is kept for a day with the effect itself, in one
 /// transaction, and given again to the same request; another request under the same key is refused.
@@ -54,11 +63,13 @@ where
             ":key" => intent.key,
             ":kept_since" => kept_since,
         },
-        |row| Ok((row.get::<String>("request_hash")?, row.get_json::<T>("answer")?)),
+        |row| Ok((row.get::<String>("request_hash")?, row.get::<String>("answer")?)),
     )?;
     match known {
-        Some((hash, answer)) if hash == intent.request_hash => Ok(answer),
-        Some(_) => Err(KeyReused.into()),
+        Some((hash, answer)) if hash == intent.request_hash => {
+            serde_json::from_str(&answer).map_err(|_| KeyReused::UnreadableAnswer.into())
+        }
+        Some(_) => Err(KeyReused::OtherRequest.into()),
         None => {
             let answer = work()?;
             remember(tx, scope, intent, &to_json(&answer)?)?;
@@ -93,12 +104,12 @@ fn remember(tx: &WriteTx<'_>, scope: &ClientScope, intent: &Intent, answer: &str
     Ok(())
 }
 
-/// Forgets keys from before `kept_since`, a bounded number at a time.
+/// Forgets the oldest keys from before `kept_since`, at most [`PRUNED_ROWS_MAX`]; returns how many.
 pub fn prune(tx: &WriteTx<'_>, kept_since: Timestamp) -> Result<usize, DbError> {
     tx.execute(
         "delete from idempotency_keys
          where rowid in (
-             select rowid from idempotency_keys where created_at < :kept_since order by created_at, key limit 1000)",
-        params! { ":kept_since" => kept_since },
+             select rowid from idempotency_keys where created_at < :kept_since order by created_at, key limit :rows)",
+        params! { ":kept_since" => kept_since, ":rows" => PRUNED_ROWS_MAX },
     )
 }

@@ -9,7 +9,7 @@ use super::lease::{Lease, Leases, shorten};
 use super::tx::{ReadTx, WriteTx};
 use super::value::Row;
 use crate::ground::ids::{ClientId, JobId};
-use crate::ground::limits::JOB_ATTEMPTS_MAX;
+use crate::ground::limits::{JOB_ATTEMPTS_MAX, LEASE_MS, PRUNED_ROWS_MAX};
 use crate::ground::time::Timestamp;
 use crate::{params, text_enum};
 
@@ -126,8 +126,10 @@ pub fn enqueue(tx: &WriteTx<'_>, job: &NewJob) -> Result<Option<JobId>, DbError>
 pub fn has_work(tx: &ReadTx<'_>, lane: Lane) -> Result<bool, DbError> {
     tx.get(
         "select exists (select 1 from jobs where state = 'queued' and lane = :lane and run_at <= :now)
-             or exists (select 1 from jobs where state = 'leased' and leased_until < :now) as has_work",
-        params! { ":lane" => lane, ":now" => tx.now() },
+             or exists (
+                 select 1 from jobs
+                 where state = 'leased' and (leased_until < :now or leased_until > :longest)) as has_work",
+        params! { ":lane" => lane, ":now" => tx.now(), ":longest" => tx.now().plus_ms(LEASE_MS) },
         |row| row.get("has_work"),
     )
 }
@@ -172,6 +174,21 @@ pub fn find_exhausted(tx: &ReadTx<'_>, lane: Lane) -> Result<Option<Job>, DbErro
         params! { ":lane" => lane },
         Job::from_row,
     )
+}
+
+/// Makes the queued jobs run that a clock ahead of time put off: they were written later than now, so they keep
+/// their pause, counted from now. Returns how many.
+pub fn take_back_from_the_future(tx: &WriteTx<'_>) -> Result<usize, DbError> {
+    let mut taken = 0;
+    for lane in Lane::ALL {
+        taken += tx.execute(
+            "update jobs
+             set run_at = :now + max(run_at - updated_at, 0), updated_at = :now, version = version + 1
+             where state = 'queued' and lane = :lane and run_at > :longest and updated_at > :longest",
+            params! { ":lane" => lane, ":now" => tx.now(), ":longest" => tx.now().plus_ms(LEASE_MS) },
+        )?;
+    }
+    Ok(taken)
 }
 
 /// Whether the lease was still ours and now lasts until `now + LEASE_MS`.
@@ -283,16 +300,17 @@ pub fn counts(tx: &ReadTx<'_>) -> Result<JobCounts, DbError> {
     )
 }
 
-/// Removes the oldest jobs that ended well before `kept_since`, a bounded number at a time; failed ones stay.
+/// Removes the oldest jobs that ended before `kept_since`, well or not, at most [`PRUNED_ROWS_MAX`]; returns how
+/// many.
 pub fn prune(tx: &WriteTx<'_>, kept_since: Timestamp) -> Result<usize, DbError> {
     tx.execute(
         "delete from jobs
          where id in (
              select id from jobs
-             where finished_at < :kept_since and state in ('done', 'cancelled')
+             where finished_at < :kept_since
              order by finished_at, id
-             limit 1000)",
-        params! { ":kept_since" => kept_since },
+             limit :rows)",
+        params! { ":kept_since" => kept_since, ":rows" => PRUNED_ROWS_MAX },
     )
 }
 

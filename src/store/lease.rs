@@ -99,9 +99,11 @@ impl Leases {
         self.update(tx, lease, &states, &format!("leased_until = null, {assignments}"), values)
     }
 
-    /// Takes back every row whose lease ran out; returns how many.
+    /// Takes back every row whose lease ran out, or lasts longer than any can: it was given by a clock that was
+    /// ahead. Returns how many.
     pub(super) fn take_back_lost(&self, tx: &WriteTx<'_>) -> Result<usize, DbError> {
-        self.take_back(tx, "leased_until < :now", &[])
+        let longest = tx.now().plus_ms(LEASE_MS).to_value();
+        self.take_back(tx, "(leased_until < :now or leased_until > :longest)", &[(":longest", longest)])
     }
 
     /// Takes back every row that was leased, and last renewed, before this moment; returns how many.

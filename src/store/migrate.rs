@@ -6,6 +6,7 @@ use crate::ground::crypto::{hex, sha256};
 use crate::ground::limits::SNAPSHOTS_KEPT;
 use crate::ground::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
+use std::fs::{DirEntry, File};
 use std::path::{Path, PathBuf};
 use tracing::info;
 
@@ -155,29 +156,52 @@ fn take_snapshot(
 ) -> Result<PathBuf, DbError> {
     std::fs::create_dir_all(folder).map_err(|error| DbError::io("make the folder for backups", error))?;
     let target = folder.join(format!("before-upgrade-from-{found:04}-{}.db", now.as_ms()));
+    remove_partial_snapshots(folder)?;
     // Under another name until it is whole: a disk that fills up must not leave half a copy that looks right.
     let partial = target.with_extension("part");
     let copied = connection.execute("vacuum into ?1", [partial.to_string_lossy()]);
     if let Err(error) = copied {
-        // What cannot be removed now is written over by nobody and counted by nobody.
+        // What cannot be removed now is removed before the next copy.
         let _ = std::fs::remove_file(&partial);
         return Err(error.into());
     }
+    // SQLite leaves the copy to the system's cache; the upgrade may not begin before it is on disk.
+    sync(&partial)?;
     std::fs::rename(&partial, &target).map_err(|error| DbError::io("name the copy", error))?;
+    sync(folder)?;
     info!("Copied the database to `{}` before the upgrade", target.display());
     remove_old_snapshots(folder)?;
     Ok(target)
 }
 
-fn remove_old_snapshots(folder: &Path) -> Result<(), DbError> {
+/// Waits until the file or folder is on disk.
+fn sync(path: &Path) -> Result<(), DbError> {
+    let synced = File::open(path).and_then(|file| file.sync_all());
+    synced.map_err(|error| DbError::io("bring the copy to disk", error))
+}
+
+/// Our files in the folder for backups with this ending.
+fn snapshots_ending(folder: &Path, ending: &str) -> Result<Vec<DirEntry>, DbError> {
     let listing = std::fs::read_dir(folder).map_err(|error| DbError::io("list the backups", error))?;
-    let mut copies: Vec<(std::time::SystemTime, PathBuf)> = listing
-        .filter_map(Result::ok)
-        .filter(|entry| {
-            let name = entry.file_name();
-            let name = name.to_string_lossy();
-            name.starts_with("before-upgrade-") && name.ends_with(".db")
-        })
+    let is_ours = |entry: &DirEntry| {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        name.starts_with("before-upgrade-") && name.ends_with(ending)
+    };
+    Ok(listing.filter_map(Result::ok).filter(is_ours).collect())
+}
+
+/// Removes what a process that was killed left of its copy.
+fn remove_partial_snapshots(folder: &Path) -> Result<(), DbError> {
+    for entry in snapshots_ending(folder, ".part")? {
+        std::fs::remove_file(entry.path()).map_err(|error| DbError::io("remove half a copy", error))?;
+    }
+    Ok(())
+}
+
+fn remove_old_snapshots(folder: &Path) -> Result<(), DbError> {
+    let mut copies: Vec<(std::time::SystemTime, PathBuf)> = snapshots_ending(folder, ".db")?
+        .into_iter()
         .filter_map(|entry| Some((entry.metadata().ok()?.modified().ok()?, entry.path())))
         .collect();
     copies.sort();

@@ -12,7 +12,13 @@ pub fn find_cursor(tx: &WriteTx<'_>, name: &str) -> Result<Option<Timestamp>, Db
     })
 }
 
-/// Moves the cursor forward; never back, so a clock that jumps back makes no slot twice.
+/// Forgets the cursor: a clock that was ahead of time set it, and it would stop the schedule until then.
+pub fn forget_cursor(tx: &WriteTx<'_>, name: &str) -> Result<(), DbError> {
+    tx.execute("delete from schedule_cursors where name = :name", params! { ":name" => name })?;
+    Ok(())
+}
+
+/// Moves the cursor forward; never back, so a clock that jumps back a little makes no slot twice.
 pub fn set_cursor(tx: &WriteTx<'_>, name: &str, slot: Timestamp) -> Result<(), DbError> {
     tx.execute(
         "insert into schedule_cursors (name, last_slot, created_at, updated_at, version)

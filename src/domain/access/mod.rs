@@ -5,4 +5,5 @@
 
 pub mod keys;
 pub mod setup;
+mod store;
 pub mod visitor_session;

@@ -113,7 +113,8 @@ pub fn list_of_message(
     store::list_citations(tx, scope, message)?.into_iter().map(|row| Ok(row.passage()?.citation)).collect()
 }
 
-/// The citation with its surroundings, by its id alone: 80 random bits that only the answer's reader has seen.
+/// The citation with its surroundings, by its id alone: 64 or more random bits that only the answer's reader has
+/// seen.
 pub fn open(tx: &ReadTx<'_>, id: &CitationId) -> Result<Passage, ConversationError> {
     let row = store::find_citation(tx, id)?.ok_or(ConversationError::CitationNotFound)?;
     Ok(row.passage()?)

@@ -24,7 +24,7 @@ pub enum DataClass {
 pub enum Retention {
     /// As long as what they belong to.
     WithOwner,
-    /// Removed by housekeeping after this many days.
+    /// Removed by the job of the hour (`index_changes`: of the day) that follows this many days.
     Days(u32),
     /// For good.
     Always,

@@ -1,5 +1,6 @@
 //! Privacy: which table holds what, and how long it is kept.
 //!
-//! A test compares [`inventory::TABLES`] with the schema, so that no table comes in without a class.
+//! A test (`tests/it/policy/schema.rs`) compares [`inventory::TABLES`] with the schema, so that no table comes in
+//! without a class.
 
 pub mod inventory;

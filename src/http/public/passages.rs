@@ -12,7 +12,7 @@ pub(super) fn routes() -> Vec<Route> {
         get(
             "/passages/{id}",
             operation("openPassage", "Widget", "Open the passage behind a citation."),
-            Public("the id is a capability: 80 random bits that only the answer's reader has seen"),
+            Public("the id is a capability: 64 or more random bits that only the answer's reader has seen"),
             Limit::PublicRead,
             open,
         )

@@ -62,9 +62,23 @@ async fn another_request_under_the_same_key_is_refused_and_other_clients_are_not
     let refused = store.make(&client, Some(intent("b"))).await;
     let elsewhere = store.make(&other_client, Some(intent("b"))).await;
 
-    assert!(matches!(refused, Err(TestError::KeyReused(_))), "{refused:?}");
+    assert!(matches!(refused, Err(TestError::KeyReused(KeyReused::OtherRequest))), "{refused:?}");
     assert!(elsewhere.is_ok(), "{elsewhere:?}");
     assert_eq!(store.count("events").await, 2);
+}
+
+#[tokio::test]
+async fn an_answer_that_this_program_cannot_read_is_refused_with_what_to_do_and_nothing_is_done_twice() {
+    let store = TestStore::new();
+    let client = store.client().await;
+    store.make(&client, Some(intent("a"))).await.unwrap();
+    store.raw().execute_batch("update idempotency_keys set answer = '{\"of\":\"another version\"}'").unwrap();
+
+    let refused = store.make(&client, Some(intent("a"))).await.unwrap_err();
+
+    assert!(matches!(refused, TestError::KeyReused(KeyReused::UnreadableAnswer)), "{refused:?}");
+    assert!(refused.to_string().contains("use a new key"), "{refused}");
+    assert_eq!(store.count("events").await, 1);
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use super::{ACTOR, TestStore, event, job};
 use crate::ground::limits::{JOB_ATTEMPTS_MAX, LEASE_MS};
+use crate::ground::time::{DAY_MS, HOUR_MS};
 use crate::params;
 use crate::store::events;
 use crate::store::jobs::{self, Job, JobCounts, JobState, Lane, NewJob};
@@ -197,7 +198,7 @@ async fn cancelling_takes_what_has_not_begun() {
 }
 
 #[tokio::test]
-async fn pruning_forgets_what_ended_well_long_ago_and_keeps_failures() {
+async fn pruning_forgets_what_ended_long_ago_well_or_not_and_keeps_what_must_be_done() {
     let store = TestStore::new();
     for key in ["done", "failed", "queued"] {
         store.enqueue(job("count", key)).await;
@@ -210,9 +211,9 @@ async fn pruning_forgets_what_ended_well_long_ago_and_keeps_failures() {
     let too_early = store.write(|tx| jobs::prune(tx, tx.now())).await;
     let removed = store.write(|tx| jobs::prune(tx, tx.now().plus_ms(1))).await;
 
-    assert_eq!((too_early, removed), (0, 1));
+    assert_eq!((too_early, removed), (0, 2));
     let counts = store.read(jobs::counts).await;
-    let expected = JobCounts { queued: 1, leased: 0, failed: 1, oldest_due_at: Some(super::START) };
+    let expected = JobCounts { queued: 1, leased: 0, failed: 0, oldest_due_at: Some(super::START) };
     assert_eq!(counts, expected);
     assert!(store.enqueue(job("count", "done")).await, "a forgotten key is free again");
 }
@@ -230,6 +231,75 @@ async fn a_failed_job_counts_for_a_day() {
     let after = store.read(jobs::counts).await.failed;
 
     assert_eq!((within, after), (1, 0));
+}
+
+#[tokio::test]
+async fn a_lease_of_a_clock_that_was_ahead_is_taken_as_lost() {
+    let store = TestStore::new();
+    store.enqueue(job("count", "a")).await;
+    store.clock.advance_ms(DAY_MS);
+    let former = store.lease().await.unwrap();
+
+    store.clock.advance_ms(-DAY_MS);
+    assert!(store.read(|tx| jobs::has_work(tx, Lane::Default)).await);
+    let present = store.lease().await.unwrap();
+
+    assert!(present.fence > former.fence);
+    assert!(!store.complete(&former).await);
+    assert!(store.complete(&present).await);
+}
+
+#[tokio::test]
+async fn what_a_clock_that_was_ahead_put_off_keeps_its_pause_but_counted_from_now() {
+    let store = TestStore::new();
+    store.clock.advance_ms(DAY_MS);
+    store.enqueue(job("count", "at once")).await;
+    store.enqueue(job("count", "after a pause")).await;
+    let leased = store.lease().await.unwrap();
+    store.retry_in(&leased, 2_000).await;
+    store.clock.advance_ms(-DAY_MS);
+    let in_an_hour = Some(super::START.plus_ms(HOUR_MS));
+    store.enqueue(NewJob { run_at: in_an_hour, ..job("count", "in an hour") }).await;
+
+    let taken = store.write(jobs::take_back_from_the_future).await;
+    let again = store.write(jobs::take_back_from_the_future).await;
+
+    assert_eq!((taken, again), (2, 0));
+    let first = store.lease().await.unwrap();
+    assert_ne!(first.id, leased.id, "the pause is kept");
+    assert_eq!(store.lease().await, None);
+    store.clock.advance_ms(2_000);
+    assert_eq!(store.lease().await.unwrap().id, leased.id);
+    assert_eq!(store.lease().await, None, "what was rightly put off stays so");
+}
+
+#[tokio::test]
+async fn what_is_asked_often_is_found_by_an_index() {
+    let store = TestStore::new();
+    let plan = |sql: &str| -> String {
+        let connection = store.raw();
+        let mut statement = connection.prepare(&format!("explain query plan {sql}")).unwrap();
+        let lines = statement.query_map([], |row| row.get::<_, String>(3)).unwrap();
+        lines.collect::<Result<Vec<_>, _>>().unwrap().join("; ")
+    };
+
+    for (sql, index) in [
+        (
+            "update jobs set state = 'cancelled' where kind = 'a' and subject_id = 'b' and state = 'queued'",
+            "jobs_subject_idx",
+        ),
+        ("select blob_id from documents where blob_id > 'a' order by blob_id limit 9", "documents_blob_idx"),
+        (
+            "update turns set state = 'abandoned' where state = 'accepted' and updated_at < 5",
+            "turns_open_idx",
+        ),
+    ] {
+        let plan = plan(sql);
+        assert!(
+            plan.contains(index) && !plan.contains("SCAN") && !plan.contains("TEMP B-TREE"),
+            "{sql}: {plan}"
+        );
+    }
 }
 
 #[tokio::test]

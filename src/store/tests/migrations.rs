@@ -202,6 +202,22 @@ async fn the_copy_before_an_upgrade_holds_the_old_schema_and_every_row() {
 }
 
 #[test]
+fn half_a_copy_that_a_killed_process_left_is_removed_and_other_files_stay() {
+    let place = Place::new();
+    place.migrate(&up_to(newest())).unwrap();
+    std::fs::create_dir_all(place.snapshots()).unwrap();
+    let half = format!("before-upgrade-from-{:04}-{}.part", newest(), START.as_ms());
+    for name in [half.as_str(), "before-upgrade-from-0000-1.part", "a-copy-of-mine.part"] {
+        std::fs::write(place.snapshots().join(name), b"half").unwrap();
+    }
+
+    place.migrate(&up_to(newest() + 1)).unwrap();
+
+    let whole = half.replace(".part", ".db");
+    assert_eq!(place.copies(), ["a-copy-of-mine.part".to_owned(), whole]);
+}
+
+#[test]
 fn the_former_program_starts_again_on_the_copy() {
     let place = Place::new();
     place.migrate(&up_to(newest())).unwrap();

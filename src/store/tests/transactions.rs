@@ -78,8 +78,8 @@ async fn all_reads_of_one_transaction_see_one_moment() {
 async fn a_read_transaction_refuses_to_write() {
     let store = TestStore::new();
 
-    let sql = "insert into agency (id, name, index_epoch, created_at, updated_at, version)
-               values (1, 'Agency', 0, 0, 0, 1)
+    let sql = "insert into agency (id, name, created_at, updated_at, version)
+               values (1, 'Agency', 0, 0, 1)
                returning id";
     let refused = store.db.read(move |tx| tx.get(sql, params! {}, |row| row.get::<i64>("id"))).await;
 

@@ -78,3 +78,26 @@ async fn each_slot_of_an_ordinary_day_has_one_row() {
     app.settle().await;
     app.finish().await;
 }
+
+// OPS-8
+#[tokio::test]
+async fn a_clock_that_was_once_a_year_ahead_stops_no_schedule_after_it_is_set_right() {
+    let app = TestApp::start().await;
+    tick_now(&app, SCHEDULES).await;
+    app.settle().await;
+    let kinds = i64::try_from(SCHEDULES.len()).unwrap();
+    app.clock.advance_ms(365 * DAY_MS);
+    tick_now(&app, SCHEDULES).await;
+    let ahead = job_rows(&app).await;
+
+    app.clock.advance_ms(-365 * DAY_MS);
+    tick_now(&app, SCHEDULES).await;
+    let set_right = job_rows(&app).await;
+    app.clock.advance_ms(DAY_MS);
+    tick_now(&app, SCHEDULES).await;
+    app.settle().await;
+
+    assert_eq!((ahead, set_right), (2 * kinds, 2 * kinds), "the slot of now was served before");
+    assert_eq!(app.count("select count(*) as n from jobs where state = 'done'").await, 3 * kinds);
+    app.finish().await;
+}

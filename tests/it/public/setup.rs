@@ -88,6 +88,26 @@ async fn of_parallel_posts_of_one_link_one_makes_a_client() {
 
 // APP-3
 #[tokio::test]
+async fn set_up_by_the_command_line_closes_every_link_and_one_renewed_later_is_good() {
+    let app = TestApp::start().await;
+    let printed = link(&app).await;
+
+    app.client("Bakery").await;
+    let closed = open_in_browser(&app.site, &printed).await.expect(403);
+    send(&app.site, &printed, &FIELDS).await.expect_problem(403, "setup_link_invalid");
+    let renewed = link(&app).await;
+    app.site.get(&renewed).await.expect(200);
+
+    assert!(closed.text().contains("is not valid any more"), "{}", closed.text());
+    assert_eq!(app.count("select count(*) as n from clients").await, 1);
+    let deeds =
+        "select count(*) as n from audit_log where action = 'setup_link.renewed' and actor_kind = 'operator'";
+    assert_eq!(app.count(deeds).await, 2);
+    app.finish().await;
+}
+
+// APP-3
+#[tokio::test]
 async fn a_form_with_mistakes_comes_back_with_what_was_entered_and_the_link_stays_good() {
     let app = TestApp::start().await;
     let path = link(&app).await;

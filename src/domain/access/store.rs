@@ -1,0 +1,187 @@
+//! The SQL of keys and setup links.
+
+use super::keys::{KeyGrant, KeyScope};
+use crate::ground::ids::{ApiKeyId, ClientId, SetupLinkId};
+use crate::ground::limits::PRUNED_ROWS_MAX;
+use crate::ground::scope::ClientScope;
+use crate::ground::time::Timestamp;
+use crate::params;
+use crate::store::value::{Row, to_json};
+use crate::store::{DbError, ReadTx, WriteTx};
+
+// ── keys ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/// A key to be stored.
+pub(super) struct NewKey<'a> {
+    pub(super) id: &'a ApiKeyId,
+    pub(super) name: &'a str,
+    /// The beginning that is shown in lists.
+    pub(super) prefix: String,
+    pub(super) hash: [u8; 32],
+    pub(super) key_scopes: &'a [KeyScope],
+}
+
+pub(super) fn insert_key(tx: &WriteTx<'_>, scope: &ClientScope, key: &NewKey<'_>) -> Result<(), DbError> {
+    tx.execute(
+        "insert into api_keys (id, client_id, name, prefix, key_hash, scopes, created_at, updated_at, version)
+         values (:id, :client_id, :name, :prefix, :key_hash, :scopes, :now, :now, 1)",
+        params! {
+            ":id" => key.id,
+            ":client_id" => scope.client_id(),
+            ":name" => key.name,
+            ":prefix" => key.prefix,
+            ":key_hash" => key.hash,
+            ":scopes" => to_json(&key.key_scopes)?,
+            ":now" => tx.now(),
+        },
+    )?;
+    Ok(())
+}
+
+/// Lets every key of the client but this one end at `expires_at`, where it does not end sooner.
+pub(super) fn expire_other_keys(
+    tx: &WriteTx<'_>,
+    scope: &ClientScope,
+    kept: &ApiKeyId,
+    expires_at: Timestamp,
+) -> Result<(), DbError> {
+    tx.execute(
+        "update api_keys
+         set expires_at = min(coalesce(expires_at, :expires_at), :expires_at), updated_at = :now,
+             version = version + 1
+         where client_id = :client_id and id <> :id and revoked_at is null",
+        params! {
+            ":client_id" => scope.client_id(),
+            ":id" => kept,
+            ":expires_at" => expires_at,
+            ":now" => tx.now(),
+        },
+    )?;
+    Ok(())
+}
+
+/// What the key of this hash opens now.
+pub(super) fn find_grant(tx: &ReadTx<'_>, hash: [u8; 32]) -> Result<Option<KeyGrant>, DbError> {
+    tx.find(
+        "select api_keys.id, api_keys.client_id, api_keys.scopes, api_keys.last_used_at, clients.status
+         from api_keys
+         join clients on clients.id = api_keys.client_id
+         where api_keys.key_hash = :key_hash
+           and api_keys.revoked_at is null
+           and (api_keys.expires_at is null or api_keys.expires_at > :now)",
+        params! { ":key_hash" => hash, ":now" => tx.now() },
+        grant_from_row,
+    )
+}
+
+/// Sets when the key was last used, unless that was noted since `noted_since`.
+pub(super) fn set_last_used(
+    tx: &WriteTx<'_>,
+    scope: &ClientScope,
+    id: &ApiKeyId,
+    noted_since: Timestamp,
+) -> Result<(), DbError> {
+    tx.execute(
+        "update api_keys
+         set last_used_at = :now, updated_at = :now, version = version + 1
+         where client_id = :client_id and id = :id
+           and (last_used_at is null or last_used_at < :noted_since)",
+        params! {
+            ":client_id" => scope.client_id(),
+            ":id" => id,
+            ":noted_since" => noted_since,
+            ":now" => tx.now(),
+        },
+    )?;
+    Ok(())
+}
+
+fn grant_from_row(row: &Row<'_>) -> Result<KeyGrant, DbError> {
+    let key_id: ApiKeyId = row.get("id")?;
+    let client_id: ClientId = row.get("client_id")?;
+    Ok(KeyGrant {
+        scope: ClientScope::from_key(client_id, key_id.clone()),
+        key_id,
+        key_scopes: row.get_json("scopes")?,
+        client_status: row.get("status")?,
+        last_used_at: row.get("last_used_at")?,
+    })
+}
+
+// ── setup links ─────────────────────────────────────────────────────────────────────────────────────────────
+
+pub(super) struct Link {
+    pub(super) id: SetupLinkId,
+    pub(super) expires_at: Timestamp,
+}
+
+/// The newest link that is neither used nor expired.
+pub(super) fn find_open_link(tx: &ReadTx<'_>) -> Result<Option<Link>, DbError> {
+    tx.find(
+        "select id, expires_at from setup_links
+         where used_at is null and expires_at > :now
+         order by created_at desc, id desc
+         limit 1",
+        params! { ":now" => tx.now() },
+        link_from_row,
+    )
+}
+
+/// The link of this id, unless it is used or expired.
+pub(super) fn find_open_link_by_id(tx: &ReadTx<'_>, id: &SetupLinkId) -> Result<Option<Link>, DbError> {
+    tx.find(
+        "select id, expires_at from setup_links where id = :id and used_at is null and expires_at > :now",
+        params! { ":id" => id, ":now" => tx.now() },
+        link_from_row,
+    )
+}
+
+fn link_from_row(row: &Row<'_>) -> Result<Link, DbError> {
+    Ok(Link { id: row.get("id")?, expires_at: row.get("expires_at")? })
+}
+
+pub(super) fn insert_link(tx: &WriteTx<'_>, link: &Link) -> Result<(), DbError> {
+    tx.execute(
+        "insert into setup_links (id, expires_at, created_at, updated_at, version)
+         values (:id, :expires_at, :now, :now, 1)",
+        params! { ":id" => link.id, ":expires_at" => link.expires_at, ":now" => tx.now() },
+    )?;
+    Ok(())
+}
+
+/// Uses every link up that is not used yet; returns how many.
+pub(super) fn close_links(tx: &WriteTx<'_>) -> Result<usize, DbError> {
+    tx.execute(
+        "update setup_links
+         set used_at = :now, updated_at = :now, version = version + 1
+         where used_at is null",
+        params! { ":now" => tx.now() },
+    )
+}
+
+/// Removes links that expired before `expired_before`, at most [`PRUNED_ROWS_MAX`]; returns how many.
+pub(super) fn delete_links(tx: &WriteTx<'_>, expired_before: Timestamp) -> Result<usize, DbError> {
+    tx.execute(
+        "delete from setup_links
+         where id in (
+             select id from setup_links where expires_at < :expired_before order by expires_at, id limit :rows)",
+        params! { ":expired_before" => expired_before, ":rows" => PRUNED_ROWS_MAX },
+    )
+}
+
+// ── the agency ──────────────────────────────────────────────────────────────────────────────────────────────
+
+/// Writes the agency's row, or renames it.
+pub(super) fn put_agency(tx: &WriteTx<'_>, name: &str) -> Result<(), DbError> {
+    tx.execute(
+        "insert into agency (id, name, created_at, updated_at, version)
+         values (1, :name, :now, :now, 1)
+         on conflict (id) do update set name = excluded.name, updated_at = :now, version = version + 1",
+        params! { ":name" => name, ":now" => tx.now() },
+    )?;
+    Ok(())
+}
+
+pub(super) fn has_agency(tx: &ReadTx<'_>) -> Result<bool, DbError> {
+    tx.get("select exists (select 1 from agency) as has_agency", &[], |row| row.get("has_agency"))
+}
