@@ -10,7 +10,7 @@ use crate::engine::reactions::StaticReactions;
 use crate::engine::tasks::Tasks;
 use crate::engine::{index_lane, runner, schedules};
 use crate::ground::crypto::{MacKey, hex};
-use crate::ground::limits::{INDEX_WRITER_BYTES, REQUEST_TIMEOUT_MS};
+use crate::ground::limits::{FAILURES_PER_ADDRESS_PER_MINUTE, INDEX_WRITER_BYTES, REQUEST_TIMEOUT_MS};
 use crate::ground::secret::Secret;
 use crate::http::public::health::ReadyCache;
 use crate::http::access::Gatekeeper;
@@ -88,7 +88,8 @@ pub struct App {
 impl App {
     /// Connects the parts; nothing runs yet.
     pub fn assemble(store: OpenStore, settings: &Settings) -> Result<Self, BootError> {
-        let options = TextIndexOptions { writer_bytes: INDEX_WRITER_BYTES, analyzer_version: ANALYZER_VERSION };
+        let options =
+            TextIndexOptions { writer_bytes: INDEX_WRITER_BYTES, analyzer_version: ANALYZER_VERSION };
         let (index, opened) =
             TantivyIndex::open(&store.layout.text_index(), options).map_err(BootError::Index)?;
         if let Opened::Fresh { reason } = opened {
@@ -103,8 +104,15 @@ impl App {
             signing_key: store.signing_key.clone(),
         };
         let metrics_token = metrics_token(&store, settings)?;
-        let state = http_state(&env, settings, &store.layout, metrics_token);
-        Ok(Self { env, state, tasks: Tasks::new(), store })
+        let tasks = Tasks::new();
+        let (frame, node) = (frame(&env, settings, metrics_token), node(settings, &store.layout));
+        let state = HttpState {
+            frame: Arc::new(frame),
+            env: env.clone(),
+            node: Arc::new(node),
+            tracker: tasks.tracker(),
+        };
+        Ok(Self { env, state, tasks, store })
     }
 
     /// Starts workers, schedules and the index lane.
@@ -115,7 +123,7 @@ impl App {
     }
 }
 
-/// The token of the settings, or one derived from a key that is made on the first start. Its text stands in
+/// The token of the settings, or a random one that is made on the first start. Its text stands in
 /// `keys/metrics_token`.
 fn metrics_token(store: &OpenStore, settings: &Settings) -> Result<Secret<String>, DirectoryError> {
     if !settings.metrics.token.reveal().is_empty() {
@@ -124,7 +132,7 @@ fn metrics_token(store: &OpenStore, settings: &Settings) -> Result<Secret<String
     directory::load_or_make_text(&store.layout, "metrics_token", || hex(&store.sources.ids.new_key()))
 }
 
-fn http_state(env: &Environment, settings: &Settings, layout: &Layout, metrics_token: Secret<String>) -> HttpState {
+fn frame(env: &Environment, settings: &Settings, metrics_token: Secret<String>) -> Frame {
     let mut registry = Registry::default();
     let metrics = HttpMetrics::register(&mut registry);
     let gatekeeper: Arc<dyn Gatekeeper> = Arc::new(StoreGatekeeper {
@@ -134,7 +142,7 @@ fn http_state(env: &Environment, settings: &Settings, layout: &Layout, metrics_t
     });
     let (clock, ids) = (Arc::clone(&env.clock), Arc::clone(&env.ids));
     let limits = limit_settings(settings);
-    let frame = Frame {
+    Frame {
         clock: Arc::new(move || clock.now()),
         request_ids: Arc::new(move |now| ids.new_id(now)),
         settings: HttpSettings {
@@ -148,16 +156,18 @@ fn http_state(env: &Environment, settings: &Settings, layout: &Layout, metrics_t
         limiter: Limiter::new(limits),
         metrics,
         registry: Arc::new(registry),
-    };
-    let node = Node {
+    }
+}
+
+fn node(settings: &Settings, layout: &Layout) -> Node {
+    Node {
         data_root: layout.root.clone(),
         free_disk_bytes_min: settings.data.free_disk_min_bytes(),
         upload_bytes_max: settings.limits.upload_bytes_max(),
         product_name: settings.brand.product_name.clone(),
         agency_name: settings.brand.agency_name.clone(),
         ready_cache: ReadyCache::default(),
-    };
-    HttpState { frame: Arc::new(frame), env: env.clone(), node: Arc::new(node) }
+    }
 }
 
 fn limit_settings(settings: &Settings) -> LimitSettings {
@@ -169,6 +179,6 @@ fn limit_settings(settings: &Settings) -> LimitSettings {
         key_reads_per_minute: limits.api_per_key_per_minute,
         key_writes_per_minute: limits.api_per_key_per_minute,
         setup_per_address_per_minute: limits.setup_per_address_per_minute,
-        ..LimitSettings::default()
+        failures_per_address_per_minute: FAILURES_PER_ADDRESS_PER_MINUTE,
     }
 }

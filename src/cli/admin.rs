@@ -12,8 +12,9 @@ use crate::ground::email_address::EmailAddress;
 use crate::ground::ids::ClientId;
 use crate::ground::scope::AgencyScope;
 use crate::ground::time::{MINUTE_MS, Timestamp};
-use crate::store::directory::{DirectoryError, Layout};
+use crate::store::directory::{self, DirectoryError, Layout};
 use crate::store::{Clock, Db, DbError, IdSource, PageRequest, SystemClock};
+use anyhow::bail;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -27,6 +28,14 @@ pub enum AdminCommand {
     KeyRotate { client_id: ClientId, overlap_minutes: u32 },
     SetupLink,
     Reindex,
+}
+
+impl AdminCommand {
+    /// Whether it makes sense where no node has been yet. The others would leave an empty one behind in a folder
+    /// that was mistyped.
+    const fn may_make_node(&self) -> bool {
+        matches!(self, Self::ClientCreate { .. })
+    }
 }
 
 /// What it answers.
@@ -107,7 +116,8 @@ pub async fn run(context: &AdminContext, command: AdminCommand) -> Result<AdminA
         }
         AdminCommand::SetupLink => {
             let key = context.signing_key.clone();
-            let link = context.db.write(operator().actor().clone(), move |tx| setup::renew_link(tx, &key)).await?;
+            let link =
+                context.db.write(operator().actor().clone(), move |tx| setup::renew_link(tx, &key)).await?;
             Ok(AdminAnswer::SetupLink { url: format!("{}/setup/{}", context.site, link.reveal()) })
         }
         AdminCommand::Reindex => {
@@ -123,7 +133,8 @@ fn operator() -> AgencyScope {
 
 async fn create_client(context: &AdminContext, name: &str, email: &str) -> Result<AdminAnswer, AdminError> {
     let name = ClientName::parse(name).map_err(|error| AdminError::Refused(format!("--name: {error}")))?;
-    let email = EmailAddress::parse(email).map_err(|error| AdminError::Refused(format!("--email: {error}")))?;
+    let email =
+        EmailAddress::parse(email).map_err(|error| AdminError::Refused(format!("--email: {error}")))?;
     let new = NewClient { name, email };
     context
         .db
@@ -197,7 +208,14 @@ pub(super) fn call(loaded: &Loaded, command: AdminCommand, json: bool) -> anyhow
 
 async fn run_where_held(settings: &Settings, command: AdminCommand) -> anyhow::Result<AdminAnswer> {
     let layout = Layout::new(&settings.data.dir);
-    let sources = Sources { clock: Arc::new(SystemClock) as Arc<dyn Clock>, ids: Arc::new(IdSource::random()) };
+    if !command.may_make_node() && !layout.database().exists() && !directory::is_held(&layout) {
+        bail!(
+            "There is no node in `{}`; check `--data-dir`, or start one with `snip serve`",
+            layout.root.display()
+        );
+    }
+    let sources =
+        Sources { clock: Arc::new(SystemClock) as Arc<dyn Clock>, ids: Arc::new(IdSource::random()) };
     match OpenStore::open(layout.clone(), sources) {
         Ok(store) => {
             let app = App::assemble(store, settings)?;
@@ -227,9 +245,13 @@ fn sentence(answer: &AdminAnswer) -> String {
              The key is shown only this once. Keep it safe."
         ),
         AdminAnswer::Clients { items, next_cursor } => list_text(items, next_cursor.as_deref()),
-        AdminAnswer::ClientChanged { client_id, status } => format!("The client {client_id} is {status} now."),
+        AdminAnswer::ClientChanged { client_id, status } => {
+            format!("The client {client_id} is {status} now.")
+        }
         AdminAnswer::KeyRotated { client_id, api_key } => {
-            format!("Made a new key for {client_id}.\n  API key    {api_key}\nThe key is shown only this once. Keep it safe.")
+            format!(
+                "Made a new key for {client_id}.\n  API key    {api_key}\nThe key is shown only this once. Keep it safe."
+            )
         }
         AdminAnswer::SetupLink { url } => format!("Open this link once, within seven days:\n  {url}"),
         AdminAnswer::Reindexed { .. } => "The index was rebuilt.".to_owned(),
@@ -242,10 +264,55 @@ fn list_text(items: &[ClientLine], next_cursor: Option<&str>) -> String {
     }
     let mut lines: Vec<String> = items
         .iter()
-        .map(|client| format!("{}  {:<9}  {}  {}", client.client_id, client.status, client.name, client.email))
+        .map(|client| {
+            format!("{}  {:<9}  {}  {}", client.client_id, client.status, client.name, client.email)
+        })
         .collect();
     if let Some(cursor) = next_cursor {
         lines.push(format!("More: `snip client list --cursor {cursor}`"));
     }
     lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ground::ids::Id as _;
+
+    // Whoever mistypes `--data-dir` gets no empty node there.
+    #[tokio::test]
+    async fn a_command_about_a_node_that_is_not_there_says_so_and_makes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut settings = Settings::default();
+        settings.data.dir = folder.path().join("mistyped");
+        let client_id = ClientId::from_ulid(ulid::Ulid::from_parts(1, 1));
+
+        for command in [
+            AdminCommand::ClientList { limit: None, cursor: None },
+            AdminCommand::ClientSetStatus { client_id: client_id.clone(), status: ClientStatus::Active },
+            AdminCommand::KeyRotate { client_id, overlap_minutes: 0 },
+            AdminCommand::SetupLink,
+            AdminCommand::Reindex,
+        ] {
+            let error = run_where_held(&settings, command).await.unwrap_err();
+
+            assert!(error.to_string().starts_with("There is no node in `"), "{error}");
+            assert!(!settings.data.dir.exists());
+        }
+    }
+
+    #[tokio::test]
+    async fn the_first_client_may_be_made_before_the_first_start() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut settings = Settings::default();
+        settings.data.dir = folder.path().join("new");
+        let create =
+            AdminCommand::ClientCreate { name: "Bakery".to_owned(), email: "a@example.test".to_owned() };
+
+        run_where_held(&settings, create).await.unwrap();
+        let list = AdminCommand::ClientList { limit: None, cursor: None };
+        let answer = run_where_held(&settings, list).await.unwrap();
+
+        assert!(matches!(answer, AdminAnswer::Clients { items, .. } if items.len() == 1));
+    }
 }

@@ -34,7 +34,7 @@ pub enum Command {
     Serve(NodeArguments),
     /// Run a server with two sample businesses to try everything with
     Demo(DemoArguments),
-    /// Check the configuration, the data directory, the database and the index
+    /// Check the configuration, the data directory, its keys, the disk and the database
     Doctor {
         #[command(flatten)]
         node: NodeArguments,

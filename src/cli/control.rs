@@ -21,6 +21,10 @@ use tracing::{info, warn};
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
+/// Some commands must not be repeated blindly: a write that was under way may have been made.
+const STOPPING: &str = "The server is stopping and cannot say whether the command was done. \
+    Look once it runs again, and repeat the command if it was not.";
+
 #[derive(Debug, Serialize, Deserialize)]
 struct Request {
     version: String,
@@ -67,8 +71,8 @@ pub(super) fn start(tasks: &Tasks, layout: &Layout, context: AdminContext) -> an
             };
             match accepted {
                 Ok((stream, _)) => {
-                    let context = context.clone();
-                    stop.spawn("control_call", async move { answer(stream, context).await });
+                    let (context, tasks) = (context.clone(), stop.clone());
+                    stop.spawn("control_call", async move { answer(stream, context, &tasks).await });
                 }
                 Err(error) => {
                     warn!("The control socket could not accept: {}", Chain(&error));
@@ -82,21 +86,28 @@ pub(super) fn start(tasks: &Tasks, layout: &Layout, context: AdminContext) -> an
     Ok(())
 }
 
-async fn answer(stream: UnixStream, context: AdminContext) {
+async fn answer(mut stream: UnixStream, context: AdminContext, tasks: &Tasks) {
     let patience = Duration::from_millis(CONTROL_TIMEOUT_MS);
-    match tokio::time::timeout(patience, answer_one(stream, context)).await {
+    let work = async {
+        let reply = tokio::select! {
+            reply = answer_one(&mut stream, context) => reply?,
+            () = tasks.stopping() => Reply::Refused(STOPPING.to_owned()),
+        };
+        write_line(&mut stream, &reply).await
+    };
+    match tokio::time::timeout(patience, work).await {
         Ok(Ok(())) => {}
         Ok(Err(error)) => warn!("A command on the control socket failed: {error:#}"),
         Err(_) => warn!("A command on the control socket took too long"),
     }
 }
 
-async fn answer_one(mut stream: UnixStream, context: AdminContext) -> anyhow::Result<()> {
+async fn answer_one(stream: &mut UnixStream, context: AdminContext) -> anyhow::Result<Reply> {
     let me = rustix::process::geteuid().as_raw();
-    let reply = if stream.peer_cred()?.uid() != me {
+    Ok(if stream.peer_cred()?.uid() != me {
         Reply::Refused("The server belongs to another user. Run the command as that user.".to_owned())
     } else {
-        match read_line::<Request>(&mut stream).await {
+        match read_line::<Request>(stream).await {
             Ok(request) if request.version != VERSION => Reply::Refused(format!(
                 "The server has version {VERSION}, this command has {}. Use the same version, or restart the server.",
                 request.version
@@ -110,8 +121,7 @@ async fn answer_one(mut stream: UnixStream, context: AdminContext) -> anyhow::Re
             }
             Err(error) => Reply::Refused(format!("The command could not be read: {error:#}")),
         }
-    };
-    write_line(&mut stream, &reply).await
+    })
 }
 
 /// Sends the command to the server that holds the directory.

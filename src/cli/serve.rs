@@ -4,11 +4,12 @@ use super::admin::{self, AdminContext};
 use super::control;
 use super::output::print_note;
 use crate::app::{App, OpenStore, Sources};
-use crate::config::Loaded;
+use crate::config::{Loaded, Settings};
 use crate::domain::access::setup;
 use crate::domain::demo;
-use crate::ground::limits::{HEALTHCHECK_TIMEOUT_MS, STOP_MS};
+use crate::ground::limits::{HEALTHCHECK_TIMEOUT_MS, RUNTIME_STOP_MS, STOP_MS};
 use crate::ground::scope::Actor;
+use crate::http::address::TrustedProxies;
 use crate::http::routes::router;
 use crate::http::server::{self, Drained, ServerLimits};
 use crate::store::directory::{self, Layout};
@@ -37,27 +38,33 @@ pub(super) enum Kind {
 pub(super) fn run(loaded: &Loaded, kind: Kind) -> anyhow::Result<()> {
     telemetry::start(&loaded.settings.log);
     info!("Effective configuration:\n{}", loaded.show());
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(serve(loaded, kind))
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let served = runtime.block_on(serve(loaded.settings.clone(), kind));
+    // Blocking work, such as a rebuild, hears no signal; what it leaves half done the next start makes good.
+    runtime.shutdown_timeout(Duration::from_millis(RUNTIME_STOP_MS));
+    served
 }
 
-async fn serve(loaded: &Loaded, kind: Kind) -> anyhow::Result<()> {
-    let settings = &loaded.settings;
+async fn serve(mut settings: Settings, kind: Kind) -> anyhow::Result<()> {
     let layout = Layout::new(&settings.data.dir);
     // The directory first, then the port, then the database: whatever is taken by somebody else stops the start
     // before anything is changed.
     let hold = directory::take(&layout)?;
     let listener = bind(settings.http.listen).await?;
-    let sources = Sources { clock: Arc::new(SystemClock) as Arc<dyn Clock>, ids: Arc::new(IdSource::random()) };
+    // With port 0 only the socket knows the port that links need.
+    settings.http.listen = listener.local_addr()?;
+    let sources =
+        Sources { clock: Arc::new(SystemClock) as Arc<dyn Clock>, ids: Arc::new(IdSource::random()) };
     let store = OpenStore::open_held(layout, hold, sources)?;
-    let app = App::assemble(store, settings)?;
+    let app = App::assemble(store, &settings)?;
     let mut stop = StopSignals::listen()?;
 
-    app.start_engine(settings);
-    control::start(&app.tasks, &app.store.layout, AdminContext::new(&app, settings))?;
+    app.start_engine(&settings);
+    control::start(&app.tasks, &app.store.layout, AdminContext::new(&app, &settings))?;
     if kind == Kind::Demo {
         demo::make(&app.env).await.context("the demo could not be made")?;
     }
-    greet(&app, &admin::site(settings), listener.local_addr()?, kind).await?;
+    greet(&app, &admin::site(&settings), settings.http.listen, kind).await?;
 
     let told_at = OnceLock::new();
     let stopping = async {
@@ -67,7 +74,9 @@ async fn serve(loaded: &Loaded, kind: Kind) -> anyhow::Result<()> {
         told_at.get_or_init(Instant::now);
         app.tasks.stop_token().cancel();
     };
-    let drained = server::serve(listener, router(app.state.clone()), stopping, ServerLimits::default()).await;
+    let trusted_proxies = TrustedProxies::new(settings.http.trusted_proxies.clone());
+    let limits = ServerLimits { trusted_proxies, ..ServerLimits::default() };
+    let drained = server::serve(listener, router(app.state.clone()), stopping, limits).await;
     if let Drained::Cut { connections } = drained {
         warn!(connections, "Closed connections that had not finished in time");
     }
@@ -127,7 +136,11 @@ impl StopSignals {
 pub(super) fn healthcheck(loaded: &Loaded) -> anyhow::Result<ExitCode> {
     let mut address = loaded.settings.http.listen;
     if address.ip().is_unspecified() {
-        address.set_ip(if address.is_ipv4() { [127, 0, 0, 1].into() } else { std::net::Ipv6Addr::LOCALHOST.into() });
+        address.set_ip(if address.is_ipv4() {
+            [127, 0, 0, 1].into()
+        } else {
+            std::net::Ipv6Addr::LOCALHOST.into()
+        });
     }
     match probe(address) {
         Ok(status) if status.starts_with("HTTP/1.1 200") => Ok(ExitCode::SUCCESS),

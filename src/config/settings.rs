@@ -153,7 +153,7 @@ pub struct LimitSettings {
     #[schemars(range(min = 1, max = limits::RATE_PER_MINUTE_MAX))]
     pub chat_per_client_per_minute: u32,
 
-    /// Requests with one API key.
+    /// Requests with one API key, counted apart for reads and for writes: each has this many.
     #[schemars(range(min = 1, max = limits::RATE_PER_MINUTE_MAX))]
     pub api_per_key_per_minute: u32,
 
@@ -165,7 +165,8 @@ pub struct LimitSettings {
     #[schemars(range(min = 1, max = limits::RATE_PER_MINUTE_MAX))]
     pub setup_per_address_per_minute: u32,
 
-    /// Size of one uploaded document.
+    /// Size of one uploaded document. Documents of text, the only ones that can be read so far, have a bound of
+    /// their own: 20 MB, however large this is.
     #[schemars(range(min = 1, max = limits::UPLOAD_BYTES_MAX / limits::BYTES_PER_MB))]
     pub upload_mb_max: u64,
 }
@@ -214,7 +215,8 @@ impl Default for MetricsSettings {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct JobSettings {
-    /// Jobs that run at the same time, such as reading an uploaded document.
+    /// Jobs that run at the same time in each lane. There are two lanes, short work and reading uploaded
+    /// documents, so that one never waits for the other.
     #[schemars(range(min = 1, max = limits::JOB_WORKERS_MAX))]
     pub workers: u32,
 }

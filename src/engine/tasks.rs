@@ -23,6 +23,11 @@ impl Tasks {
         self.tracker.spawn(work.instrument(info_span!("task", name)));
     }
 
+    /// For floors that do not know the engine: what is started on it is waited for at a stop, too.
+    pub fn tracker(&self) -> TaskTracker {
+        self.tracker.clone()
+    }
+
     /// Resolves when the process is to stop.
     pub async fn stopping(&self) {
         self.stop.cancelled().await;

@@ -8,12 +8,15 @@ pub const PAGE_ITEMS_MAX: u32 = 100;
 pub const JSON_BODY_BYTES_MAX: usize = 256 * 1024;
 pub const UPLOAD_BYTES_MAX: u64 = 500 * 1024 * 1024;
 pub const REQUEST_TIMEOUT_MS: u64 = 30_000;
+pub const UPLOAD_DISK_CHECK_BYTES: u64 = 8 * 1024 * 1024;
 pub const UPLOAD_TIMEOUT_MS: u64 = 3_600_000;
 pub const URL_BYTES_MAX: usize = 8 * 1024;
 pub const HEADER_BYTES_MAX: usize = 32 * 1024;
 pub const HEADER_READ_TIMEOUT_MS: u64 = 10_000;
 pub const CONNECTIONS_MAX: usize = 4_096;
+pub const CONNECTIONS_PER_NETWORK_MAX: usize = 256;
 pub const RATE_LIMIT_KEYS_MAX: usize = 100_000;
+pub const FAILURES_PER_ADDRESS_PER_MINUTE: u32 = 20;
 pub const IDEMPOTENCY_KEY_CHARS_MAX: usize = 255;
 pub const IDEMPOTENCY_KEPT_MS: i64 = 24 * 3_600_000;
 
@@ -105,8 +108,11 @@ pub const HEALTHCHECK_TIMEOUT_MS: u64 = 3_000;
 // Shutdown
 /// For requests in progress.
 pub const DRAIN_MS: u64 = 8_000;
-/// For everything, from the signal on.
-pub const STOP_MS: u64 = 9_500;
+/// For requests and tasks, from the signal on.
+pub const STOP_MS: u64 = 8_500;
+/// For blocking work that no signal reaches, after everything else. Together they stay below the ten seconds
+/// after which container platforms kill.
+pub const RUNTIME_STOP_MS: u64 = 1_000;
 
 // Sessions and links
 pub const VISITOR_SESSION_MS: i64 = 30 * 24 * 3_600_000;

@@ -53,6 +53,8 @@ pub struct LimitSettings {
     pub failures_per_address_per_minute: u32,
 }
 
+/// For tests of the frame; a node's figures come from its configuration.
+#[cfg(test)]
 impl Default for LimitSettings {
     fn default() -> Self {
         Self {

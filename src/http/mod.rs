@@ -37,8 +37,8 @@
 //! the business. Start reading at [`routes`], then [`endpoint`].
 
 pub mod access;
-pub mod api;
 pub mod address;
+pub mod api;
 pub mod assets;
 pub mod body;
 pub mod endpoint;
@@ -69,23 +69,25 @@ pub use limits::Limit;
 pub use problem::Problem;
 pub use problem_codes::Code;
 pub use reply::{
-    Accepted, Created, Events, File, Html, JsonOrEvents, JsonWithStatus, NoContent, Reply, SeeOther, Text, Versioned,
+    Accepted, Created, Events, File, Html, JsonOrEvents, JsonWithStatus, NoContent, Reply, Versioned,
 };
-pub use route::{Route, delete, get, operation, patch, post, put};
+pub use route::{Route, delete, get, operation, patch, post};
 pub use upload::Upload;
 
 use crate::domain::Environment;
 use crate::ground::ids::RequestId;
-use crate::ground::limits::{BYTES_PER_MB, REQUEST_TIMEOUT_MS};
+use crate::ground::limits::BYTES_PER_MB;
 use crate::ground::time::Timestamp;
+use crate::store::directory;
 use access::Gatekeeper;
-use address::{Scheme, Site, TrustedProxies};
+use address::{Site, TrustedProxies};
 use limits::{LimitSettings, Limiter};
 use metrics::HttpMetrics;
 use prometheus_client::registry::Registry;
-use crate::store::directory;
 use std::path::PathBuf;
 use std::sync::Arc;
+use tokio_util::task::TaskTracker;
+use tracing::{Instrument as _, info_span};
 
 /// What every handler can reach. Cheap to clone.
 #[derive(Clone)]
@@ -94,6 +96,8 @@ pub struct HttpState {
     /// The tools of the rooms.
     pub env: Environment,
     pub node: Arc<Node>,
+    /// Tasks that the process waits for when it stops.
+    pub tracker: TaskTracker,
 }
 
 /// What handlers know of the node that they run on.
@@ -111,6 +115,16 @@ pub struct Node {
 }
 
 impl HttpState {
+    /// Sees the work through to its end, whether or not the caller stays: a connection that closes ends the
+    /// handler, and with it everything that the handler only awaits. A stop waits for the work.
+    pub async fn see_through<T: Send + 'static>(
+        &self,
+        name: &'static str,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> Result<T, Problem> {
+        self.tracker.spawn(work.instrument(info_span!("task", name))).await.map_err(Problem::internal)
+    }
+
     /// Refuses work that needs space while there is little left.
     pub fn require_disk_space(&self) -> Result<(), Problem> {
         match directory::free_bytes(&self.node.data_root) {
@@ -125,7 +139,10 @@ impl HttpState {
     /// 413, with the limit of this node.
     pub fn upload_too_large(&self) -> Problem {
         let mb = self.node.upload_bytes_max / BYTES_PER_MB;
-        Problem::with_detail(Code::PayloadTooLarge, format!("A file may have at most {mb} MB. Split it and upload the parts."))
+        Problem::with_detail(
+            Code::PayloadTooLarge,
+            format!("A file may have at most {mb} MB. Split it and upload the parts."),
+        )
     }
 }
 
@@ -155,13 +172,15 @@ pub struct HttpSettings {
     pub limits: LimitSettings,
 }
 
+/// For tests of the frame; a node's figures come from its configuration.
+#[cfg(test)]
 impl Default for HttpSettings {
     fn default() -> Self {
         Self {
             trusted_proxies: TrustedProxies::default(),
             fixed_site: None,
-            public_site: Site { scheme: Scheme::Http, host: "localhost:8080".to_owned() },
-            request_timeout_ms: REQUEST_TIMEOUT_MS,
+            public_site: Site { scheme: address::Scheme::Http, host: "localhost:8080".to_owned() },
+            request_timeout_ms: crate::ground::limits::REQUEST_TIMEOUT_MS,
             limits: LimitSettings::default(),
         }
     }

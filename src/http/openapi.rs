@@ -119,17 +119,31 @@ fn responses(row: &Route, parts: &Parts) -> Value {
     for (status, codes) in by_status {
         responses.insert(status.to_string(), problem_response(&codes));
     }
-    if let Some(status) = parts.reply.other_status {
-        let response = responses.entry(status.to_string()).or_insert_with(|| reply(&parts.reply));
-        if let Some(content) = response.get_mut("content").and_then(Value::as_object_mut) {
-            content.append(&mut contents(&parts.reply));
-        }
+    if let Some((status, says)) = parts.reply.otherwise {
+        add_otherwise(responses.entry(status.to_string()).or_insert_with(|| json!({})), says, &parts.reply);
     }
     let schema = json!({ "$ref": format!("{SCHEMAS}Problem") });
     let content = json!({ PROBLEM_JSON: { "schema": schema } });
     responses
         .insert("default".to_owned(), json!({ "description": "Any other failure.", "content": content }));
     Value::Object(responses)
+}
+
+/// Adds the reply's contents to what else may be answered with this status.
+fn add_otherwise(response: &mut Value, says: &str, spec: &ReplySpec) {
+    let Some(object) = response.as_object_mut() else { return };
+    let others = object
+        .get("description")
+        .and_then(Value::as_str)
+        .map_or_else(String::new, |words| format!(" {words}"));
+    object.insert("description".to_owned(), format!("{says}{others}").into());
+    let mut contents = reply(spec).get("content").cloned().unwrap_or_else(|| json!({}));
+    if let (Some(all), Some(problems)) =
+        (contents.as_object_mut(), object.get("content").and_then(Value::as_object))
+    {
+        all.extend(problems.clone());
+    }
+    object.insert("content".to_owned(), contents);
 }
 
 /// Whether a row may answer with this code: its own problems, and those that follow from its parts.

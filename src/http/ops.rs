@@ -3,11 +3,13 @@
 use super::access::{Metrics, Public};
 use super::endpoint::Call;
 use super::metrics::{OPEN_METRICS, render};
+use super::pages::page;
 use super::problem_codes::{ActsOn, Code};
 use super::{Anyone, File, Html, Limit, Problem, Reply as _, Route, get, operation, reply};
 use axum::http::HeaderValue;
 use axum::http::header::ETAG;
 use bytes::Bytes;
+use maud::html;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::sync::LazyLock;
@@ -54,13 +56,16 @@ async fn explain(call: Call<Anyone, ProblemPath>) -> Result<Html, Problem> {
         ActsOn::Agency => "Whoever manages the account can act: change its settings, its key or its plan.",
         ActsOn::Operator => "Whoever runs the server can act. Quote the request id when asking for help.",
     };
-    Ok(Html(format!(
-        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>{title}</title>\
-         <link rel=\"stylesheet\" href=\"/pages/pages.css\">\
-         <main><h1>{title}</h1><p>{acts}</p><p>Status {status}, code <code>{name}</code>.</p></main></html>",
-        title = row.title,
-        status = row.status,
-        name = row.name,
+    Ok(Html(page(
+        row.title,
+        &html! {
+            section.card {
+                p.status-code { (row.status) }
+                h1 { (row.title) }
+                p { (acts) }
+                p.hint { "Programs know it as " code { (row.name) } "." }
+            }
+        },
     )))
 }
 

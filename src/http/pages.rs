@@ -113,7 +113,8 @@ pub fn finished(finished: &Finished<'_>) -> String {
     let Finished { client, key, site } = finished;
     let scope = AgencyScope::from_setup_link().client(client.id.clone());
     let snippet = super::api::embed::snippet(&scope, site);
-    let upload = format!("curl -H \"X-API-Key: {}\" -F file=@hours.md {site}/api/documents", key.key.reveal());
+    let upload =
+        format!("curl -H \"X-API-Key: {}\" -F file=@hours.md {site}/api/documents", key.key.reveal());
     let question = format!(
         "curl -H \"Content-Type: application/json\" -d '{{\"client_id\":\"{}\",\"message\":\"When are you open?\"}}' \
          {site}/api/chat",
@@ -225,7 +226,8 @@ pub fn failure(status: u16, title: &str, detail: Option<&str>, request_id: &str)
     )
 }
 
-fn page(title: &str, main: &Markup) -> String {
+/// A whole page around `main`.
+pub(super) fn page(title: &str, main: &Markup) -> String {
     let page = html! {
         (DOCTYPE)
         html lang="en" {

@@ -71,7 +71,6 @@ codes! {
     SetupLinkInvalid, "setup_link_invalid", 403, Operator, "The setup link has expired or was used";
     ClientInactive, "client_inactive", 403, Agency, "This account is not active";
     // What stands against it
-    Conflict, "conflict", 409, Caller, "The request does not fit the present state";
     StaleVersion, "stale_version", 409, Caller, "Somebody else changed this in the meantime";
     IdempotencyKeyReused, "idempotency_key_reused", 422, Caller, "This idempotency key belongs to another request";
     RateLimited, "rate_limited", 429, Caller, "Too many requests";

@@ -8,8 +8,7 @@
 //! | [`Created`] | 201 with `Location` |
 //! | [`Accepted`] | 202 |
 //! | [`NoContent`] | 204 |
-//! | [`SeeOther`] | 303, after a page's form |
-//! | [`Html`], [`Text`], [`File`] | 200, pages and files |
+//! | [`Html`], [`File`] | 200, pages and files |
 //! | [`Events`], [`JsonOrEvents`] | 200, a stream |
 //! | [`Versioned`] | as the reply inside, with an `ETag` |
 //!
@@ -34,18 +33,18 @@ const EVENTS: &str = "text/event-stream";
 /// How an answer is described in the OpenAPI document.
 pub struct ReplySpec {
     pub status: u16,
-    /// Another status that comes with the same contents.
-    pub other_status: Option<u16>,
     pub description: &'static str,
     /// Content types, with a schema where there is one.
     pub contents: Vec<(&'static str, Option<Schema>)>,
     /// Header names with what they say.
     pub headers: Vec<(&'static str, &'static str)>,
+    /// A further status with the same contents, and what it says.
+    pub otherwise: Option<(u16, &'static str)>,
 }
 
 impl ReplySpec {
     fn new(status: u16, description: &'static str) -> Self {
-        Self { status, other_status: None, description, contents: Vec::new(), headers: Vec::new() }
+        Self { status, description, contents: Vec::new(), headers: Vec::new(), otherwise: None }
     }
 
     fn content(mut self, content_type: &'static str, schema: Option<Schema>) -> Self {
@@ -105,8 +104,8 @@ impl<T: Serialize + JsonSchema + Send + 'static> Reply for JsonWithStatus<T> {
     }
 
     fn describe(generator: &mut SchemaGenerator) -> ReplySpec {
-        let spec = ReplySpec::new(200, "All is well; with status 503 and the same body when it is not.");
-        let spec = ReplySpec { other_status: Some(503), ..spec };
+        let mut spec = ReplySpec::new(200, "All is well.");
+        spec.otherwise = Some((503, "All is not well; the body says what."));
         spec.content(JSON, Some(generator.subschema_for::<T>()))
     }
 }
@@ -163,23 +162,6 @@ impl Reply for NoContent {
     }
 }
 
-/// 303: the browser goes on to this page of ours with a GET.
-#[derive(Debug)]
-pub struct SeeOther(pub String);
-
-impl Reply for SeeOther {
-    fn into_response(self) -> Result<Response, Problem> {
-        let mut response = Response::new(Body::empty());
-        *response.status_mut() = StatusCode::SEE_OTHER;
-        response.headers_mut().insert(LOCATION, header_value(&self.0)?);
-        Ok(response)
-    }
-
-    fn describe(_: &mut SchemaGenerator) -> ReplySpec {
-        ReplySpec::new(303, "The page to go on with.").header("Location", "Path of the next page.")
-    }
-}
-
 /// A page. Text from people must be escaped by whoever renders it.
 #[derive(Debug)]
 pub struct Html(pub String);
@@ -191,20 +173,6 @@ impl Reply for Html {
 
     fn describe(_: &mut SchemaGenerator) -> ReplySpec {
         ReplySpec::new(200, "A page.").content("text/html", None)
-    }
-}
-
-/// Plain text.
-#[derive(Debug)]
-pub struct Text(pub String);
-
-impl Reply for Text {
-    fn into_response(self) -> Result<Response, Problem> {
-        Ok(with_type("text/plain; charset=utf-8", Body::from(self.0)))
-    }
-
-    fn describe(_: &mut SchemaGenerator) -> ReplySpec {
-        ReplySpec::new(200, "Plain text.").content("text/plain", None)
     }
 }
 

@@ -11,9 +11,10 @@ use crate::store::DbError;
 impl From<DbError> for Problem {
     fn from(error: DbError) -> Self {
         match error {
-            DbError::DiskFull => {
-                Problem::with_detail(Code::DiskFull, "The server's disk is full. Nothing was changed; try again later.")
-            }
+            DbError::DiskFull => Problem::with_detail(
+                Code::DiskFull,
+                "The server's disk is full. Nothing was changed; try again later.",
+            ),
             DbError::ReadOnly | DbError::Busy | DbError::Closed => {
                 Problem::with_detail(Code::NotReady, "The server cannot write now. Try again in a moment.")
                     .caused_by(error)
@@ -40,7 +41,9 @@ impl From<KnowledgeError> for Problem {
     fn from(error: KnowledgeError) -> Self {
         let code = match error {
             KnowledgeError::DocumentNotFound | KnowledgeError::FaqNotFound => Code::NotFound,
-            KnowledgeError::TooManyDocuments { .. } | KnowledgeError::TooManyFaqs { .. } => Code::QuotaReached,
+            KnowledgeError::TooManyDocuments { .. } | KnowledgeError::TooManyFaqs { .. } => {
+                Code::QuotaReached
+            }
             KnowledgeError::StaleVersion { .. } => Code::StaleVersion,
             KnowledgeError::KeyReused(_) => Code::IdempotencyKeyReused,
             KnowledgeError::Index(_) => return Problem::internal(error),
@@ -55,7 +58,10 @@ impl From<ConversationError> for Problem {
         let code = match error {
             ConversationError::NotFound | ConversationError::CitationNotFound => Code::NotFound,
             ConversationError::SourceChanged => {
-                return Problem::with_detail(Code::NotReady, "The sources are being changed. Send the message again.");
+                return Problem::with_detail(
+                    Code::NotReady,
+                    "The sources are being changed. Send the message again.",
+                );
             }
             ConversationError::Db(error) => return error.into(),
         };
@@ -66,6 +72,7 @@ impl From<ConversationError> for Problem {
 impl From<ChatError> for Problem {
     fn from(error: ChatError) -> Self {
         match error {
+            ChatError::RequestIdReused => Problem::with_detail(Code::IdempotencyKeyReused, error.to_string()),
             ChatError::Client(error) => error.into(),
             ChatError::Conversation(error) => error.into(),
             ChatError::Knowledge(error) => error.into(),

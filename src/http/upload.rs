@@ -117,10 +117,6 @@ impl UploadFile<'_> {
         self.content_type.as_deref()
     }
 
-    pub const fn bytes_read(&self) -> u64 {
-        self.bytes_read
-    }
-
     /// The next piece; None at the end of the file.
     pub async fn next_piece(&mut self) -> Result<Option<Bytes>, Problem> {
         let Some(field) = self.field.as_mut() else { return Ok(None) };

@@ -2,7 +2,8 @@
 //!
 //! [`turn::take`] shows the beats: *accept* (transaction: the message is stored before anything else happens) ·
 //! *prepare* (no transaction: retrieval) · *answer* (pure rules in [`extractive`]) · *settle* (transaction: the
-//! answer with its citations). The same `request_id` never makes a second turn: it gets the first one's answer.
+//! answer with its citations). The same `request_id` never makes a second turn: it gets the first one's answer,
+//! and with other words it is refused.
 
 pub mod extractive;
 pub mod jobs;
@@ -33,6 +34,8 @@ text_enum! {
 
 #[derive(Debug, thiserror::Error)]
 pub enum ChatError {
+    #[error("This `request_id` belongs to another message. Send this one with a `request_id` of its own.")]
+    RequestIdReused,
     #[error(transparent)]
     Client(#[from] ClientError),
     #[error(transparent)]

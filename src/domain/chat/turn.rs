@@ -31,7 +31,7 @@ pub type ClientRequestId = BoundedText<1, REQUEST_ID_CHARS_MAX>;
 #[derive(Debug, Clone)]
 pub struct Incoming {
     pub message: MessageText,
-    /// Minted by the widget: repeats get the first answer.
+    /// Minted by the widget, for this message: repeats get the first answer.
     pub request_id: Option<ClientRequestId>,
     /// None for the first message of a browser.
     pub session: Option<VisitorSession>,
@@ -91,7 +91,9 @@ async fn answer_and_settle(
         let draft = answer(question, candidates)?;
         fault::point("chat.before_settle");
         match settle(env, scope, row, draft).await {
-            Err(ChatError::Conversation(ConversationError::SourceChanged)) if tries < ANSWER_TRIES_MAX => tries += 1,
+            Err(ChatError::Conversation(ConversationError::SourceChanged)) if tries < ANSWER_TRIES_MAX => {
+                tries += 1
+            }
             result => return result,
         }
     }
@@ -115,12 +117,18 @@ async fn accept(env: &Environment, scope: &ClientScope, incoming: Incoming) -> R
             };
             if let Some(row) = known {
                 let conversation = conversations::get(tx, &scope, &row.conversation_id)?;
-                return resume(tx, &scope, row, conversation.session_id, &incoming.origin);
+                return resume(
+                    tx,
+                    &scope,
+                    row,
+                    &incoming.message,
+                    (conversation.session_id, &incoming.origin),
+                );
             }
-            let session = incoming.session.clone().unwrap_or_else(|| VisitorSession {
-                id: tx.new_id(),
-                origin: incoming.origin.clone(),
-            });
+            let session = incoming
+                .session
+                .clone()
+                .unwrap_or_else(|| VisitorSession { id: tx.new_id(), origin: incoming.origin.clone() });
             let conversation = conversations::open_for_session(tx, &scope, &session.id)?;
             let dedupe_key = match (&incoming.session, &incoming.request_id) {
                 (Some(_), Some(request_id)) => Some(format!("{}:{request_id}", conversation.id)),
@@ -129,7 +137,7 @@ async fn accept(env: &Environment, scope: &ClientScope, incoming: Incoming) -> R
             if let Some(key) = &dedupe_key
                 && let Some(row) = store::find_by_dedupe_key(tx, &scope, key)?
             {
-                return resume(tx, &scope, row, session.id, &session.origin);
+                return resume(tx, &scope, row, &incoming.message, (session.id, &session.origin));
             }
             let text = incoming.message.as_str();
             let message = conversations::append(tx, &scope, &conversation.id, Role::Visitor, text)?;
@@ -140,14 +148,19 @@ async fn accept(env: &Environment, scope: &ClientScope, incoming: Incoming) -> R
         .await
 }
 
-/// Goes on with a turn that is there already; one that was given up is taken up again.
+/// Goes on with a turn that is there already; one that was given up is taken up again. Refuses other words than
+/// those that the turn was made for: they would get an answer to a question that was not asked.
 fn resume(
     tx: &WriteTx<'_>,
     scope: &ClientScope,
     row: TurnRow,
-    session: SessionId,
-    origin: &str,
+    message: &MessageText,
+    (session, origin): (SessionId, &str),
 ) -> Result<Accepted, ChatError> {
+    let stored = conversations::find_message(tx, scope, &row.visitor_message_id)?;
+    if stored.is_none_or(|stored| stored.text != message.as_str()) {
+        return Err(ChatError::RequestIdReused);
+    }
     if row.state == TurnState::Abandoned {
         store::reopen(tx, scope, &row.visitor_message_id)?;
     }
@@ -184,7 +197,9 @@ fn answer(question: &str, candidates: Candidates) -> Result<Draft, ChatError> {
         })
         .collect();
     let decided =
-        extractive::answer(question, language, &faq_candidates, &passage_candidates, &|term: &str| rarity.idf(term));
+        extractive::answer(question, language, &faq_candidates, &passage_candidates, &|term: &str| {
+            rarity.idf(term)
+        });
     let draft = match decided {
         Answer::Faq { index } => faqs.get(index).map(|hit| Draft {
             response: hit.faq.answer.as_str().to_owned(),
@@ -226,11 +241,18 @@ fn quote_passage(passage: &Passage, span: Range<usize>) -> Option<NewQuote> {
 }
 
 /// Stores the answer with its citations, unless the turn has one already.
-async fn settle(env: &Environment, scope: &ClientScope, row: &TurnRow, draft: Draft) -> Result<(), ChatError> {
+async fn settle(
+    env: &Environment,
+    scope: &ClientScope,
+    row: &TurnRow,
+    draft: Draft,
+) -> Result<(), ChatError> {
     let (scope, row) = (scope.clone(), row.clone());
     env.db
         .write(scope.actor().clone(), move |tx| -> Result<_, ChatError> {
-            if store::find(tx, &scope, &row.visitor_message_id)?.is_none_or(|now| now.state == TurnState::Settled) {
+            if store::find(tx, &scope, &row.visitor_message_id)?
+                .is_none_or(|now| now.state == TurnState::Settled)
+            {
                 return Ok(());
             }
             let message =
@@ -264,7 +286,9 @@ fn load_settled(tx: &ReadTx<'_>, scope: &ClientScope, accepted: Accepted) -> Res
     let id = &accepted.row.visitor_message_id;
     let row = store::find(tx, scope, id)?.ok_or(ConversationError::NotFound)?;
     let (Some(message_id), Some(answered_by)) = (row.assistant_message_id, row.answered_by) else {
-        return Err(DbError::from(Bug::invariant(format!("turn `{id}` was settled without an answer"))).into());
+        return Err(
+            DbError::from(Bug::invariant(format!("turn `{id}` was settled without an answer"))).into()
+        );
     };
     let message = conversations::find_message(tx, scope, &message_id)?.ok_or(ConversationError::NotFound)?;
     Ok(Settled {

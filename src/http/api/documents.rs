@@ -4,12 +4,12 @@ use super::views::{ListView, PageQuery};
 use crate::domain::knowledge::documents::{self, Document, DocumentStatus, FileName, Upload as NewDocument};
 use crate::domain::knowledge::{KnowledgeError, source};
 use crate::ground::ids::{BlobId, DocumentId};
-use crate::ground::limits::UPLOAD_TIMEOUT_MS;
+use crate::ground::limits::{MARKDOWN_BYTES_MAX, UPLOAD_DISK_CHECK_BYTES, UPLOAD_TIMEOUT_MS};
 use crate::ground::scope::ClientScope;
 use crate::ground::time::Timestamp;
 use crate::http::{
-    Accepted, Call, Code, Json, Key, KeyScope, Limit, NoContent, NoPath, NoQuery, Problem, Route, Upload, delete,
-    get, operation, post,
+    Accepted, Call, Code, Json, Key, KeyScope, Limit, NoContent, NoPath, NoQuery, Problem, Route, Upload,
+    delete, get, operation, post,
 };
 use crate::store::blob::WrittenBlob;
 use crate::store::error::Chain;
@@ -128,14 +128,20 @@ async fn upload(call: Call<ClientScope, NoPath, NoQuery, Upload>) -> Result<Acce
     Ok(Accepted(created?))
 }
 
-async fn is_named(state: &crate::http::HttpState, scope: &ClientScope, id: &DocumentId, blob: &BlobId) -> bool {
+async fn is_named(
+    state: &crate::http::HttpState,
+    scope: &ClientScope,
+    id: &DocumentId,
+    blob: &BlobId,
+) -> bool {
     let (scope, id) = (scope.clone(), id.clone());
     let found = state.env.db.read(move |tx| documents::get(tx, &scope, &id)).await;
     // In doubt the file is kept: the sweep removes what nobody names.
     found.map_or(true, |document| document.blob_id == *blob)
 }
 
-/// Streams the file to disk and checks that it can be read at all, before anything is promised.
+/// Streams the file to disk. Refuses a file whose beginning shows that it cannot be read, and one that is larger
+/// than what can be read; whether the rest of it is text is found when it is read.
 async fn receive(
     state: &crate::http::HttpState,
     scope: &ClientScope,
@@ -144,14 +150,23 @@ async fn receive(
     let env = &state.env;
     let id: BlobId = env.ids.new_id(env.clock.now());
     let mut writer = env.blobs.create(scope.client_id(), id).await?;
+    let bytes_max = state.node.upload_bytes_max.min(MARKDOWN_BYTES_MAX);
+    let mut checked_bytes = 0;
     let mut head = Vec::new();
     let (file_name, media_type) = {
         let mut file = upload.file().await?;
-        let name = FileName::parse(file.name()).map_err(|error| Problem::field("/file", error.to_string()))?;
+        let name =
+            FileName::parse(file.name()).map_err(|error| Problem::field("/file", error.to_string()))?;
         let media_type = file.content_type().unwrap_or("application/octet-stream").to_owned();
         while let Some(piece) = file.next_piece().await? {
-            if writer.size_bytes() + piece.len() as u64 > state.node.upload_bytes_max {
-                return Err(state.upload_too_large());
+            let size_bytes = writer.size_bytes() + piece.len() as u64;
+            if size_bytes > bytes_max {
+                return Err(too_large(state, name.as_str(), &head));
+            }
+            // Others write to the disk too while the file arrives.
+            if size_bytes - checked_bytes >= UPLOAD_DISK_CHECK_BYTES {
+                state.require_disk_space()?;
+                checked_bytes = size_bytes;
             }
             let room = source::SNIFF_BYTES.saturating_sub(head.len());
             head.extend_from_slice(piece.get(..room.min(piece.len())).unwrap_or_default());
@@ -160,10 +175,28 @@ async fn receive(
         (name, media_type)
     };
     upload.end().await?;
-    source::refuse_at_once(file_name.as_str(), &head)
-        .map_err(|error| Problem::with_detail(Code::UnsupportedFile, error.to_string()))?;
+    source::refuse_at_once(file_name.as_str(), &head).map_err(unsupported)?;
     let blob: WrittenBlob = writer.finish().await?;
     Ok(NewDocument { file_name, media_type, blob })
+}
+
+fn unsupported(error: source::SourceError) -> Problem {
+    Problem::with_detail(Code::UnsupportedFile, error.to_string())
+}
+
+/// Why the file was not read to its end. A file of another kind is refused as such: in smaller parts it would not
+/// be read either.
+fn too_large(state: &crate::http::HttpState, name: &str, head: &[u8]) -> Problem {
+    if !head.is_empty()
+        && let Err(error) = source::refuse_at_once(name, head)
+    {
+        return unsupported(error);
+    }
+    if state.node.upload_bytes_max < MARKDOWN_BYTES_MAX {
+        return state.upload_too_large();
+    }
+    let error = source::SourceError::TooLarge { bytes_max: MARKDOWN_BYTES_MAX };
+    Problem::with_detail(Code::PayloadTooLarge, error.to_string())
 }
 
 async fn list(call: Call<ClientScope, NoPath, PageQuery>) -> Result<Json<ListView<DocumentView>>, Problem> {
@@ -181,10 +214,8 @@ async fn get_one(call: Call<ClientScope, DocumentPath>) -> Result<Json<DocumentV
 async fn remove(call: Call<ClientScope, DocumentPath>) -> Result<NoContent, Problem> {
     let (scope, id) = (call.caller.clone(), call.path.id);
     let env = call.state.env;
-    let blob_id = env
-        .db
-        .write(call.caller.actor().clone(), move |tx| documents::delete(tx, &scope, &id))
-        .await?;
+    let blob_id =
+        env.db.write(call.caller.actor().clone(), move |tx| documents::delete(tx, &scope, &id)).await?;
     if let Err(error) = env.blobs.delete(call.caller.client_id(), &blob_id).await {
         warn!("The file of a deleted document stays for the sweep: {}", Chain(&error));
     }

@@ -28,7 +28,13 @@ pub(super) fn routes() -> Vec<Route> {
             chat,
         )
         .cross_origin()
-        .may_answer(&[Code::NotFound, Code::OriginRefused, Code::SessionInvalid, Code::ClientInactive]),
+        .may_answer(&[
+            Code::NotFound,
+            Code::OriginRefused,
+            Code::SessionInvalid,
+            Code::ClientInactive,
+            Code::IdempotencyKeyReused,
+        ]),
     ]
 }
 
@@ -40,7 +46,8 @@ struct ChatRequest {
     message: MessageText,
     /// The `session` of the answer before; leave it away for the first message.
     session: Option<BoundedText<0, SESSION_TOKEN_CHARS_MAX>>,
-    /// Minted by the sender: the same one never makes a second turn, it gets the first one's answer.
+    /// Minted by the sender: the same one never makes a second turn, it gets the first one's answer. It belongs
+    /// to one message: with other words it is refused.
     request_id: Option<ClientRequestId>,
 }
 
@@ -71,7 +78,10 @@ async fn chat(call: Call<Anyone, NoPath, NoQuery, Json<ChatRequest>>) -> Result<
         origin: judged.origin,
         address: network_of(meta.address).to_string(),
     };
-    let settled = turn::take(&state.env, &scope, incoming).await?;
+    // A visitor who leaves now finds the answer when they come back: what was accepted is settled.
+    let env = state.env.clone();
+    let work = async move { turn::take(&env, &scope, incoming).await };
+    let settled = state.see_through("chat_turn", work).await??;
     Ok(Json(view(settled, &state, &request.client_id, &meta)))
 }
 

@@ -12,7 +12,13 @@ struct Running {
     server: JoinHandle<Drained>,
 }
 
-const QUICK: ServerLimits = ServerLimits { connections_max: 10, header_read_ms: 150, drain_ms: 300 };
+const QUICK: ServerLimits = ServerLimits {
+    connections_max: 10,
+    connections_per_network_max: 2,
+    trusted_proxies: TrustedProxies::new(Vec::new()),
+    header_read_ms: 150,
+    drain_ms: 300,
+};
 
 async fn start(router: Router, limits: ServerLimits) -> Running {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -137,4 +143,25 @@ async fn too_many_header_bytes_are_a_431_even_on_the_wire() {
         let answer = exchange(&mut connect(&running).await, &head(bytes)).await;
         assert!(answer.starts_with("HTTP/1.1 431"), "{answer}");
     }
+}
+
+#[test]
+fn one_network_cannot_hold_all_connections_but_this_machine_and_trusted_proxies_may() {
+    let proxies = TrustedProxies::new(vec!["203.0.113.0/24".parse().unwrap()]);
+    let networks = Arc::new(Networks::new(&ServerLimits { trusted_proxies: proxies, ..QUICK }));
+    let take = |address: &str| networks.take(address.parse().unwrap());
+
+    let first = take("198.51.100.7");
+    let second = take("::ffff:198.51.100.7");
+    let one_subnet = (take("2001:db8::1"), take("2001:db8::2"));
+
+    assert!(first.is_some() && second.is_some() && one_subnet.0.is_some() && one_subnet.1.is_some());
+    assert!(take("198.51.100.7").is_none() && take("2001:db8::3").is_none());
+    let _other_networks = (take("198.51.100.8").unwrap(), take("2001:db8:0:1::1").unwrap());
+    for exempt in ["127.0.0.1", "::1", "203.0.113.9", "::ffff:203.0.113.9"] {
+        let places: Vec<_> = (0..5).filter_map(|_| take(exempt)).collect();
+        assert_eq!(places.len(), 5, "{exempt}");
+    }
+    drop(first);
+    assert!(take("198.51.100.7").is_some(), "a place is given back");
 }

@@ -86,7 +86,9 @@ async fn get_one(call: Call<Anyone, PetPath>) -> Result<Versioned<Json<PetView>>
 
 async fn edit(call: Call<ClientScope, PetPath, NoQuery, Json<NewPet>>) -> Result<NoContent, Problem> {
     match call.meta.if_match {
-        Some(seen) if seen.expected(7).is_some_and(|version| version != 7) => Err(Problem::new(Code::StaleVersion)),
+        Some(seen) if seen.expected(7).is_some_and(|version| version != 7) => {
+            Err(Problem::new(Code::StaleVersion))
+        }
         Some(_) => Ok(NoContent),
         None => Ok(NoContent),
     }
@@ -94,8 +96,11 @@ async fn edit(call: Call<ClientScope, PetPath, NoQuery, Json<NewPet>>) -> Result
 
 async fn upload(mut call: Call<ClientScope, NoPath, NoQuery, Upload>) -> Result<Accepted<PetView>, Problem> {
     let mut file = call.body.file().await?;
-    while file.next_piece().await?.is_some() {}
-    let view = PetView { name: file.name().to_owned(), legs: u8::try_from(file.bytes_read()).unwrap_or(255) };
+    let mut bytes = 0;
+    while let Some(piece) = file.next_piece().await? {
+        bytes += piece.len();
+    }
+    let view = PetView { name: file.name().to_owned(), legs: u8::try_from(bytes).unwrap_or(255) };
     call.body.end().await?;
     Ok(Accepted(view))
 }
@@ -110,8 +115,8 @@ async fn chat(call: Call<Anyone, NoPath, NoQuery, Json<NewPet>>) -> Result<JsonO
     Ok(JsonOrEvents::Json(PetView { name: call.body.0.name, legs: 2 }))
 }
 
-async fn setup(call: Call<AgencyScope, SetupPath, NoQuery, Form<NewPet>>) -> Result<SeeOther, Problem> {
-    Ok(SeeOther(format!("/done/{}", call.body.0.name)))
+async fn setup(call: Call<AgencyScope, SetupPath, NoQuery, Form<NewPet>>) -> Result<Html, Problem> {
+    Ok(Html(format!("{} is set up", call.body.0.name)))
 }
 
 pub(crate) fn rows() -> Vec<Route> {
@@ -284,6 +289,6 @@ fn with_store(frame: Frame) -> (HttpState, tempfile::TempDir) {
     };
     let store = crate::app::OpenStore::open(layout, sources).unwrap();
     let app = crate::app::App::assemble(store, &crate::config::Settings::default()).unwrap();
-    let state = HttpState { frame: Arc::new(frame), env: app.env.clone(), node: Arc::clone(&app.state.node) };
+    let state = HttpState { frame: Arc::new(frame), ..app.state.clone() };
     (state, folder)
 }

@@ -4,6 +4,7 @@ use crate::support::texts::BAKERY;
 use crate::support::{Reply, TestApp};
 use reqwest::Method;
 use serde_json::json;
+use snip::ground::limits::MARKDOWN_BYTES_MAX;
 
 // KNO-3
 #[tokio::test]
@@ -84,6 +85,28 @@ async fn a_file_beyond_the_limit_of_this_node_is_refused_and_leaves_nothing() {
     whole.expect(202);
     assert!(sentence.contains("1 MB"), "{sentence}");
     assert_eq!(files_under(&app.data.path().join("blobs")), 1);
+    app.finish().await;
+}
+
+// KNO-1
+#[tokio::test]
+async fn a_text_that_is_too_large_to_be_read_is_refused_while_it_arrives() {
+    let app = TestApp::start().await;
+    let bakery = app.client("Bakery").await;
+    let api = app.api_key(&bakery);
+    let beyond = |beginning: &[u8]| {
+        let mut bytes = beginning.to_vec();
+        bytes.resize(usize::try_from(MARKDOWN_BYTES_MAX).unwrap() + 1, b'a');
+        bytes
+    };
+
+    let sentence = api.upload("large.txt", beyond(b"tea")).await.expect_problem(413, "payload_too_large");
+    let other_kind =
+        api.upload("large.pdf", beyond(b"%PDF-1.7")).await.expect_problem(422, "unsupported_file");
+
+    assert_eq!(sentence, "This file is larger than 20 MB. Split it into smaller files.");
+    assert!(other_kind.contains("PDF"), "{other_kind}");
+    assert_eq!(files_under(&app.data.path().join("blobs")), 0);
     app.finish().await;
 }
 

@@ -3,7 +3,11 @@
 use crate::support::texts::{BAKERY, FOREIGN_QUESTION, SUNDAY_ANSWER, SUNDAY_QUESTION};
 use crate::support::{Answer, TestApp};
 use serde_json::json;
+use snip::ground::scope::Actor;
 use snip::ground::time::DAY_MS;
+use snip::store::DbError;
+use std::sync::mpsc;
+use std::time::Duration;
 
 // CHT-1, CHT-4
 #[tokio::test]
@@ -180,5 +184,41 @@ async fn fields_that_a_newer_or_older_widget_sends_are_ignored() {
 
     Answer::of(&extended);
     Answer::of(&emptied);
+    app.finish().await;
+}
+
+// CHT-1
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_visitor_who_leaves_while_the_answer_is_made_finds_it_later() {
+    let app = TestApp::start().await;
+    let bakery = app.client("Bakery").await;
+    app.ready_document(&bakery, "hours.md", BAKERY).await;
+    let visitor = app.visitor(&bakery);
+    let (release, held) = mpsc::channel::<()>();
+
+    // The message cannot be stored before the visitor has left.
+    let busy = app.env.db.write(Actor::System("test"), move |_| -> Result<(), DbError> {
+        let _ = held.recv_timeout(Duration::from_secs(5));
+        Ok(())
+    });
+    let leave = async {
+        let request = visitor.chat_request(json!({ "message": SUNDAY_QUESTION, "request_id": "r-1" }));
+        let left = request.timeout(Duration::from_millis(400)).send().await.is_err();
+        release.send(()).expect("the writer waits");
+        left
+    };
+    let (written, left) = tokio::join!(busy, leave);
+
+    written.expect("the writer goes on");
+    assert!(left, "the answer came too early for this test");
+    let settled = async {
+        while app.count("select count(*) as n from turns where state = 'settled'").await == 0 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), settled).await.expect("the turn is settled");
+    let found = Answer::of(&visitor.send_as("r-1", SUNDAY_QUESTION).await);
+    assert!(found.response.contains(SUNDAY_ANSWER), "{found:?}");
+    assert_eq!(app.count("select count(*) as n from messages").await, 2);
     app.finish().await;
 }

@@ -86,3 +86,23 @@ async fn a_request_id_out_of_bounds_is_refused_and_the_same_one_of_another_clien
     assert_ne!(one.message_id, other.message_id);
     app.finish().await;
 }
+
+// CHT-1
+#[tokio::test]
+async fn a_request_id_with_other_words_is_refused_instead_of_answering_a_question_that_was_not_asked() {
+    let app = TestApp::start().await;
+    let bakery = app.client("Bakery").await;
+    app.ready_document(&bakery, "hours.md", BAKERY).await;
+    let first = app.ask(&bakery, "Hello").await;
+    let visitor = app.visitor(&bakery).with_session(&first.session);
+
+    let asked = Answer::of(&visitor.send_as("r-1", SUNDAY_QUESTION).await);
+    let sentence =
+        visitor.send_as("r-1", "Do you deliver?").await.expect_problem(422, "idempotency_key_reused");
+    let again = Answer::of(&visitor.send_as("r-1", SUNDAY_QUESTION).await);
+
+    assert!(sentence.contains("`request_id`"), "{sentence}");
+    assert_eq!(again.message_id, asked.message_id);
+    assert_eq!(app.count("select count(*) as n from messages").await, 4);
+    app.finish().await;
+}
