@@ -13,7 +13,10 @@ const MARKER: &str = "THIS-IS-A-DEMO";
 pub(super) fn run(arguments: &DemoArguments) -> anyhow::Result<()> {
     let layout = Layout::new(&arguments.data_dir);
     if directory::is_held(&layout) {
-        bail!("a demo is running in `{}` already; stop it first (Ctrl-C in its terminal)", layout.root.display());
+        bail!(
+            "a demo is running in `{}` already; stop it first (Ctrl-C in its terminal)",
+            layout.root.display()
+        );
     }
     if arguments.fresh {
         throw_away(&layout.root)?;
@@ -40,9 +43,14 @@ fn throw_away(root: &Path) -> anyhow::Result<()> {
 fn mark(root: &Path) -> anyhow::Result<()> {
     let is_used = root.join("snip.db").exists() && !root.join(MARKER).exists();
     if is_used {
-        bail!("`{}` holds another node's data; choose another directory for the demo with `--data-dir`", root.display());
+        bail!(
+            "`{}` holds another node's data; choose another directory for the demo with `--data-dir`",
+            root.display()
+        );
     }
     std::fs::create_dir_all(root)
-        .and_then(|()| std::fs::write(root.join(MARKER), "Made by `snip demo`. Delete the folder at any time.\n"))
+        .and_then(|()| {
+            std::fs::write(root.join(MARKER), "Made by `snip demo`. Delete the folder at any time.\n")
+        })
         .with_context(|| format!("`{}` cannot be written", root.display()))
 }

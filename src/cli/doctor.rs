@@ -78,7 +78,8 @@ fn check_keys(layout: &Layout) -> Finding {
     for entry in listing.filter_map(Result::ok) {
         let mode = entry.metadata().map(|meta| meta.permissions().mode() & 0o077).unwrap_or(0);
         if mode != 0 {
-            let detail = format!("`{}` can be read by others; run `chmod 600` on it.", entry.path().display());
+            let detail =
+                format!("`{}` can be read by others; run `chmod 600` on it.", entry.path().display());
             return Finding::new(check, Verdict::Failed, detail);
         }
     }
@@ -107,11 +108,16 @@ fn check_database(layout: &Layout) -> Finding {
         Ok(found) if found.schema > found.known_schema => Finding::new(
             check,
             Verdict::Failed,
-            format!("It has schema {}, this program knows {}; use the newer program.", found.schema, found.known_schema),
+            format!(
+                "It has schema {}, this program knows {}; use the newer program.",
+                found.schema, found.known_schema
+            ),
         ),
-        Ok(found) if !found.damage.is_empty() => {
-            Finding::new(check, Verdict::Failed, format!("It is damaged: {}. Restore a backup.", found.damage.join("; ")))
-        }
+        Ok(found) if !found.damage.is_empty() => Finding::new(
+            check,
+            Verdict::Failed,
+            format!("It is damaged: {}. Restore a backup.", found.damage.join("; ")),
+        ),
         Ok(found) if found.dangling_rows > 0 => Finding::new(
             check,
             Verdict::Failed,

@@ -42,7 +42,9 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Key { command: KeyCommand::Rotate { node, client_id, overlap_minutes, json } } => {
             admin::call(&load(&node)?, admin::AdminCommand::KeyRotate { client_id, overlap_minutes }, json)?;
         }
-        Command::SetupLink { node, json } => admin::call(&load(&node)?, admin::AdminCommand::SetupLink, json)?,
+        Command::SetupLink { node, json } => {
+            admin::call(&load(&node)?, admin::AdminCommand::SetupLink, json)?
+        }
         Command::Reindex { node, json } => admin::call(&load(&node)?, admin::AdminCommand::Reindex, json)?,
         Command::Openapi => print_json(&crate::http::openapi::document(&crate::http::routes::routes()))?,
         Command::Version { json } => version(json)?,
@@ -99,7 +101,8 @@ fn client(command: ClientCommand) -> anyhow::Result<()> {
 
 fn version(json: bool) -> anyhow::Result<()> {
     let version = env!("CARGO_PKG_VERSION");
-    let schema = crate::store::migrate::newest_version().context("the migrations in the binary are unreadable")?;
+    let schema =
+        crate::store::migrate::newest_version().context("the migrations in the binary are unreadable")?;
     if json {
         return print_json(&serde_json::json!({ "name": "snip", "version": version, "schema": schema }));
     }

@@ -31,13 +31,21 @@ pub const JOBS: &[JobSpec] = &[
         work: Work::Io(|env, job| knowledge::jobs::ingest_document(env, job).boxed()),
         given_up: Some(knowledge::jobs::ingest_given_up),
     },
-    JobSpec { kind: knowledge::jobs::REINDEX_CLIENT, work: Work::Tx(knowledge::jobs::reindex_client), given_up: None },
+    JobSpec {
+        kind: knowledge::jobs::REINDEX_CLIENT,
+        work: Work::Tx(knowledge::jobs::reindex_client),
+        given_up: None,
+    },
     JobSpec {
         kind: knowledge::jobs::SWEEP,
         work: Work::Io(|env, job| knowledge::jobs::sweep(env, job).boxed()),
         given_up: None,
     },
-    JobSpec { kind: chat::jobs::ABANDON_STALE_TURNS, work: Work::Tx(chat::jobs::abandon_stale_turns), given_up: None },
+    JobSpec {
+        kind: chat::jobs::ABANDON_STALE_TURNS,
+        work: Work::Tx(chat::jobs::abandon_stale_turns),
+        given_up: None,
+    },
     JobSpec {
         kind: housekeeping::HOUSEKEEPING,
         work: Work::Io(|env, job| housekeeping::run(env, job).boxed()),

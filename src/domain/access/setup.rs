@@ -17,7 +17,9 @@ const PURPOSE: &str = "setup_link";
 
 #[derive(Debug, thiserror::Error)]
 pub enum SetupError {
-    #[error("This setup link is not valid any more. On the server, run the command `setup-link` to get a new one.")]
+    #[error(
+        "This setup link is not valid any more. On the server, run the command `setup-link` to get a new one."
+    )]
     InvalidLink,
     #[error(transparent)]
     Db(#[from] DbError),

@@ -41,7 +41,8 @@ pub fn verify(
     let [id, expires_ms, origin, tag] = parts.as_slice() else { return Err(SessionInvalid) };
     let id = SessionId::parse(id).map_err(|_| SessionInvalid)?;
     let expires_at = Timestamp::from_ms(expires_ms.parse().map_err(|_| SessionInvalid)?);
-    let origin = base64url_decode(origin).and_then(|bytes| String::from_utf8(bytes).ok()).ok_or(SessionInvalid)?;
+    let origin =
+        base64url_decode(origin).and_then(|bytes| String::from_utf8(bytes).ok()).ok_or(SessionInvalid)?;
     let tag = base64url_decode(tag).ok_or(SessionInvalid)?;
     let is_genuine = key.verify(PURPOSE, &[client_id.as_str(), id.as_str(), &origin, expires_ms], &tag);
     if is_genuine && expires_at > now { Ok(VisitorSession { id, origin }) } else { Err(SessionInvalid) }

@@ -104,7 +104,11 @@ pub(super) fn settle(
     Ok(())
 }
 
-pub(super) fn reopen(tx: &WriteTx<'_>, scope: &ClientScope, visitor_message: &MessageId) -> Result<(), DbError> {
+pub(super) fn reopen(
+    tx: &WriteTx<'_>,
+    scope: &ClientScope,
+    visitor_message: &MessageId,
+) -> Result<(), DbError> {
     tx.execute(
         "update turns
          set state = 'accepted', updated_at = :now, version = version + 1

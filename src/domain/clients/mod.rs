@@ -49,7 +49,9 @@ pub enum ClientError {
     NotFound,
     #[error("This client is suspended. Ask the agency to resume it.")]
     Suspended,
-    #[error("These settings were changed by somebody else in the meantime. Load them again and repeat the change.")]
+    #[error(
+        "These settings were changed by somebody else in the meantime. Load them again and repeat the change."
+    )]
     StaleVersion { current: u32 },
     #[error(transparent)]
     Db(#[from] DbError),

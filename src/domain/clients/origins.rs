@@ -17,7 +17,9 @@ pub struct AllowedDomain {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("Write a host such as example.com, *.example.com or localhost:3000, without https:// and without a path.")]
+#[error(
+    "Write a host such as example.com, *.example.com or localhost:3000, without https:// and without a path."
+)]
 pub struct AllowedDomainError;
 
 impl AllowedDomain {
@@ -102,13 +104,19 @@ impl Origin {
     /// None for `null`, other schemes and whatever is not an origin.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim().to_lowercase();
-        let (is_https, default_port, rest) = match (text.strip_prefix("https://"), text.strip_prefix("http://")) {
-            (Some(rest), _) => (true, 443, rest),
-            (_, Some(rest)) => (false, 80, rest),
-            _ => return None,
-        };
+        let (is_https, default_port, rest) =
+            match (text.strip_prefix("https://"), text.strip_prefix("http://")) {
+                (Some(rest), _) => (true, 443, rest),
+                (_, Some(rest)) => (false, 80, rest),
+                _ => return None,
+            };
         let (host, port) = split_port(rest)?;
-        is_host(host).then(|| Self { is_https, host: host.to_owned(), port: port.unwrap_or(default_port), default_port })
+        is_host(host).then(|| Self {
+            is_https,
+            host: host.to_owned(),
+            port: port.unwrap_or(default_port),
+            default_port,
+        })
     }
 }
 
@@ -215,7 +223,17 @@ mod tests {
 
     #[test]
     fn entries_that_are_not_hosts_are_refused() {
-        for bad in ["", "https://example.com", "example.com/", "*", "*.com", "a b.com", "-a.com", "x:99999", "*.*.com"] {
+        for bad in [
+            "",
+            "https://example.com",
+            "example.com/",
+            "*",
+            "*.com",
+            "a b.com",
+            "-a.com",
+            "x:99999",
+            "*.*.com",
+        ] {
             assert!(AllowedDomain::parse(bad).is_err(), "{bad}");
         }
     }

@@ -70,7 +70,11 @@ fn from_row(row: &Row<'_>) -> Result<Client, DbError> {
     })
 }
 
-pub(super) fn insert_settings(tx: &WriteTx<'_>, id: &ClientId, settings: &ClientSettings) -> Result<(), DbError> {
+pub(super) fn insert_settings(
+    tx: &WriteTx<'_>,
+    id: &ClientId,
+    settings: &ClientSettings,
+) -> Result<(), DbError> {
     tx.execute(
         "insert into client_settings (client_id, widget_name, welcome, placeholder, suggestions, accent_color,
                                       language, allowed_domains, created_at, updated_at, version)

@@ -61,7 +61,9 @@ pub struct MessageCounts {
 pub enum ConversationError {
     #[error("There is no conversation with this id. It may have been deleted.")]
     NotFound,
-    #[error("This passage is not there any more. Its source was changed or deleted; ask again for the present text.")]
+    #[error(
+        "This passage is not there any more. Its source was changed or deleted; ask again for the present text."
+    )]
     CitationNotFound,
     #[error("a source was changed while it was being quoted")]
     SourceChanged,
@@ -109,11 +111,19 @@ pub fn append(
     Ok(message)
 }
 
-pub fn get(tx: &ReadTx<'_>, scope: &ClientScope, id: &ConversationId) -> Result<Conversation, ConversationError> {
+pub fn get(
+    tx: &ReadTx<'_>,
+    scope: &ClientScope,
+    id: &ConversationId,
+) -> Result<Conversation, ConversationError> {
     store::find(tx, scope, id)?.ok_or(ConversationError::NotFound)
 }
 
-pub fn find_message(tx: &ReadTx<'_>, scope: &ClientScope, id: &MessageId) -> Result<Option<Message>, DbError> {
+pub fn find_message(
+    tx: &ReadTx<'_>,
+    scope: &ClientScope,
+    id: &MessageId,
+) -> Result<Option<Message>, DbError> {
     store::find_message(tx, scope, id)
 }
 

@@ -13,7 +13,11 @@ use std::ops::Range;
 
 const CONVERSATION_COLUMNS: &str = "id, session_id, channel, message_count, created_at, last_message_at";
 
-pub(super) fn insert(tx: &WriteTx<'_>, scope: &ClientScope, conversation: &Conversation) -> Result<(), DbError> {
+pub(super) fn insert(
+    tx: &WriteTx<'_>,
+    scope: &ClientScope,
+    conversation: &Conversation,
+) -> Result<(), DbError> {
     tx.execute(
         "insert into conversations (id, client_id, session_id, channel, message_count, last_message_at,
                                     created_at, updated_at, version)
@@ -50,7 +54,9 @@ pub(super) fn find(
     id: &ConversationId,
 ) -> Result<Option<Conversation>, DbError> {
     tx.find(
-        &format!("select {CONVERSATION_COLUMNS} from conversations where client_id = :client_id and id = :id"),
+        &format!(
+            "select {CONVERSATION_COLUMNS} from conversations where client_id = :client_id and id = :id"
+        ),
         params! { ":client_id" => scope.client_id(), ":id" => id },
         conversation_from_row,
     )
@@ -92,7 +98,11 @@ fn conversation_from_row(row: &Row<'_>) -> Result<Conversation, DbError> {
 }
 
 /// Writes the message and counts it on its conversation.
-pub(super) fn insert_message(tx: &WriteTx<'_>, scope: &ClientScope, message: &Message) -> Result<(), DbError> {
+pub(super) fn insert_message(
+    tx: &WriteTx<'_>,
+    scope: &ClientScope,
+    message: &Message,
+) -> Result<(), DbError> {
     tx.execute(
         "insert into messages (id, client_id, conversation_id, role, text, created_at)
          values (:id, :client_id, :conversation_id, :role, :text, :now)",

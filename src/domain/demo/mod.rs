@@ -71,7 +71,11 @@ pub async fn make(env: &Environment) -> Result<(), DemoError> {
 }
 
 /// The client of this site, made with its settings and FAQs in one transaction.
-async fn make_client(env: &Environment, agency: &AgencyScope, slug: &'static str) -> Result<ClientScope, DemoError> {
+async fn make_client(
+    env: &Environment,
+    agency: &AgencyScope,
+    slug: &'static str,
+) -> Result<ClientScope, DemoError> {
     let file: ClientFile = parse(&format!("{slug}/client.json"))?;
     let questions: Vec<NewFaq> = parse(&format!("{slug}/faqs.json"))?;
     let patch = settings_of(file.widget, slug)?;
@@ -126,7 +130,8 @@ async fn upload(env: &Environment, scope: &ClientScope, name: &str, bytes: &[u8]
     let id: BlobId = env.ids.new_id(env.clock.now());
     let mut writer = env.blobs.create(scope.client_id(), id).await?;
     writer.write(bytes).await?;
-    let file_name = FileName::parse(name).map_err(|error| DbError::from(Bug::invariant(error.to_string())))?;
+    let file_name =
+        FileName::parse(name).map_err(|error| DbError::from(Bug::invariant(error.to_string())))?;
     let upload = Upload { file_name, media_type: "text/markdown".to_owned(), blob: writer.finish().await? };
     let scope = scope.clone();
     env.db.write(scope.actor().clone(), move |tx| documents::create(tx, &scope, &upload)).await?;
@@ -171,7 +176,8 @@ pub fn list_clients(tx: &ReadTx<'_>) -> Result<Vec<(&'static str, ClientId)>, Db
 }
 
 fn parse<T: serde::de::DeserializeOwned>(path: &str) -> Result<T, DbError> {
-    let file = Files::get(path).ok_or_else(|| Bug::invariant(format!("the demo file `{path}` is missing")))?;
+    let file =
+        Files::get(path).ok_or_else(|| Bug::invariant(format!("the demo file `{path}` is missing")))?;
     serde_json::from_slice(&file.data)
         .map_err(|error| Bug::invariant(format!("the demo file `{path}`: {error}")).into())
 }

@@ -67,7 +67,12 @@ impl DocumentEvent {
         }
     }
 
-    pub(super) fn emit(self, tx: &WriteTx<'_>, scope: &ClientScope, id: &DocumentId) -> Result<(), KnowledgeError> {
+    pub(super) fn emit(
+        self,
+        tx: &WriteTx<'_>,
+        scope: &ClientScope,
+        id: &DocumentId,
+    ) -> Result<(), KnowledgeError> {
         let event = Event {
             kind: self.kind(),
             client_id: Some(scope.client_id().clone()),
@@ -129,7 +134,11 @@ pub fn get(tx: &ReadTx<'_>, scope: &ClientScope, id: &DocumentId) -> Result<Docu
 }
 
 /// The client's documents, newest first.
-pub fn list(tx: &ReadTx<'_>, scope: &ClientScope, page: &PageRequest) -> Result<Page<Document>, KnowledgeError> {
+pub fn list(
+    tx: &ReadTx<'_>,
+    scope: &ClientScope,
+    page: &PageRequest,
+) -> Result<Page<Document>, KnowledgeError> {
     let documents = store::list_documents(tx, scope, page)?;
     Ok(page.page(documents, |document| (document.created_at, document.id.to_string()))?)
 }

@@ -145,10 +145,15 @@ fn audit_change(
     faq: &Faq,
     fields: &[&str],
 ) -> Result<(), KnowledgeError> {
-    let values_after = (!fields.is_empty()).then(|| {
-        serde_json::json!({ "question": faq.question, "answer": faq.answer, "enabled": faq.enabled })
-    });
-    let deed =
-        Deed { action, client_id: Some(scope.client_id()), subject_id: faq.id.as_str(), fields, values_after };
+    let values_after = (!fields.is_empty()).then(
+        || serde_json::json!({ "question": faq.question, "answer": faq.answer, "enabled": faq.enabled }),
+    );
+    let deed = Deed {
+        action,
+        client_id: Some(scope.client_id()),
+        subject_id: faq.id.as_str(),
+        fields,
+        values_after,
+    };
     Ok(audit::record(tx, &deed)?)
 }

@@ -202,7 +202,8 @@ impl Ingestion {
             Ok(Ok(extraction)) => Ok(extraction),
             Ok(Err(error)) => Err(error.to_string()),
             Err(_) => {
-                Err("This file could not be read. Save it again as plain Markdown and upload it anew.".to_owned())
+                Err("This file could not be read. Save it again as plain Markdown and upload it anew."
+                    .to_owned())
             }
         })
     }
@@ -280,7 +281,12 @@ impl Ingestion {
     }
 }
 
-fn mark_failed(tx: &WriteTx<'_>, scope: &ClientScope, id: &DocumentId, reason: &str) -> Result<(), KnowledgeError> {
+fn mark_failed(
+    tx: &WriteTx<'_>,
+    scope: &ClientScope,
+    id: &DocumentId,
+    reason: &str,
+) -> Result<(), KnowledgeError> {
     if store::mark_failed(tx, scope, id, reason)? {
         // What a former attempt wrote would weigh on the client's statistics and never be shown.
         indexing::record_document_removal(tx, scope, id)?;

@@ -23,8 +23,8 @@ pub mod source;
 mod store;
 
 use crate::ground::scope::ClientScope;
-use crate::store::{DbError, ReadTx};
 use crate::store::idempotency::KeyReused;
+use crate::store::{DbError, ReadTx};
 
 #[derive(Debug, thiserror::Error)]
 pub enum KnowledgeError {

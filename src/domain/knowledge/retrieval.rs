@@ -97,7 +97,8 @@ pub async fn candidates(
     let terms = Terms::new(question, language, related);
     let (client, asked) = (scope.clone(), terms.clone());
     let (chunks, faqs) = with_index(env, move |index| {
-        let search = |kind| index.search(client.client_id(), &asked.weighted(), Some(kind), CANDIDATES_PER_TURN_MAX);
+        let search =
+            |kind| index.search(client.client_id(), &asked.weighted(), Some(kind), CANDIDATES_PER_TURN_MAX);
         Ok((search(EntryKind::Chunk)?, search(EntryKind::Faq)?))
     })
     .await?;
@@ -121,7 +122,8 @@ struct Terms {
 
 impl Terms {
     fn new(query: &str, language: Language, related: Vec<String>) -> Self {
-        let own: BTreeSet<String> = content_tokens(query, language).into_iter().map(|token| token.term).collect();
+        let own: BTreeSet<String> =
+            content_tokens(query, language).into_iter().map(|token| token.term).collect();
         let related = related.into_iter().filter(|term| !own.contains(term)).collect();
         Self { own, related }
     }
@@ -181,7 +183,11 @@ fn language_of(tx: &ReadTx<'_>, scope: &ClientScope) -> Result<Language, Knowled
     }
 }
 
-fn load_passages(tx: &ReadTx<'_>, scope: &ClientScope, hits: &[TextHit]) -> Result<Vec<Passage>, KnowledgeError> {
+fn load_passages(
+    tx: &ReadTx<'_>,
+    scope: &ClientScope,
+    hits: &[TextHit],
+) -> Result<Vec<Passage>, KnowledgeError> {
     let mut passages = Vec::with_capacity(hits.len());
     for hit in hits {
         let Ok(id) = ChunkId::parse(&hit.key) else { continue };

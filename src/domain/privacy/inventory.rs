@@ -45,7 +45,7 @@ pub const TABLES: &[Table] = &[
     table("api_keys", DataClass::Credentials, Retention::WithOwner),
     table("audit_details", DataClass::Details, Retention::WithOwner),
     table("audit_log", DataClass::IdsOnly, Retention::Always),
-    table("chunks", DataClass::IdsOnly, Retention::WithOwner),
+    table("chunks", DataClass::ClientContent, Retention::WithOwner),
     table("citations", DataClass::IdsOnly, Retention::WithOwner),
     table("client_settings", DataClass::ClientContent, Retention::WithOwner),
     table("clients", DataClass::ContactDetails, Retention::Always),

@@ -6,7 +6,8 @@ use crate::ground::ids::ClientId;
 use crate::ground::scope::ClientScope;
 use crate::ground::text::Language;
 use crate::http::{
-    Call, Json, Key, KeyScope, Limit, NoPath, NoQuery, Problem, Reply as _, Route, Versioned, get, operation, patch,
+    Call, Json, Key, KeyScope, Limit, NoPath, NoQuery, Problem, Reply as _, Route, Versioned, get, operation,
+    patch,
 };
 use schemars::JsonSchema;
 use serde::Serialize;

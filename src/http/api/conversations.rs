@@ -65,7 +65,9 @@ struct MessageView {
     created_at: Timestamp,
 }
 
-async fn list(call: Call<ClientScope, NoPath, PageQuery>) -> Result<Json<ListView<ConversationView>>, Problem> {
+async fn list(
+    call: Call<ClientScope, NoPath, PageQuery>,
+) -> Result<Json<ListView<ConversationView>>, Problem> {
     let (scope, page) = (call.caller, call.query.request()?);
     let found = call.state.env.db.read(move |tx| conversations::list(tx, &scope, &page)).await?;
     Ok(Json(ListView::of(found, ConversationView::from)))
@@ -81,7 +83,8 @@ async fn list_messages(
 ) -> Result<Json<ListView<MessageView>>, Problem> {
     let (scope, id, page) = (call.caller, call.path.id, call.query.request()?);
     let site = call.meta.site;
-    let found = call.state.env.db.read(move |tx| conversations::list_messages(tx, &scope, &id, &page)).await?;
+    let found =
+        call.state.env.db.read(move |tx| conversations::list_messages(tx, &scope, &id, &page)).await?;
     Ok(Json(ListView::of(found, |(message, citations): (Message, Vec<_>)| MessageView {
         id: message.id,
         role: message.role,

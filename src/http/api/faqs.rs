@@ -93,14 +93,16 @@ fn versioned(view: FaqView) -> Versioned<Json<FaqView>> {
 async fn create(call: Call<ClientScope, NoPath, NoQuery, Json<NewFaq>>) -> Result<Created<FaqView>, Problem> {
     let Call { state, caller, body: Json(new), meta, .. } = call;
     let scope = caller.clone();
-    let intent = meta
-        .idempotency_key
-        .map(|key| Intent::new("create_faq", key, format!("{:?}", (&new.question, &new.answer, new.enabled)).as_bytes()));
+    let intent = meta.idempotency_key.map(|key| {
+        Intent::new("create_faq", key, format!("{:?}", (&new.question, &new.answer, new.enabled)).as_bytes())
+    });
     let view = state
         .env
         .db
         .write(caller.actor().clone(), move |tx| -> Result<_, KnowledgeError> {
-            idempotency::once(tx, &scope, intent.as_ref(), || faqs::create(tx, &scope, &new).map(FaqView::from))
+            idempotency::once(tx, &scope, intent.as_ref(), || {
+                faqs::create(tx, &scope, &new).map(FaqView::from)
+            })
         })
         .await?;
     Ok(Created { location: format!("/api/faqs/{}", view.id), body: view })

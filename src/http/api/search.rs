@@ -53,7 +53,8 @@ async fn search(
 ) -> Result<Json<SearchView>, Problem> {
     let Json(request) = call.body;
     let limit = request.k.unwrap_or(SEARCH_RESULTS_DEFAULT).clamp(1, SEARCH_RESULTS_MAX);
-    let found = retrieval::search(&call.state.env, &call.caller, request.query.as_str(), limit as usize).await?;
+    let found =
+        retrieval::search(&call.state.env, &call.caller, request.query.as_str(), limit as usize).await?;
     Ok(Json(SearchView { results: found.into_iter().map(view).collect() }))
 }
 

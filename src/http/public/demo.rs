@@ -64,7 +64,8 @@ async fn of_list(state: &HttpState, path: String) -> Result<File, Problem> {
 
 async fn of_site(state: &HttpState, slug: String, path: String) -> Result<File, Problem> {
     let name = path.clone();
-    let found = state.env.db.read(move |tx| -> Result<_, DbError> { demo::site_file(tx, &slug, &name) }).await?;
+    let found =
+        state.env.db.read(move |tx| -> Result<_, DbError> { demo::site_file(tx, &slug, &name) }).await?;
     found.map(|bytes| file(&path, bytes)).ok_or_else(Problem::not_found)
 }
 

@@ -7,7 +7,7 @@ use crate::ground::scope::AgencyScope;
 use crate::http::pages::{self, Finished, SetupForm};
 use crate::http::room_problems::SetupFailure;
 use crate::http::{
-    Call, Code, Form, HttpState, Html, Limit, NoQuery, Problem, Route, Setup, get, operation, post,
+    Call, Code, Form, Html, HttpState, Limit, NoQuery, Problem, Route, Setup, get, operation, post,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -39,9 +39,7 @@ async fn form(call: Call<AgencyScope, SetupPath>) -> Result<Html, Problem> {
     Ok(Html(pages::setup(&SetupForm::proposed(&call.state.node.agency_name))))
 }
 
-async fn complete(
-    call: Call<AgencyScope, SetupPath, NoQuery, Form<SetupFields>>,
-) -> Result<Html, Problem> {
+async fn complete(call: Call<AgencyScope, SetupPath, NoQuery, Form<SetupFields>>) -> Result<Html, Problem> {
     let Call { state, path, body: Form(fields), meta, caller, .. } = call;
     let entered = SetupForm::entered(&fields.agency_name, &fields.client_name, &fields.client_email);
     let (Ok(agency), Ok(name), Ok(email)) = (

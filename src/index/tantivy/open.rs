@@ -7,20 +7,21 @@ use std::fmt;
 use std::fs;
 use std::io;
 use std::path::Path;
+use std::time::Duration;
 
 use ::tantivy::directory::error::LockError;
 use ::tantivy::directory::{Directory as _, INDEX_WRITER_LOCK, MmapDirectory};
 use ::tantivy::index::SegmentComponent;
 use ::tantivy::indexer::IndexWriterOptions;
 use ::tantivy::merge_policy::{LogMergePolicy, NoMergePolicy};
-use ::tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy};
+use ::tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyError};
 
 use super::super::IndexError;
 use super::engine_error;
 use super::layout::{self, Fields, Layout, Payload};
 use crate::ground::limits::{
-    INDEX_MERGE_ENTRIES_MAX, INDEX_MERGE_SEGMENTS_MIN, INDEX_MERGE_THREADS, INDEX_STORE_CACHE_BLOCKS,
-    INDEX_WRITER_BYTES_MIN,
+    INDEX_LOCK_RETRY_MS, INDEX_LOCK_TRIES_MAX, INDEX_MERGE_ENTRIES_MAX, INDEX_MERGE_SEGMENTS_MIN,
+    INDEX_MERGE_THREADS, INDEX_STORE_CACHE_BLOCKS, INDEX_WRITER_BYTES_MIN,
 };
 
 /// From this size on, segments are merged with those of their own size only, so that a stream of small commits
@@ -140,10 +141,23 @@ fn refuse_if_in_use(dir: &Path) -> Result<(), IndexError> {
     let Ok(directory) = MmapDirectory::open(dir) else {
         return Ok(());
     };
-    match directory.acquire_lock(&INDEX_WRITER_LOCK) {
+    let lock = || directory.acquire_lock(&INDEX_WRITER_LOCK).map(drop);
+    match with_patience(lock, |error| matches!(error, LockError::LockBusy)) {
         Err(LockError::LockBusy) => Err(IndexError::InUse { dir: dir.to_owned() }),
-        Ok(_) | Err(LockError::IoError(_)) => Ok(()),
+        Ok(()) | Err(LockError::IoError(_)) => Ok(()),
     }
+}
+
+/// Tries again while the lock is busy, for a tenth of a second. A program that this process is just starting
+/// holds a copy of every lock until it has begun, so that a lock given back is not always free at once.
+fn with_patience<T, E>(take: impl Fn() -> Result<T, E>, is_busy: impl Fn(&E) -> bool) -> Result<T, E> {
+    for _ in 1..INDEX_LOCK_TRIES_MAX {
+        match take() {
+            Err(error) if is_busy(&error) => std::thread::sleep(Duration::from_millis(INDEX_LOCK_RETRY_MS)),
+            result => return result,
+        }
+    }
+    take()
 }
 
 fn open_existing(dir: &Path, options: TextIndexOptions) -> Result<(Engine, u64), FreshReason> {
@@ -238,7 +252,10 @@ fn open_writer(index: &Index, writer_bytes: usize) -> ::tantivy::Result<IndexWri
         .memory_budget_per_thread(writer_bytes)
         .num_merge_threads(INDEX_MERGE_THREADS)
         .build();
-    let writer = index.writer_with_options(options)?;
+    let writer = with_patience(
+        || index.writer_with_options(options.clone()),
+        |error| matches!(error, TantivyError::LockFailure(LockError::LockBusy, _)),
+    )?;
     let mut policy = LogMergePolicy::default();
     policy.set_min_num_segments(INDEX_MERGE_SEGMENTS_MIN);
     policy.set_max_docs_before_merge(INDEX_MERGE_ENTRIES_MAX);

@@ -284,11 +284,47 @@ fn the_privacy_inventory_knows_every_table_and_no_other() {
     assert_eq!(inventory.len(), inventory::TABLES.len(), "no table stands twice");
 }
 
+/// Columns that hold what people wrote or who they are.
+const CONTENT: &[&str] = &[
+    "answer",
+    "body",
+    "email",
+    "payload",
+    "phone",
+    "question",
+    "quote",
+    "recipient",
+    "text",
+    "title",
+    "value",
+    "values_after",
+    "welcome",
+];
+
+#[test]
+fn a_table_of_ids_holds_nothing_that_people_wrote() {
+    let is_of_ids = |name: &str| {
+        inventory::TABLES
+            .iter()
+            .any(|table| table.name == name && table.class == inventory::DataClass::IdsOnly)
+    };
+    let mut broken = Vec::new();
+
+    for table in fresh().tables.iter().filter(|table| is_of_ids(&table.name)) {
+        let columns = table.columns.iter().filter(|column| CONTENT.contains(&column.name.as_str()));
+        broken.extend(columns.map(|column| format!("{}.{}", table.name, column.name)));
+    }
+
+    assert_none(&broken, "ACC-16: give the table its class in the privacy inventory");
+}
+
 #[test]
 fn what_is_for_good_cannot_be_changed() {
     let triggers: BTreeSet<String> = fresh().triggers.into_iter().map(|(name, _)| name).collect();
 
-    for trigger in ["audit_log_no_update", "audit_log_no_delete", "document_versions_immutable"] {
+    for trigger in
+        ["audit_log_no_update", "audit_log_no_delete", "chunks_immutable", "document_versions_immutable"]
+    {
         assert!(triggers.contains(trigger), "ACC-14: {trigger}");
     }
 }

@@ -14,7 +14,7 @@ const KEYS: &[(&str, usize)] = &[
     ("sk_test_", 8),
     ("rk_live_", 8),
     ("whsec_", 8),
-    ("snip_sk_", 20),
+    ("snip_sk_", 43),
     ("sk-ant-", 8),
     ("sk-proj-", 8),
     ("AKIA", 16),
@@ -54,13 +54,14 @@ fn keys_in(bytes: &[u8]) -> Vec<String> {
     found
 }
 
-/// Keys are random; words, runs of a letter and texts that a compiler packs together are not.
+/// Keys are random: letters of both cases (or capitals only) and digits in plenty. Words are not, nor are the
+/// texts that a compiler packs one behind the other.
 fn looks_random(key: &[u8]) -> bool {
     let start = &key[..key.len().min(43)];
     let count = |is_wanted: fn(&u8) -> bool| start.iter().filter(|byte| is_wanted(byte)).count();
-    let letters_of_both_cases = count(u8::is_ascii_uppercase) > 1 && count(u8::is_ascii_lowercase) > 1;
-    let is_upper_only = count(u8::is_ascii_lowercase) == 0 && count(u8::is_ascii_uppercase) > 4;
-    count(u8::is_ascii_digit) > 1 && (letters_of_both_cases || is_upper_only)
+    let (capitals, small) = (count(u8::is_ascii_uppercase), count(u8::is_ascii_lowercase));
+    let has_letters = capitals >= start.len() / 4 && (small >= start.len() / 4 || small == 0);
+    has_letters && count(u8::is_ascii_digit) > start.len() / 12
 }
 
 fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
@@ -175,9 +176,13 @@ fn made_keys() -> Vec<(String, Vec<u8>, u32)> {
 
 #[test]
 fn the_search_finds_what_it_should() {
-    let key = format!("let key = \"{}4f9Ab2Cd7e\";", concat!("sk_", "live_"));
+    let live = format!("let key = \"{}4f9Ab2Cd7e\";", concat!("sk_", "live_"));
+    let own = format!("{}q3Vx0tKp9ZrW5mBcY7dNfH2sLgJ8aQe4uTi6oRwE1kM", concat!("snip_", "sk_"));
+    let packed = format!("{}getUsageIntoFullZeroCharHeader32isoWeekAndMoreOfThem", concat!("snip_", "sk_"));
 
-    assert_eq!(keys_in(key.as_bytes()).len(), 1);
+    assert_eq!(keys_in(live.as_bytes()).len(), 1);
+    assert_eq!(keys_in(own.as_bytes()).len(), 1);
+    assert!(keys_in(packed.as_bytes()).is_empty());
     assert!(is_fallback("    password = \"hunter2\""));
     assert!(is_fallback("let token: \"abcdef\""));
     assert!(!is_fallback("token = \"\""));

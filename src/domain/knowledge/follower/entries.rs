@@ -40,11 +40,7 @@ pub(super) fn to_change(
     Ok(put.unwrap_or(TextChange::Delete { client_id, key }))
 }
 
-fn chunk_change(
-    tx: &ReadTx<'_>,
-    scope: &ClientScope,
-    key: &str,
-) -> Result<Option<TextChange>, DbError> {
+fn chunk_change(tx: &ReadTx<'_>, scope: &ClientScope, key: &str) -> Result<Option<TextChange>, DbError> {
     let Some(entry) = store::find_chunk_entry(tx, scope, key)? else { return Ok(None) };
     let language = Language::from_tag(&entry.language);
     Ok(Some(TextChange::Put {

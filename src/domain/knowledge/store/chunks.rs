@@ -239,7 +239,10 @@ pub(in super::super) fn insert_removal_of_chunks(
 }
 
 /// Logs every chunk and every FAQ in use of the client, in one statement.
-pub(in super::super) fn insert_changes_of_client(tx: &WriteTx<'_>, scope: &ClientScope) -> Result<(), DbError> {
+pub(in super::super) fn insert_changes_of_client(
+    tx: &WriteTx<'_>,
+    scope: &ClientScope,
+) -> Result<(), DbError> {
     tx.execute(
         "insert into index_changes (client_id, kind, subject_id, change, created_at)
          select client_id, 'chunk', id, 'put', :now from chunks where client_id = :client_id
@@ -278,7 +281,8 @@ pub(in super::super) fn list_changes(
 
 /// The number of the newest change ever made, also when its row was pruned since.
 pub(in super::super) fn last_change_seq(tx: &ReadTx<'_>, _scope: &AgencyScope) -> Result<u64, DbError> {
-    let seq = tx.find("select seq from sqlite_sequence where name = 'index_changes'", &[], |row| row.get("seq"))?;
+    let seq =
+        tx.find("select seq from sqlite_sequence where name = 'index_changes'", &[], |row| row.get("seq"))?;
     Ok(seq.unwrap_or(0))
 }
 
@@ -376,6 +380,9 @@ pub(in super::super) fn list_live_subjects(
 }
 
 /// The number of the oldest change that the log still has; None when it has none.
-pub(in super::super) fn oldest_change_seq(tx: &ReadTx<'_>, _scope: &AgencyScope) -> Result<Option<u64>, DbError> {
+pub(in super::super) fn oldest_change_seq(
+    tx: &ReadTx<'_>,
+    _scope: &AgencyScope,
+) -> Result<Option<u64>, DbError> {
     tx.get("select min(seq) as seq from index_changes", &[], |row| row.get("seq"))
 }
