@@ -63,6 +63,7 @@ async fn serve(mut settings: Settings, kind: Kind) -> anyhow::Result<()> {
     control::start(&app.tasks, &app.store.layout, AdminContext::new(&app, &settings))?;
     if kind == Kind::Demo {
         demo::make(&app.env).await.context("the demo could not be made")?;
+        demo::wait_until_read(&app.env).await?;
     }
     greet(&app, &admin::site(&settings), settings.http.listen, kind).await?;
 

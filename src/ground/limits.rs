@@ -103,6 +103,7 @@ pub const INDEX_STATISTICS_CACHED_MAX: usize = 1_024;
 pub const INDEX_STORE_CACHE_BLOCKS: usize = 8;
 
 // Command line
+pub const DEMO_READY_MS: i64 = 60_000;
 pub const CONTROL_LINE_BYTES_MAX: u64 = 1024 * 1024;
 pub const CONTROL_TIMEOUT_MS: u64 = 600_000;
 pub const HEALTHCHECK_TIMEOUT_MS: u64 = 3_000;

@@ -9,10 +9,11 @@ use crate::domain::access::setup;
 use crate::domain::clients::settings::SettingsPatch;
 use crate::domain::clients::{self, ClientError, ClientName, NewClient};
 use crate::domain::knowledge::KnowledgeError;
-use crate::domain::knowledge::documents::{self, FileName, Upload};
+use crate::domain::knowledge::documents::{self, Document, FileName, Upload};
 use crate::domain::knowledge::faqs::{self, NewFaq};
 use crate::ground::email_address::EmailAddress;
 use crate::ground::ids::{BlobId, ClientId};
+use crate::ground::limits::DEMO_READY_MS;
 use crate::ground::scope::{AgencyScope, ClientScope};
 use crate::store::error::Bug;
 use crate::store::{DbError, PageRequest, ReadTx};
@@ -20,6 +21,7 @@ use rust_embed::RustEmbed;
 use serde::Deserialize;
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::time::Duration;
 
 /// The businesses of the demo.
 pub const SLUGS: &[&str] = &["tallowick-cycles", "quince-and-ember"];
@@ -66,6 +68,33 @@ pub async fn make(env: &Environment) -> Result<(), DemoError> {
     for slug in SLUGS {
         let scope = make_client(env, &agency, slug).await?;
         upload_missing(env, &scope, slug).await?;
+    }
+    Ok(())
+}
+
+/// Waits until every document of the demo has been read, so that its first answer is as good as its last; at
+/// most `DEMO_READY_MS`.
+pub async fn wait_until_read(env: &Environment) -> Result<(), DemoError> {
+    let until = env.clock.now().plus_ms(DEMO_READY_MS);
+    while env.clock.now() < until {
+        let is_read = env
+            .db
+            .read(|tx| -> Result<bool, KnowledgeError> {
+                let page = PageRequest::new(Some(100), None)
+                    .map_err(|error| DbError::from(Bug::invariant(error.to_string())))?;
+                for (_, client_id) in list_clients(tx)? {
+                    let scope = ClientScope::from_row(client_id, WORK);
+                    if documents::list(tx, &scope, &page)?.items.iter().any(Document::is_on_its_way) {
+                        return Ok(false);
+                    }
+                }
+                Ok(true)
+            })
+            .await?;
+        if is_read {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
     }
     Ok(())
 }

@@ -48,6 +48,13 @@ pub struct Document {
     pub version: u32,
 }
 
+impl Document {
+    /// Whether it is still to become ready or failed.
+    pub const fn is_on_its_way(&self) -> bool {
+        matches!(self.status, DocumentStatus::Queued | DocumentStatus::Extracting | DocumentStatus::Embedding)
+    }
+}
+
 /// Something happened to a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DocumentEvent {
