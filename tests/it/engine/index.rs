@@ -14,6 +14,7 @@ use snip::store::DbError;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
+use tokio::task::JoinSet;
 
 // KNO-6
 #[tokio::test]
@@ -286,7 +287,8 @@ async fn a_database_that_takes_no_writes_is_not_ready() {
     let db = app.env.db.clone();
     let (begun, has_begun) = tokio::sync::oneshot::channel();
     let begun = std::sync::Mutex::new(Some(begun));
-    let stuck = tokio::spawn(async move {
+    let mut stuck = JoinSet::new();
+    stuck.spawn(async move {
         db.write(Actor::System("test"), move |_| -> Result<(), DbError> {
             let _ = begun.lock().unwrap().take().map(|begun| begun.send(()));
             std::thread::sleep(Duration::from_millis(2_500));
@@ -297,7 +299,7 @@ async fn a_database_that_takes_no_writes_is_not_ready() {
     has_begun.await.unwrap();
 
     let meanwhile: Reply = app.site.get("/healthz/ready").await;
-    stuck.await.unwrap().unwrap();
+    stuck.join_next().await.unwrap().unwrap().unwrap();
     tokio::time::sleep(Duration::from_millis(1_050)).await;
 
     assert_eq!(meanwhile.status, 503);
