@@ -282,6 +282,7 @@ async fn a_database_that_takes_no_writes_is_not_ready() {
     let db = app.env.db.clone();
     let (begun, has_begun) = tokio::sync::oneshot::channel();
     let begun = std::sync::Mutex::new(Some(begun));
+    #[expect(clippy::disallowed_methods, reason = "the test itself waits for it")]
     let stuck = tokio::spawn(async move {
         db.write(Actor::System("test"), move |_| -> Result<(), DbError> {
             let _ = begun.lock().unwrap().take().map(|begun| begun.send(()));
