@@ -181,7 +181,7 @@ impl LimitSettings {
 impl Default for LimitSettings {
     fn default() -> Self {
         Self {
-            chat_per_address_per_minute: 30,
+            chat_per_address_per_minute: 120,
             chat_per_client_per_minute: 600,
             api_per_key_per_minute: 1_200,
             public_per_address_per_minute: 600,

@@ -4,10 +4,12 @@ use super::clock::IdSource;
 use super::db::Signal;
 use super::error::{Bug, DbError};
 use super::events::Reactions;
+use super::page::PageRequest;
 use super::value::{Row, Value};
 use crate::ground::ids::Id;
 use crate::ground::scope::Actor;
 use crate::ground::time::Timestamp;
+use crate::params;
 use rusqlite::{CachedStatement, Connection, OptionalExtension};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -50,6 +52,19 @@ impl<'c> ReadTx<'c> {
         self.find(sql, params, map)?.ok_or_else(|| Bug::invariant(format!("no row from `{sql}`")).into())
     }
 
+    /// The rows of one page, newest first, and one more if there is a next page. The statement orders by
+    /// `created_at desc, id desc`, keeps to `(created_at, id) < (:before_at, :before_id)` and to `:limit`; those
+    /// three are bound here.
+    pub fn list_page<T>(
+        &self,
+        sql: &str,
+        params: &[(&'static str, Value)],
+        page: &PageRequest,
+        map: impl FnMut(&Row<'_>) -> Result<T, DbError>,
+    ) -> Result<Vec<T>, DbError> {
+        self.list(sql, &with_place(params, page), map)
+    }
+
     /// All rows, in the statement's order. Statements carry a `limit`.
     pub fn list<T>(
         &self,
@@ -74,6 +89,14 @@ impl<'c> ReadTx<'c> {
         }
         Ok(self.connection.prepare_cached(sql)?)
     }
+}
+
+/// Parameters of a statement that lists by keyset, beside its own.
+fn with_place(params: &[(&'static str, Value)], page: &PageRequest) -> Vec<(&'static str, Value)> {
+    let (before_at, before_id) = page.before();
+    let place =
+        params! { ":before_at" => before_at, ":before_id" => before_id, ":limit" => page.fetch_limit() };
+    params.iter().chain(place).cloned().collect()
 }
 
 /// The only transaction that changes rows: alone on the single writer, all or nothing.

@@ -94,11 +94,6 @@ pub fn list(tx: &ReadTx<'_>, _scope: &AgencyScope, page: &PageRequest) -> Result
     Ok(page.page(clients, |client| (client.created_at, client.id.to_string()))?)
 }
 
-/// How many clients there are.
-pub fn count(tx: &ReadTx<'_>, _scope: &AgencyScope) -> Result<u32, ClientError> {
-    Ok(store::count(tx)?)
-}
-
 /// The client itself.
 pub fn get(tx: &ReadTx<'_>, scope: &ClientScope) -> Result<Client, ClientError> {
     store::find(tx, scope.client_id())?.ok_or(ClientError::NotFound)

@@ -34,20 +34,16 @@ pub(super) fn find(tx: &ReadTx<'_>, id: &ClientId) -> Result<Option<Client>, DbE
 }
 
 pub(super) fn list(tx: &ReadTx<'_>, page: &PageRequest) -> Result<Vec<Client>, DbError> {
-    let (before_at, before_id) = page.before();
-    tx.list(
+    tx.list_page(
         "select id, name, email, status, created_at
          from clients
          where (created_at, id) < (:before_at, :before_id)
          order by created_at desc, id desc
          limit :limit",
-        params! { ":before_at" => before_at, ":before_id" => before_id, ":limit" => page.fetch_limit() },
+        &[],
+        page,
         from_row,
     )
-}
-
-pub(super) fn count(tx: &ReadTx<'_>) -> Result<u32, DbError> {
-    tx.get("select count(*) as clients from clients", &[], |row| row.get("clients"))
 }
 
 pub(super) fn set_status(tx: &WriteTx<'_>, scope: &ClientScope, status: ClientStatus) -> Result<(), DbError> {

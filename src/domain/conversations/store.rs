@@ -67,8 +67,7 @@ pub(super) fn list(
     scope: &ClientScope,
     page: &PageRequest,
 ) -> Result<Vec<Conversation>, DbError> {
-    let (before_at, before_id) = page.before();
-    tx.list(
+    tx.list_page(
         &format!(
             "select {CONVERSATION_COLUMNS}
              from conversations
@@ -78,10 +77,8 @@ pub(super) fn list(
         ),
         params! {
             ":client_id" => scope.client_id(),
-            ":before_at" => before_at,
-            ":before_id" => before_id,
-            ":limit" => page.fetch_limit(),
         },
+        page,
         conversation_from_row,
     )
 }
@@ -143,8 +140,7 @@ pub(super) fn list_messages(
     conversation: &ConversationId,
     page: &PageRequest,
 ) -> Result<Vec<Message>, DbError> {
-    let (before_at, before_id) = page.before();
-    tx.list(
+    tx.list_page(
         "select id, conversation_id, role, text, created_at
          from messages
          where client_id = :client_id and conversation_id = :conversation_id
@@ -154,10 +150,8 @@ pub(super) fn list_messages(
         params! {
             ":client_id" => scope.client_id(),
             ":conversation_id" => conversation,
-            ":before_at" => before_at,
-            ":before_id" => before_id,
-            ":limit" => page.fetch_limit(),
         },
+        page,
         message_from_row,
     )
 }

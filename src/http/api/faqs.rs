@@ -94,7 +94,8 @@ async fn create(call: Call<ClientScope, NoPath, NoQuery, Json<NewFaq>>) -> Resul
     let Call { state, caller, body: Json(new), meta, .. } = call;
     let scope = caller.clone();
     let intent = meta.idempotency_key.map(|key| {
-        Intent::new("create_faq", key, format!("{:?}", (&new.question, &new.answer, new.enabled)).as_bytes())
+        let request = serde_json::json!([new.question, new.answer, new.enabled]).to_string();
+        Intent::new("create_faq", key, request.as_bytes())
     });
     let view = state
         .env

@@ -50,8 +50,7 @@ pub(in super::super) fn list_documents(
     scope: &ClientScope,
     page: &PageRequest,
 ) -> Result<Vec<Document>, DbError> {
-    let (before_at, before_id) = page.before();
-    tx.list(
+    tx.list_page(
         &format!(
             "select {COLUMNS}
              from documents
@@ -61,10 +60,8 @@ pub(in super::super) fn list_documents(
         ),
         params! {
             ":client_id" => scope.client_id(),
-            ":before_at" => before_at,
-            ":before_id" => before_id,
-            ":limit" => page.fetch_limit(),
         },
+        page,
         from_row,
     )
 }

@@ -42,8 +42,7 @@ pub(in super::super) fn list_faqs(
     scope: &ClientScope,
     page: &PageRequest,
 ) -> Result<Vec<Faq>, DbError> {
-    let (before_at, before_id) = page.before();
-    tx.list(
+    tx.list_page(
         &format!(
             "select {COLUMNS}
              from faqs
@@ -53,10 +52,8 @@ pub(in super::super) fn list_faqs(
         ),
         params! {
             ":client_id" => scope.client_id(),
-            ":before_at" => before_at,
-            ":before_id" => before_id,
-            ":limit" => page.fetch_limit(),
         },
+        page,
         from_row,
     )
 }
