@@ -10,7 +10,9 @@ use crate::engine::reactions::StaticReactions;
 use crate::engine::tasks::Tasks;
 use crate::engine::{index_lane, runner, schedules};
 use crate::ground::crypto::{MacKey, hex};
-use crate::ground::limits::{FAILURES_PER_ADDRESS_PER_MINUTE, INDEX_WRITER_BYTES, REQUEST_TIMEOUT_MS};
+use crate::ground::limits::{
+    DETACHED_TASKS_MAX, FAILURES_PER_ADDRESS_PER_MINUTE, INDEX_WRITER_BYTES, REQUEST_TIMEOUT_MS,
+};
 use crate::ground::secret::Secret;
 use crate::http::access::Gatekeeper;
 use crate::http::address::{Scheme, Site, TrustedProxies};
@@ -25,6 +27,7 @@ use crate::store::directory::{self, DirectoryError, Hold, Layout};
 use crate::store::{Clock, Db, DbError, DbOptions, IdSource};
 use prometheus_client::registry::Registry;
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 use tracing::info;
 
 /// Raised when the rules change by which texts become terms: the keyword index is then made anew.
@@ -111,6 +114,7 @@ impl App {
             env: env.clone(),
             node: Arc::new(node),
             tracker: tasks.tracker(),
+            detached: Arc::new(Semaphore::new(DETACHED_TASKS_MAX)),
         };
         Ok(Self { env, state, tasks, store })
     }

@@ -7,7 +7,7 @@ use crate::app::{App, OpenStore, Sources};
 use crate::config::{Loaded, Settings};
 use crate::domain::access::setup;
 use crate::domain::demo;
-use crate::ground::limits::{HEALTHCHECK_TIMEOUT_MS, RUNTIME_STOP_MS, STOP_MS};
+use crate::ground::limits::{HEALTHCHECK_TIMEOUT_MS, RUNTIME_STOP_MS, STOP_MS, STOP_WITH_CHECKPOINT_MS};
 use crate::ground::scope::Actor;
 use crate::http::address::TrustedProxies;
 use crate::http::routes::router;
@@ -62,14 +62,19 @@ async fn serve(mut settings: Settings, kind: Kind) -> anyhow::Result<()> {
     app.start_engine(&settings);
     control::start(&app.tasks, &app.store.layout, AdminContext::new(&app, &settings))?;
     if kind == Kind::Demo {
-        demo::make(&app.env).await.context("the demo could not be made")?;
-        demo::wait_until_read(&app.env).await?;
+        tokio::select! {
+            made = make_demo(&app) => made?,
+            // Ctrl-C while the demo is being made: what was made stays, and the rest is made next time.
+            () = stop.wait() => app.tasks.stop_token().cancel(),
+        }
     }
     greet(&app, &admin::site(&settings), settings.http.listen, kind).await?;
 
     let told_at = OnceLock::new();
     let stopping = async {
-        stop.wait().await;
+        if !app.tasks.is_stopping() {
+            stop.wait().await;
+        }
         info!("Stopping: requests in progress may finish");
         // Workers stop beside the requests, not after them: the whole stop has one deadline.
         told_at.get_or_init(Instant::now);
@@ -85,9 +90,21 @@ async fn serve(mut settings: Settings, kind: Kind) -> anyhow::Result<()> {
     if !app.tasks.drain(Duration::from_millis(STOP_MS).saturating_sub(spent)).await {
         warn!("Some tasks had not ended in time; their leases run out by themselves");
     }
-    app.env.db.checkpoint().await?;
+    let spent = told_at.get().map_or(Duration::ZERO, Instant::elapsed);
+    let patience = Duration::from_millis(STOP_WITH_CHECKPOINT_MS).saturating_sub(spent);
+    match tokio::time::timeout(patience, app.env.db.checkpoint()).await {
+        Ok(Ok(())) => {}
+        // The write-ahead log is as durable as the file: the next start goes on from it.
+        Ok(Err(error)) => warn!("The write-ahead log stays beside the database: {}", Chain(&error)),
+        Err(_) => warn!("The write-ahead log stays beside the database: there was no time to fold it in"),
+    }
     info!("Stopped");
     Ok(())
+}
+
+async fn make_demo(app: &App) -> anyhow::Result<()> {
+    demo::make(&app.env).await.context("the demo could not be made")?;
+    Ok(demo::wait_until_read(&app.env).await?)
 }
 
 async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {

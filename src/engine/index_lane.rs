@@ -20,7 +20,11 @@ pub fn start(tasks: &Tasks, env: &Environment) {
         let mut signals = env.db.subscribe(Signal::Index);
         while !tasks_of_lane.is_stopping() {
             signals.mark_unchanged();
-            let has_followed = follow_once(&env).await;
+            // A rebuild that the stop cuts short starts over, a batch is repeated: both are harmless.
+            let has_followed = tokio::select! {
+                has_followed = follow_once(&env) => has_followed,
+                () = tasks_of_lane.stopping() => return,
+            };
             let pause_ms = if has_followed { LANE_POLL_MS } else { INDEX_RETRY_MS };
             tokio::select! {
                 // What has failed is not tried faster because more comes in.

@@ -71,12 +71,15 @@ pub const STALE_TURN_MS: i64 = 5 * 60_000;
 // Jobs, events, index
 pub const LEASE_MS: i64 = 60_000;
 pub const LEASE_RENEW_MS: u64 = 20_000;
-pub const JOB_ATTEMPTS_MAX: u32 = 5;
+pub const JOB_ATTEMPTS_MAX: u32 = 8;
 pub const JOB_BACKOFF_FIRST_MS: i64 = 2_000;
 pub const JOB_BACKOFF_MAX_MS: i64 = 30 * 60_000;
 pub const JOB_ERROR_CHARS_MAX: usize = 500;
 pub const LANE_POLL_MS: u64 = 1_000;
 pub const JOB_GRACE_MS: u64 = 5_000;
+pub const STORE_PAUSE_MS: i64 = 10_000;
+pub const DETACHED_TASKS_MAX: usize = 64;
+pub const DETACHED_WAIT_MS: u64 = 5_000;
 pub const SCHEDULE_TICK_MS: u64 = 15_000;
 pub const INDEX_RETRY_MS: u64 = 5_000;
 pub const CATCH_UP_SLOTS_MAX: i64 = 100;
@@ -112,7 +115,9 @@ pub const HEALTHCHECK_TIMEOUT_MS: u64 = 3_000;
 /// For requests in progress.
 pub const DRAIN_MS: u64 = 8_000;
 /// For requests and tasks, from the signal on.
-pub const STOP_MS: u64 = 8_500;
+pub const STOP_MS: u64 = 8_300;
+/// As above, with the last checkpoint of the database.
+pub const STOP_WITH_CHECKPOINT_MS: u64 = 8_800;
 /// For blocking work that no signal reaches, after everything else. Together they stay below the ten seconds
 /// after which container platforms kill.
 pub const RUNTIME_STOP_MS: u64 = 1_000;

@@ -9,7 +9,7 @@ use super::lease::{Lease, Leases, shorten};
 use super::tx::{ReadTx, WriteTx};
 use super::value::Row;
 use crate::ground::ids::{ClientId, JobId};
-use crate::ground::limits::{JOB_ATTEMPTS_MAX, LEASE_MS, PRUNED_ROWS_MAX};
+use crate::ground::limits::{JOB_ATTEMPTS_MAX, LEASE_MS, PRUNED_ROWS_MAX, STORE_PAUSE_MS};
 use crate::ground::time::Timestamp;
 use crate::{params, text_enum};
 
@@ -329,7 +329,14 @@ pub enum JobError {
 }
 
 impl From<DbError> for JobError {
+    /// A disk that is full or cannot be written is nobody's failed attempt: the job waits until it can.
     fn from(error: DbError) -> Self {
-        JobError::Retry(super::error::Chain(&error).to_string())
+        let why = super::error::Chain(&error).to_string();
+        match error {
+            DbError::DiskFull | DbError::ReadOnly | DbError::Busy => {
+                JobError::NotYet { why, pause_ms: STORE_PAUSE_MS }
+            }
+            _ => JobError::Retry(why),
+        }
     }
 }

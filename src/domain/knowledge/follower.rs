@@ -1,6 +1,6 @@
 //! The keyword index follows the store.
 //!
-//! The index may be deleted at any time: it is rebuilt from the tables, and readiness says so meanwhile. It
+//! The index may be deleted while the server is stopped: it is rebuilt from the tables, and readiness says so meanwhile. It
 //! keeps its own cursor into the change log, so a crash between a commit of the store and one of the index
 //! costs nothing but the repetition of a batch. What fails is tried again and told by [`IndexState::Failing`];
 //! an index that keeps failing is made anew, unless the disk is full: then that would lose it for nothing.

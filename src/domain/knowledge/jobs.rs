@@ -201,6 +201,7 @@ impl Ingestion {
         Ok(match read.await {
             Ok(Ok(extraction)) => Ok(extraction),
             Ok(Err(error)) => Err(error.to_string()),
+            Err(error) if error.is_cancelled() => return Err(JobError::Retry(error.to_string())),
             Err(_) => {
                 Err("This file could not be read. Save it again as plain Markdown and upload it anew."
                     .to_owned())
@@ -298,5 +299,8 @@ fn mark_failed(
 }
 
 fn retry(error: KnowledgeError) -> JobError {
-    JobError::Retry(Chain(&error).to_string())
+    match error {
+        KnowledgeError::Db(error) => error.into(),
+        other => JobError::Retry(Chain(&other).to_string()),
+    }
 }

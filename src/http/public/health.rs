@@ -101,12 +101,8 @@ async fn alive(_: Call<Anyone>) -> Result<Json<AliveView>, Problem> {
 }
 
 async fn database(call: Call<Anyone>) -> Result<JsonWithStatus<AliveView>, Problem> {
-    let asked = call
-        .state
-        .env
-        .db
-        .read(|tx| -> Result<u32, DbError> { tx.get("select 1 as one", &[], |row| row.get("one")) });
-    let status = if within_patience("read", asked).await.is_some() { Health::Ok } else { Health::Failed };
+    let probed = call.state.node.ready_cache.probed(&call.state).await;
+    let status = database_health(&probed).status;
     Ok(JsonWithStatus::ready_if(status != Health::Failed, AliveView { status }))
 }
 

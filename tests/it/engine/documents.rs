@@ -3,7 +3,8 @@
 use crate::support::TestApp;
 use crate::support::texts::BAKERY;
 use serde_json::Value;
-use snip::ground::time::{HOUR_MS, MINUTE_MS};
+use snip::ground::limits::JOB_ATTEMPTS_MAX;
+use snip::ground::time::HOUR_MS;
 use snip::store::jobs::{self, Lane};
 
 async fn state(app: &TestApp, client: &crate::support::Client, id: &str) -> Value {
@@ -41,16 +42,16 @@ async fn a_document_that_cannot_be_read_fails_with_a_sentence_and_hurts_nothing_
 
 // KNO-3
 #[tokio::test]
-async fn a_document_whose_file_is_gone_is_given_up_after_five_attempts() {
+async fn a_document_whose_file_is_gone_is_given_up_after_its_last_attempt() {
     let mut app = TestApp::start().await;
     let bakery = app.client("Bakery").await;
     let id = app.upload(&bakery, "hours.md", BAKERY).await;
     std::fs::remove_dir_all(app.data.path().join("blobs").join(&bakery.id)).unwrap();
 
-    for attempt in 1..5 {
+    for attempt in 1..JOB_ATTEMPTS_MAX {
         app.settle().await;
         assert_eq!(state(&app, &bakery, &id).await["status"], "extracting", "attempt {attempt}");
-        app.clock.advance_ms(MINUTE_MS);
+        app.clock.advance_ms(HOUR_MS);
     }
     app.settle().await;
 

@@ -286,7 +286,8 @@ pub(in super::super) fn last_change_seq(tx: &ReadTx<'_>, _scope: &AgencyScope) -
     Ok(seq.unwrap_or(0))
 }
 
-/// Forgets changes that every index has passed; the newest stay, so that a cursor can be compared.
+/// Forgets changes that every index has passed, the oldest first. `sqlite_sequence` goes on counting, so a
+/// cursor can still be compared.
 pub(in super::super) fn prune_changes(
     tx: &WriteTx<'_>,
     _scope: &AgencyScope,
