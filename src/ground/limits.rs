@@ -3,6 +3,8 @@
 // Lists
 pub const PAGE_ITEMS_DEFAULT: u32 = 50;
 pub const PAGE_ITEMS_MAX: u32 = 100;
+/// Of the texts of a page; with the names and marks around them it stays below 200 KB.
+pub const PAGE_BYTES_MAX: usize = 140_000;
 
 // Requests
 pub const JSON_BODY_BYTES_MAX: usize = 256 * 1024;

@@ -2,7 +2,7 @@
 
 use super::error::DbError;
 use crate::ground::crypto::{base64url, base64url_decode};
-use crate::ground::limits::{PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX};
+use crate::ground::limits::{PAGE_BYTES_MAX, PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX};
 use crate::ground::time::Timestamp;
 
 /// Which page of a list, newest first: the items after `cursor`, at most `limit`.
@@ -48,10 +48,26 @@ impl PageRequest {
     /// Cuts the fetched items to a page; `key` names each item's place.
     pub fn page<T>(
         &self,
-        mut items: Vec<T>,
+        items: Vec<T>,
         key: impl Fn(&T) -> (Timestamp, String),
     ) -> Result<Page<T>, DbError> {
-        let limit = self.limit as usize;
+        self.page_within(items, key, |_| 0)
+    }
+
+    /// As [`PageRequest::page`], for items that hold long texts: the page also ends before the weight of its
+    /// items, in bytes, passes [`PAGE_BYTES_MAX`]. It has one item at least, so that every list comes to an end.
+    pub fn page_within<T>(
+        &self,
+        mut items: Vec<T>,
+        key: impl Fn(&T) -> (Timestamp, String),
+        weight: impl Fn(&T) -> usize,
+    ) -> Result<Page<T>, DbError> {
+        let mut total = 0_usize;
+        let fitting = items.iter().take_while(|item| {
+            total = total.saturating_add(weight(item));
+            total <= PAGE_BYTES_MAX
+        });
+        let limit = fitting.count().max(1).min(self.limit as usize);
         let has_more = items.len() > limit;
         items.truncate(limit);
         let next_cursor = if has_more {
@@ -110,5 +126,23 @@ mod tests {
         for garbage in ["x", "!!", "", "bm90aGluZw"] {
             assert_eq!(PageRequest::new(None, Some(garbage)), Err(CursorError), "{garbage}");
         }
+    }
+
+    // ACC-20
+    #[test]
+    fn a_page_of_long_items_ends_early_and_the_next_goes_on_behind_it() {
+        let request = PageRequest::new(Some(100), None).unwrap();
+        let items: Vec<i64> = (0..50).rev().collect();
+        let key = |item: &i64| (Timestamp::from_ms(*item), format!("id{item}"));
+
+        let page = request.page_within(items.clone(), key, |_| PAGE_BYTES_MAX / 3).unwrap();
+        let one = request.page_within(items.clone(), key, |_| PAGE_BYTES_MAX + 1).unwrap();
+        let all = request.page_within(items, key, |_| 1).unwrap();
+
+        assert_eq!(page.items, [49, 48, 47]);
+        let next = PageRequest::new(None, page.next_cursor.as_deref()).unwrap();
+        assert_eq!(next.before(), (Timestamp::from_ms(47), "id47"));
+        assert_eq!((one.items.len(), one.next_cursor.is_some()), (1, true));
+        assert_eq!((all.items.len(), all.next_cursor), (50, None));
     }
 }

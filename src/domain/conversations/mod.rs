@@ -152,7 +152,12 @@ pub fn list_messages(
             Ok((message, citations))
         })
         .collect::<Result<Vec<_>, DbError>>()?;
-    Ok(page.page(messages, |(message, _)| (message.created_at, message.id.to_string()))?)
+    let weight = |(message, citations): &(Message, Vec<Citation>)| {
+        let quotes: usize =
+            citations.iter().map(|citation| citation.quote.len() + citation.title.len()).sum();
+        message.text.len() + quotes
+    };
+    Ok(page.page_within(messages, |(message, _)| (message.created_at, message.id.to_string()), weight)?)
 }
 
 /// How much was said since this moment.

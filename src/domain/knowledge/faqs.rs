@@ -93,7 +93,8 @@ pub fn get(tx: &ReadTx<'_>, scope: &ClientScope, id: &FaqId) -> Result<Faq, Know
 /// The client's FAQs, newest first.
 pub fn list(tx: &ReadTx<'_>, scope: &ClientScope, page: &PageRequest) -> Result<Page<Faq>, KnowledgeError> {
     let faqs = store::list_faqs(tx, scope, page)?;
-    Ok(page.page(faqs, |faq| (faq.created_at, faq.id.to_string()))?)
+    let weight = |faq: &Faq| faq.question.as_str().len() + faq.answer.as_str().len();
+    Ok(page.page_within(faqs, |faq| (faq.created_at, faq.id.to_string()), weight)?)
 }
 
 /// Changes the given fields. With `expected`, only if nobody changed the FAQ since.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// Which page of a list.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct PageQuery {
-    /// Items on a page: 50 by default; more than 100 is taken as 100.
+    /// Items on a page: 50 by default; more than 100 is taken as 100. A page of long texts may hold fewer.
     pub limit: Option<u32>,
     /// `next_cursor` of the page before. Leave it away for the first page.
     pub cursor: Option<String>,
