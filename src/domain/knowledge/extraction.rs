@@ -62,7 +62,7 @@ pub enum ExtractionError {
 }
 
 impl Extraction {
-    /// Checks every promise of this type. Called after reading a document, and after loading stored blocks.
+    /// Checks every promise of this type. Called after reading a document, before anything of it is kept.
     pub fn validate(&self) -> Result<(), ExtractionError> {
         let mut end = 0;
         for (block, Block { span, heading_path, .. }) in self.blocks.iter().enumerate() {

@@ -199,7 +199,11 @@ impl Ingestion {
             source::read_source(&file.name, &bytes).map(|text| text.extract())
         });
         Ok(match read.await {
-            Ok(Ok(extraction)) => Ok(extraction),
+            Ok(Ok(extraction)) => {
+                // Citations rest on these spans: a reader that broke its promise is refused, not believed.
+                extraction.validate().map_err(|error| JobError::Permanent(error.to_string()))?;
+                Ok(extraction)
+            }
             Ok(Err(error)) => Err(error.to_string()),
             Err(error) if error.is_cancelled() => return Err(JobError::Retry(error.to_string())),
             Err(_) => {
@@ -212,7 +216,7 @@ impl Ingestion {
     /// Writes the version with its chunks and its change log in one transaction, in place of what a former
     /// attempt wrote. None when the document was deleted meanwhile.
     async fn write_version(&self, extraction: Extraction) -> Result<Option<VersionId>, JobError> {
-        let chunks = self.cut(&extraction);
+        let chunks = self.cut(&extraction)?;
         let chunk_ids: Vec<ChunkId> = chunks.iter().map(|chunk| chunk.id.clone()).collect();
         self.write(move |tx, scope, id| {
             if !store::set_progress(tx, scope, id, DocumentStatus::Embedding, PERCENT_CUT)? {
@@ -233,15 +237,16 @@ impl Ingestion {
         .await
     }
 
-    fn cut(&self, extraction: &Extraction) -> Vec<ChunkRow> {
+    fn cut(&self, extraction: &Extraction) -> Result<Vec<ChunkRow>, JobError> {
         let now = self.env.clock.now();
-        let text_at = |span: &std::ops::Range<usize>| extraction.text.get(span.clone()).map(str::to_owned);
+        let outside = || JobError::Permanent("a chunk lies outside its text".to_owned());
         chunking::chunk(extraction)
             .into_iter()
-            .filter_map(|draft| {
-                Some(ChunkRow {
+            .map(|draft| {
+                let text = extraction.text.get(draft.span.clone()).ok_or_else(outside)?;
+                Ok(ChunkRow {
                     id: self.env.ids.new_id::<ChunkId>(now),
-                    text: text_at(&draft.span)?,
+                    text: text.to_owned(),
                     span: draft.span,
                     heading_path: draft.heading_path,
                     page: draft.page,
