@@ -46,6 +46,7 @@ pub const DOCUMENTS_PER_CLIENT_MAX: u32 = 10_000;
 pub const MARKDOWN_BYTES_MAX: u64 = 20 * 1024 * 1024;
 pub const CHUNK_CHARS_TARGET: usize = 700;
 pub const CHUNK_CHARS_MAX: usize = 1_000;
+pub const WINDOWS_PER_CHUNK_MAX: usize = 24;
 pub const HEADING_PATH_LEVELS_MAX: usize = 6;
 pub const BLOCKS_PER_DOCUMENT_MAX: usize = 100_000;
 pub const TERM_CHARS_MAX: usize = 64;

@@ -21,6 +21,7 @@ pub mod plain_text;
 pub mod retrieval;
 pub mod source;
 mod store;
+pub mod windows;
 
 use crate::ground::scope::ClientScope;
 use crate::store::idempotency::KeyReused;
