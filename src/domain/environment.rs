@@ -1,6 +1,7 @@
 //! What the work of the rooms needs beside its arguments. Made once, in `app.rs`.
 
 use super::knowledge::follower::IndexFollower;
+use super::knowledge::vectors::Vectors;
 use crate::ground::crypto::MacKey;
 use crate::index::embed::EmbedderSlot;
 use crate::store::blob::Blobs;
@@ -13,6 +14,7 @@ pub struct Environment {
     pub db: Db,
     pub blobs: Blobs,
     pub index: Arc<IndexFollower>,
+    pub vectors: Arc<Vectors>,
     /// Empty without a model.
     pub embedder: EmbedderSlot,
     pub clock: Arc<dyn Clock>,
