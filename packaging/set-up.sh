@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Prepares a machine for building (`build`), or for building and testing (`test`).
+# Prepares a machine for building (`build`), for building and testing (`test`), or for measuring (`bench`).
 #
-#   packaging/set-up.sh build|test
+#   packaging/set-up.sh build|test|bench
 #
 # It looks first, changes nothing that is there already, and may be run again at any time. What is missing it
 # names; then it installs packages of Debian or Ubuntu. As root, in CI (CI=true) and with SNIP_SETUP=yes it goes
@@ -202,9 +202,9 @@ finish_or_fail() {
 main() {
   local mode="${1:-}"
   case "$mode" in
-    build | test) ;;
+    build | test | bench) ;;
     *)
-      say "Usage: packaging/set-up.sh build|test"
+      say "Usage: packaging/set-up.sh build|test|bench"
       exit 2
       ;;
   esac
@@ -214,6 +214,10 @@ main() {
   if [ "$mode" = test ]; then
     look_for_node
     look_for_browser
+    look_for_python
+  fi
+  if [ "$mode" = bench ]; then
+    has wrk || packages+=(wrk)
     look_for_python
   fi
   install_packages
