@@ -37,6 +37,14 @@ look_for_compiler() {
   has make || packages+=(make)
 }
 
+# The vector index compiles descriptions of its file format, which import those of protobuf itself.
+look_for_protobuf() {
+  has protoc || packages+=(protobuf-compiler)
+  if [ ! -e /usr/include/google/protobuf/empty.proto ] && [ ! -e /usr/local/include/google/protobuf/empty.proto ]; then
+    packages+=(libprotobuf-dev)
+  fi
+}
+
 # Cargo fetches crates over https and needs the authorities' certificates.
 look_for_certificates() {
   if [ ! -e /etc/ssl/certs/ca-certificates.crt ] && [ ! -e /etc/pki/tls/certs/ca-bundle.crt ] &&
@@ -201,6 +209,7 @@ main() {
       ;;
   esac
   look_for_compiler
+  look_for_protobuf
   look_for_certificates
   if [ "$mode" = test ]; then
     look_for_node
