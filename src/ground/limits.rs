@@ -107,6 +107,18 @@ pub const INDEX_HITS_MAX: usize = 1_000;
 pub const INDEX_STATISTICS_CACHED_MAX: usize = 1_024;
 pub const INDEX_STORE_CACHE_BLOCKS: usize = 8;
 
+// Embedding
+/// Beyond them, a question is answered by keywords alone.
+pub const EMBED_QUERIES_WAITING_MAX: usize = 256;
+pub const EMBED_QUERIES_TOGETHER_MAX: usize = 8;
+/// Calls; each holds as many texts as its caller gave.
+pub const EMBED_PASSAGE_CALLS_WAITING_MAX: usize = 16;
+pub const EMBED_TOKENS_TOGETHER_MAX: usize = 384;
+/// Between two layers, in favour of questions.
+pub const EMBED_PASSAGE_PAUSE_MS_MAX: u64 = 100;
+pub const EMBED_THREADS_MAX: usize = 4;
+pub const MODEL_COPY_BYTES: usize = 256 * 1024;
+
 // Command line
 pub const DEMO_READY_MS: i64 = 60_000;
 pub const CONTROL_LINE_BYTES_MAX: u64 = 1024 * 1024;

@@ -9,8 +9,11 @@ const BODY_BYTES: usize = 600;
 
 pub fn routes() -> Router {
     let body = format!("{{\"text\":\"{}\"}}", "x".repeat(BODY_BYTES));
-    Router::new().route("/", get(move || {
-        let body = body.clone();
-        async move { ([(CONTENT_TYPE, "application/json")], body) }
-    }))
+    Router::new().route(
+        "/",
+        get(move || {
+            let body = body.clone();
+            async move { ([(CONTENT_TYPE, "application/json")], body) }
+        }),
+    )
 }

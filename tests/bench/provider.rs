@@ -17,7 +17,8 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 const DIMENSIONS: usize = 384;
-const WORDS: &str = "This answer is made of plain words so that its pieces cost nothing to make and to read. ";
+const WORDS: &str =
+    "This answer is made of plain words so that its pieces cost nothing to make and to read. ";
 
 /// How an answer is dealt out.
 #[derive(Debug, Clone, Copy)]
@@ -84,7 +85,9 @@ async fn embed(Json(request): Json<Value>) -> Json<Value> {
         .enumerate()
         .map(|(index, text)| json!({ "object": "embedding", "index": index, "embedding": vector(text) }))
         .collect();
-    Json(json!({ "object": "list", "data": data, "model": "bench", "usage": { "prompt_tokens": 1, "total_tokens": 1 } }))
+    Json(
+        json!({ "object": "list", "data": data, "model": "bench", "usage": { "prompt_tokens": 1, "total_tokens": 1 } }),
+    )
 }
 
 /// The sum of one fixed direction per word, of length one.
