@@ -52,7 +52,7 @@ fn normalised(question: &str) -> String {
 
 /// Counts a question that nothing answered. What holds no word is no question. A client with
 /// [`GAPS_PER_CLIENT_MAX`] questions gets no further ones: the list is for reading.
-pub(super) fn record(
+pub fn record(
     tx: &WriteTx<'_>,
     scope: &ClientScope,
     key: &MacKey,
