@@ -10,6 +10,7 @@ use crate::domain::knowledge::follower::IndexFollower;
 use crate::engine::reactions::StaticReactions;
 use crate::engine::tasks::Tasks;
 use crate::engine::{index_lane, runner, schedules};
+use crate::gateway::llm::LlmChain;
 use crate::ground::crypto::{MacKey, hex};
 use crate::ground::limits::{FAILURES_PER_ADDRESS_PER_MINUTE, INDEX_WRITER_BYTES, REQUEST_TIMEOUT_MS};
 use crate::ground::secret::Secret;
@@ -101,6 +102,7 @@ impl App {
             db: store.db.clone(),
             blobs: Blobs::new(store.layout.blobs()),
             index: Arc::new(IndexFollower::new(store.db.clone(), Arc::new(index))),
+            llm: LlmChain::none(),
             clock: Arc::clone(&store.sources.clock),
             ids: Arc::clone(&store.sources.ids),
             signing_key: store.signing_key.clone(),

@@ -2,6 +2,7 @@
 
 use super::chat::live::LiveTurns;
 use super::knowledge::follower::IndexFollower;
+use crate::gateway::llm::LlmChain;
 use crate::ground::crypto::MacKey;
 use crate::store::blob::Blobs;
 use crate::store::{Clock, Db, IdSource};
@@ -13,6 +14,8 @@ pub struct Environment {
     pub db: Db,
     pub blobs: Blobs,
     pub index: Arc<IndexFollower>,
+    /// The language models; without one, answers are quoted and not written.
+    pub llm: LlmChain,
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<IdSource>,
     /// Signs session tokens and one-time links.

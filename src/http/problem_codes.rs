@@ -81,7 +81,6 @@ codes! {
     NotReady, "not_ready", 503, Operator, "The service is not ready";
     Timeout, "timeout", 503, Operator, "The answer took too long";
     Interrupted, "interrupted", 503, Caller, "The answer was interrupted";
-    ShuttingDown, "shutting_down", 503, Caller, "The server restarts";
     DiskFull, "disk_full", 507, Operator, "The server has no space left";
 }
 

@@ -77,7 +77,6 @@ impl From<ChatError> for Problem {
                 Problem::with_detail(Code::NotFound, error.to_string())
             }
             ChatError::Busy => Problem::with_detail(Code::NotReady, error.to_string()),
-            ChatError::ShuttingDown => TurnFailure::SHUTTING_DOWN.into(),
             ChatError::Client(error) => error.into(),
             ChatError::Conversation(error) => error.into(),
             ChatError::Knowledge(error) => error.into(),
@@ -92,7 +91,6 @@ impl From<TurnFailure> for Problem {
         let code = match failure.kind {
             FailureKind::NotReady => Code::NotReady,
             FailureKind::DiskFull => Code::DiskFull,
-            FailureKind::ShuttingDown => Code::ShuttingDown,
             FailureKind::Interrupted => Code::Interrupted,
             FailureKind::Internal => Code::Internal,
         };

@@ -52,12 +52,7 @@ fn normalised(question: &str) -> String {
 
 /// Counts a question that nothing answered. What holds no word is no question. A client with
 /// [`GAPS_PER_CLIENT_MAX`] questions gets no further ones: the list is for reading.
-pub fn record(
-    tx: &WriteTx<'_>,
-    scope: &ClientScope,
-    key: &MacKey,
-    question: &str,
-) -> Result<(), DbError> {
+pub fn record(tx: &WriteTx<'_>, scope: &ClientScope, key: &MacKey, question: &str) -> Result<(), DbError> {
     let words = normalised(question);
     if words.is_empty() {
         return Ok(());

@@ -219,10 +219,6 @@ impl Lead {
         self.live.stop.cancelled().await;
     }
 
-    pub(super) fn is_stopped(&self) -> bool {
-        self.live.stop.is_cancelled()
-    }
-
     pub(super) fn end(self, end: End) {
         self.live.end(end);
     }

@@ -8,12 +8,16 @@
 
 mod answering;
 pub mod citing;
+mod context;
 pub mod explanation;
 pub mod extractive;
 pub mod gaps;
+mod generating;
 pub mod jobs;
 pub mod live;
 pub mod phrases;
+pub mod prompt;
+pub mod prompt_guard;
 mod settling;
 mod store;
 pub mod turn;
@@ -104,8 +108,6 @@ pub enum ChatError {
     NotExplained,
     #[error("The server is busy. Try again in a moment.")]
     Busy,
-    #[error("the server is stopping")]
-    ShuttingDown,
     #[error(transparent)]
     Client(#[from] ClientError),
     #[error(transparent)]
@@ -128,7 +130,6 @@ pub enum FailureKind {
     /// The server cannot do it now.
     NotReady,
     DiskFull,
-    ShuttingDown,
     /// The server died while the answer was made.
     Interrupted,
     Internal,
@@ -141,15 +142,10 @@ impl TurnFailure {
         kind: FailureKind::Interrupted,
         detail: "The answer was interrupted. Send the message again, with the same `request_id`.",
     };
-    pub const SHUTTING_DOWN: Self = Self {
-        kind: FailureKind::ShuttingDown,
-        detail: "The server restarts. Send the message again in a moment, with the same `request_id`.",
-    };
 
     /// What followers are told of this error; its details are for the log.
     fn of(error: &ChatError) -> Self {
         match error {
-            ChatError::ShuttingDown => Self::SHUTTING_DOWN,
             ChatError::Conversation(ConversationError::SourceChanged) => Self {
                 kind: FailureKind::NotReady,
                 detail: "The sources are being changed. Send the message again.",

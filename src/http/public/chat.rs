@@ -35,7 +35,6 @@ pub(super) fn routes() -> Vec<Route> {
             Code::SessionInvalid,
             Code::ClientInactive,
             Code::IdempotencyKeyReused,
-            Code::ShuttingDown,
         ]),
     ]
 }

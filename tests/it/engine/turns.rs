@@ -47,7 +47,11 @@ async fn a_stale_turn_is_given_up_in_every_state_and_taken_up_again_by_the_same_
 
         abandon_what_is_stale(&app).await;
 
-        assert_eq!(app.count("select count(*) as n from turns where state = 'abandoned'").await, 1, "{state}");
+        assert_eq!(
+            app.count("select count(*) as n from turns where state = 'abandoned'").await,
+            1,
+            "{state}"
+        );
         let again = Answer::of(&app.visitor(&bakery).send_as("r-1", SUNDAY_QUESTION).await);
         assert!(again.response.contains(SUNDAY_ANSWER), "{again:?}");
         assert_eq!(again.conversation_id, former.conversation_id);

@@ -163,7 +163,10 @@ async fn a_name_that_the_website_did_not_prove_is_refused_and_changes_nothing() 
 
     assert_eq!(app.count("select count(*) as n from identified_visitors").await, 0);
     let evil = visitor.clone().on("https://evil.test");
-    app.api_key(&bakery).patch("/api/config", json!({ "allowed_domains": ["bakery.test"] })).await.expect(200);
+    app.api_key(&bakery)
+        .patch("/api/config", json!({ "allowed_domains": ["bakery.test"] }))
+        .await
+        .expect(200);
     evil.identify(good).await.expect_problem(403, "origin_refused");
     app.finish().await;
 }

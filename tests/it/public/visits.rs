@@ -61,7 +61,8 @@ async fn details_that_cannot_be_read_never_cost_a_visitor_their_answer() {
     let long = format!("https://bakery.test/{}", "x".repeat(5_000));
 
     for page_url in ["", "javascript:alert(1)", "\u{0}", long.as_str()] {
-        let fields = json!({ "message": "Hello", "page_url": page_url, "referrer": page_url, "language": "<b>" });
+        let fields =
+            json!({ "message": "Hello", "page_url": page_url, "referrer": page_url, "language": "<b>" });
         visit(&app, &bakery, fields).await;
     }
     app.finish().await;
