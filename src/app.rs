@@ -5,15 +5,14 @@
 
 use crate::config::Settings;
 use crate::domain::Environment;
+use crate::domain::chat::live::LiveTurns;
 use crate::domain::knowledge::follower::IndexFollower;
 use crate::engine::reactions::StaticReactions;
 use crate::engine::tasks::Tasks;
 use crate::engine::{index_lane, runner, schedules};
 use crate::gateway::llm::LlmChain;
 use crate::ground::crypto::{MacKey, hex};
-use crate::ground::limits::{
-    DETACHED_TASKS_MAX, FAILURES_PER_ADDRESS_PER_MINUTE, INDEX_WRITER_BYTES, REQUEST_TIMEOUT_MS,
-};
+use crate::ground::limits::{FAILURES_PER_ADDRESS_PER_MINUTE, INDEX_WRITER_BYTES, REQUEST_TIMEOUT_MS};
 use crate::ground::secret::Secret;
 use crate::http::access::Gatekeeper;
 use crate::http::address::{Scheme, Site, TrustedProxies};
@@ -29,7 +28,6 @@ use crate::store::directory::{self, DirectoryError, Hold, Layout};
 use crate::store::{Clock, Db, DbError, DbOptions, IdSource};
 use prometheus_client::registry::Registry;
 use std::sync::Arc;
-use tokio::sync::Semaphore;
 use tracing::info;
 
 /// Raised when the rules change by which texts become terms: the keyword index is then made anew.
@@ -100,6 +98,7 @@ impl App {
         if let Opened::Fresh { reason } = opened {
             info!(?reason, "The keyword index starts empty and is rebuilt from the tables");
         }
+        let tasks = Tasks::new();
         let env = Environment {
             db: store.db.clone(),
             blobs: Blobs::new(store.layout.blobs()),
@@ -109,17 +108,11 @@ impl App {
             clock: Arc::clone(&store.sources.clock),
             ids: Arc::clone(&store.sources.ids),
             signing_key: store.signing_key.clone(),
+            turns: LiveTurns::new(tasks.tracker(), tasks.stop_token()),
         };
         let metrics_token = metrics_token(&store, settings)?;
-        let tasks = Tasks::new();
         let (frame, node) = (frame(&env, settings, metrics_token), node(settings, &store.layout));
-        let state = HttpState {
-            frame: Arc::new(frame),
-            env: env.clone(),
-            node: Arc::new(node),
-            tracker: tasks.tracker(),
-            detached: Arc::new(Semaphore::new(DETACHED_TASKS_MAX)),
-        };
+        let state = HttpState { frame: Arc::new(frame), env: env.clone(), node: Arc::new(node) };
         Ok(Self { env, state, tasks, store })
     }
 

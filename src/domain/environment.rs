@@ -1,5 +1,6 @@
 //! What the work of the rooms needs beside its arguments. Made once, in `app.rs`.
 
+use super::chat::live::LiveTurns;
 use super::knowledge::follower::IndexFollower;
 use crate::gateway::llm::LlmChain;
 use crate::ground::crypto::MacKey;
@@ -22,4 +23,6 @@ pub struct Environment {
     pub ids: Arc<IdSource>,
     /// Signs session tokens and one-time links.
     pub signing_key: MacKey,
+    /// Turns that are being answered in this process.
+    pub turns: LiveTurns,
 }

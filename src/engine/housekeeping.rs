@@ -5,6 +5,7 @@
 
 use crate::domain::Environment;
 use crate::domain::access::setup;
+use crate::domain::chat::explanation;
 use crate::ground::limits::{
     EVENTS_KEPT_MS, FINISHED_JOBS_KEPT_MS, IDEMPOTENCY_KEPT_MS, PRUNED_BATCHES_MAX, PRUNED_ROWS_MAX,
 };
@@ -25,6 +26,7 @@ const FORGOTTEN: &[(&str, Prune, i64)] = &[
     ("jobs", jobs::prune, FINISHED_JOBS_KEPT_MS),
     ("events", events::prune, EVENTS_KEPT_MS),
     ("idempotency_keys", idempotency::prune, IDEMPOTENCY_KEPT_MS),
+    ("turn_explanations", explanation::prune, explanation::KEPT_MS),
     // A link is forgotten as soon as it has expired.
     ("setup_links", setup::prune, 0),
 ];

@@ -40,6 +40,11 @@ pub const SUGGESTION_CHARS_MAX: usize = 120;
 pub const ALLOWED_DOMAINS_MAX: usize = 100;
 pub const ALLOWED_DOMAIN_CHARS_MAX: usize = 260;
 pub const FILE_NAME_CHARS_MAX: usize = 255;
+pub const PAGE_ADDRESS_CHARS_MAX: usize = 500;
+pub const LANGUAGE_TAG_CHARS_MAX: usize = 35;
+pub const USER_ID_CHARS_MAX: usize = 255;
+pub const VISITOR_NAME_CHARS_MAX: usize = 100;
+pub const IDENTITY_PROOF_CHARS_MAX: usize = 200;
 
 // Knowledge
 pub const DOCUMENTS_PER_CLIENT_MAX: u32 = 10_000;
@@ -54,6 +59,8 @@ pub const SEARCH_RESULTS_DEFAULT: u32 = 10;
 pub const SEARCH_RESULTS_MAX: u32 = 50;
 pub const CANDIDATES_PER_TURN_MAX: usize = 30;
 pub const CITATIONS_PER_ANSWER_MAX: usize = 3;
+/// Under an answer that a model wrote: it may rest on more sources than an extractive one quotes.
+pub const CITATIONS_PER_MESSAGE_MAX: usize = 20;
 pub const EXTRACTIVE_ANSWER_CHARS_MAX: usize = 600;
 pub const QUESTION_UNITS_MAX: usize = 64;
 
@@ -69,6 +76,28 @@ pub const FREE_DISK_BYTES_MIN: u64 = 64 * 1024 * 1024;
 
 // Turns
 pub const STALE_TURN_MS: i64 = 5 * 60_000;
+/// From the message to the settled answer, whatever happens.
+pub const TURN_MS: u64 = 30_000;
+/// For a client that waits for the whole answer: the turn's own time, and a moment to hand it over.
+pub const TURN_ANSWER_MS: u64 = 33_000;
+/// Being answered at the same time.
+pub const TURNS_AT_ONCE_MAX: usize = 512;
+pub const TURN_WAIT_MS: u64 = 5_000;
+/// How long an answer can be followed from memory after its end; later it is read from the tables.
+pub const TURN_KEPT_MS: u64 = 60_000;
+pub const TURNS_KEPT_MAX: usize = 2_048;
+/// What a turn still has when the server is told to stop.
+pub const TURN_GRACE_MS: u64 = 4_000;
+pub const HEARTBEAT_MS: u64 = 10_000;
+/// A model that goes on beyond is cut.
+pub const ANSWER_CHARS_MAX: usize = 20_000;
+pub const HISTORY_MESSAGES_MAX: u32 = 40;
+/// Sources that a prompt offers; it may hold fewer, see [`PROMPT_TOKENS_MAX`].
+pub const PROMPT_FAQS_MAX: usize = 5;
+pub const PROMPT_PASSAGES_MAX: usize = 8;
+pub const EXPLAINED_TEXT_CHARS_MAX: usize = 60_000;
+pub const EXPLANATIONS_KEPT_MS: i64 = 90 * 24 * 3_600_000;
+pub const GAPS_PER_CLIENT_MAX: u32 = 10_000;
 
 // Language models
 pub const LLM_CONNECT_TIMEOUT_MS: u64 = 5_000;
@@ -116,8 +145,6 @@ pub const JOB_ERROR_CHARS_MAX: usize = 500;
 pub const LANE_POLL_MS: u64 = 1_000;
 pub const JOB_GRACE_MS: u64 = 5_000;
 pub const STORE_PAUSE_MS: i64 = 10_000;
-pub const DETACHED_TASKS_MAX: usize = 64;
-pub const DETACHED_WAIT_MS: u64 = 5_000;
 pub const SCHEDULE_TICK_MS: u64 = 15_000;
 pub const INDEX_RETRY_MS: u64 = 5_000;
 pub const CATCH_UP_SLOTS_MAX: i64 = 100;

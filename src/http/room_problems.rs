@@ -2,7 +2,7 @@
 
 use super::{Code, Problem};
 use crate::domain::access::setup::SetupError;
-use crate::domain::chat::ChatError;
+use crate::domain::chat::{ChatError, FailureKind, TurnFailure};
 use crate::domain::clients::ClientError;
 use crate::domain::conversations::ConversationError;
 use crate::domain::knowledge::KnowledgeError;
@@ -73,11 +73,28 @@ impl From<ChatError> for Problem {
     fn from(error: ChatError) -> Self {
         match error {
             ChatError::RequestIdReused => Problem::with_detail(Code::IdempotencyKeyReused, error.to_string()),
+            ChatError::TurnNotFound | ChatError::GapNotFound | ChatError::NotExplained => {
+                Problem::with_detail(Code::NotFound, error.to_string())
+            }
+            ChatError::Busy => Problem::with_detail(Code::NotReady, error.to_string()),
             ChatError::Client(error) => error.into(),
             ChatError::Conversation(error) => error.into(),
             ChatError::Knowledge(error) => error.into(),
             ChatError::Db(error) => error.into(),
         }
+    }
+}
+
+/// The cause was logged where the turn failed.
+impl From<TurnFailure> for Problem {
+    fn from(failure: TurnFailure) -> Self {
+        let code = match failure.kind {
+            FailureKind::NotReady => Code::NotReady,
+            FailureKind::DiskFull => Code::DiskFull,
+            FailureKind::Interrupted => Code::Interrupted,
+            FailureKind::Internal => Code::Internal,
+        };
+        Problem::with_detail(code, failure.detail)
     }
 }
 

@@ -17,6 +17,9 @@ pub const POINTS: &[&str] = &[
     "index.before_apply",
     "index.after_apply",
     "chat.after_accept",
+    "chat.after_prepare",
+    "chat.after_hold",
+    "chat.while_generating",
     "chat.before_settle",
 ];
 

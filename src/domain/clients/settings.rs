@@ -26,6 +26,8 @@ pub struct ClientSettings {
     pub accent_color: Color,
     pub language: Language,
     pub allowed_domains: BoundedList<AllowedDomain, ALLOWED_DOMAINS_MAX>,
+    /// Whether page, referrer, language and kind of device are kept with a conversation.
+    pub keep_visit_details: bool,
 }
 
 impl Default for ClientSettings {
@@ -38,6 +40,7 @@ impl Default for ClientSettings {
             accent_color: Color::default(),
             language: Language::English,
             allowed_domains: BoundedList(Vec::new()),
+            keep_visit_details: true,
         }
     }
 }
@@ -61,6 +64,8 @@ pub struct SettingsPatch {
     /// The hosts on which the widget may stand, such as `example.com`, `*.example.com`, `example.com:8443`.
     /// Empty: any.
     pub allowed_domains: Option<BoundedList<AllowedDomain, ALLOWED_DOMAINS_MAX>>,
+    /// Whether the page, the referrer, the language and the kind of device are kept with each conversation.
+    pub keep_visit_details: Option<bool>,
 }
 
 impl SettingsPatch {
@@ -74,6 +79,7 @@ impl SettingsPatch {
             (self.accent_color.is_some(), "accent_color"),
             (self.language.is_some(), "language"),
             (self.allowed_domains.is_some(), "allowed_domains"),
+            (self.keep_visit_details.is_some(), "keep_visit_details"),
         ]
         .into_iter()
         .filter_map(|(is_set, name)| is_set.then_some(name))
@@ -90,6 +96,7 @@ impl SettingsPatch {
             accent_color: patch.accent_color.unwrap_or(settings.accent_color),
             language: patch.language.unwrap_or(settings.language),
             allowed_domains: patch.allowed_domains.unwrap_or(settings.allowed_domains),
+            keep_visit_details: patch.keep_visit_details.unwrap_or(settings.keep_visit_details),
         }
     }
 }

@@ -73,9 +73,10 @@ pub(super) fn insert_settings(
 ) -> Result<(), DbError> {
     tx.execute(
         "insert into client_settings (client_id, widget_name, welcome, placeholder, suggestions, accent_color,
-                                      language, allowed_domains, created_at, updated_at, version)
+                                      language, allowed_domains, keep_visit_details, created_at, updated_at,
+                                      version)
          values (:client_id, :widget_name, :welcome, :placeholder, :suggestions, :accent_color,
-                 :language, :allowed_domains, :now, :now, 1)",
+                 :language, :allowed_domains, :keep_visit_details, :now, :now, 1)",
         params! {
             ":client_id" => id,
             ":widget_name" => settings.widget_name,
@@ -85,6 +86,7 @@ pub(super) fn insert_settings(
             ":accent_color" => settings.accent_color,
             ":language" => settings.language.as_tag(),
             ":allowed_domains" => to_json(&settings.allowed_domains)?,
+            ":keep_visit_details" => settings.keep_visit_details,
             ":now" => tx.now(),
         },
     )?;
@@ -96,7 +98,8 @@ pub(super) fn find_settings(
     scope: &ClientScope,
 ) -> Result<Option<(ClientSettings, u32)>, DbError> {
     tx.find(
-        "select widget_name, welcome, placeholder, suggestions, accent_color, language, allowed_domains, version
+        "select widget_name, welcome, placeholder, suggestions, accent_color, language, allowed_domains,
+                keep_visit_details, version
          from client_settings
          where client_id = :client_id",
         params! { ":client_id" => scope.client_id() },
@@ -110,6 +113,7 @@ pub(super) fn find_settings(
                 accent_color: row.get("accent_color")?,
                 language: Language::from_tag(&language),
                 allowed_domains: row.get_json("allowed_domains")?,
+                keep_visit_details: row.get::<Option<bool>>("keep_visit_details")?.unwrap_or(true),
             };
             Ok((settings, row.get("version")?))
         },
@@ -125,7 +129,7 @@ pub(super) fn update_settings(
         "update client_settings
          set widget_name = :widget_name, welcome = :welcome, placeholder = :placeholder,
              suggestions = :suggestions, accent_color = :accent_color, language = :language,
-             allowed_domains = :allowed_domains, updated_at = :now, version = version + 1
+             allowed_domains = :allowed_domains, keep_visit_details = :keep_visit_details, updated_at = :now, version = version + 1
          where client_id = :client_id",
         params! {
             ":client_id" => scope.client_id(),
@@ -136,6 +140,7 @@ pub(super) fn update_settings(
             ":accent_color" => settings.accent_color,
             ":language" => settings.language.as_tag(),
             ":allowed_domains" => to_json(&settings.allowed_domains)?,
+            ":keep_visit_details" => settings.keep_visit_details,
             ":now" => tx.now(),
         },
     )?;

@@ -47,6 +47,8 @@ struct ConfigView {
     language: Language,
     /// Hosts on which the widget may stand; empty: any.
     allowed_domains: Vec<String>,
+    /// Whether page, referrer, language and kind of device are kept with each conversation.
+    keep_visit_details: bool,
     /// Counts the changes; the entity tag for `If-Match`.
     version: u32,
 }
@@ -60,6 +62,7 @@ fn view(scope: &ClientScope, settings: ClientSettings, version: u32) -> Versione
         accent_color: settings.accent_color.stored_text().to_owned(),
         language: settings.language,
         allowed_domains: domains.collect(),
+        keep_visit_details: settings.keep_visit_details,
         widget_name: settings.widget_name.into_string(),
         welcome: settings.welcome.into_string(),
         placeholder: settings.placeholder.into_string(),

@@ -1,5 +1,6 @@
 //! The line that puts the widget on a website.
 
+use crate::domain::conversations::visitors;
 use crate::ground::scope::ClientScope;
 use crate::http::address::Site;
 use crate::http::{Call, Json, Key, KeyScope, Limit, Problem, Route, get, operation};
@@ -9,7 +10,11 @@ use serde::Serialize;
 pub(super) fn routes() -> Vec<Route> {
     vec![get(
         "/api/embed-snippet",
-        operation("getEmbedSnippet", "Settings", "Read the line of HTML that puts the widget on a website."),
+        operation(
+            "getEmbedSnippet",
+            "Settings",
+            "Read what puts the widget on a website: its line of HTML, and the secret that names users.",
+        ),
         Key(KeyScope::SettingsRead),
         Limit::Key,
         read,
@@ -20,6 +25,9 @@ pub(super) fn routes() -> Vec<Route> {
 struct SnippetView {
     /// Goes before `</body>` of each page.
     html: String,
+    /// For the website's server, which names its signed-in users with it: HMAC-SHA-256 of the user's id under this
+    /// text, as hexadecimal. Keep it out of pages.
+    identity_secret: String,
 }
 
 /// The snippet, for the host under which it was asked for.
@@ -28,5 +36,7 @@ pub(in crate::http) fn snippet(scope: &ClientScope, site: &Site) -> String {
 }
 
 async fn read(call: Call<ClientScope>) -> Result<Json<SnippetView>, Problem> {
-    Ok(Json(SnippetView { html: snippet(&call.caller, &call.meta.site) }))
+    let secret = visitors::identity_secret(&call.state.env.signing_key, call.caller.client_id());
+    let html = snippet(&call.caller, &call.meta.site);
+    Ok(Json(SnippetView { html, identity_secret: secret.reveal().clone() }))
 }

@@ -5,6 +5,7 @@ pub mod conversations;
 pub mod documents;
 pub mod embed;
 pub mod faqs;
+pub mod gaps;
 pub mod search;
 pub mod usage;
 pub mod views;
@@ -15,6 +16,7 @@ pub(super) fn routes() -> Vec<Route> {
     let mut rows = Vec::new();
     rows.extend(documents::routes());
     rows.extend(faqs::routes());
+    rows.extend(gaps::routes());
     rows.extend(config::routes());
     rows.extend(search::routes());
     rows.extend(conversations::routes());
