@@ -32,6 +32,14 @@ pub const SESSION_TOKEN_CHARS_MAX: usize = 1_000;
 pub const FAQ_QUESTION_CHARS_MAX: usize = 500;
 pub const FAQ_ANSWER_CHARS_MAX: usize = 5_000;
 pub const FAQS_PER_CLIENT_MAX: u32 = 2_000;
+pub const FAQ_DRAFTS_PER_CLIENT_MAX: u32 = 200;
+pub const FAQ_PHRASINGS_MAX: usize = 20;
+pub const FAQ_PRIORITY_MAX: u32 = 100;
+pub const FAQS_PER_BULK_MAX: usize = 500;
+pub const CATEGORY_CHARS_MAX: usize = 100;
+/// Of a document, in hundredths.
+pub const DOCUMENT_WEIGHT_PERCENT_MIN: u32 = 10;
+pub const DOCUMENT_WEIGHT_PERCENT_MAX: u32 = 500;
 pub const WIDGET_NAME_CHARS_MAX: usize = 100;
 pub const WIDGET_PLACEHOLDER_CHARS_MAX: usize = 255;
 pub const WIDGET_WELCOME_CHARS_MAX: usize = 1_000;
