@@ -21,6 +21,7 @@ use crate::http::limits::{LimitSettings, Limiter};
 use crate::http::metrics::HttpMetrics;
 use crate::http::public::health::ReadyCache;
 use crate::http::{Frame, HttpSettings, HttpState, Node};
+use crate::index::embed::EmbedderSlot;
 use crate::index::{IndexError, Opened, TantivyIndex, TextIndexOptions};
 use crate::store::blob::Blobs;
 use crate::store::directory::{self, DirectoryError, Hold, Layout};
@@ -102,6 +103,7 @@ impl App {
             db: store.db.clone(),
             blobs: Blobs::new(store.layout.blobs()),
             index: Arc::new(IndexFollower::new(store.db.clone(), Arc::new(index))),
+            embedder: EmbedderSlot::default(),
             clock: Arc::clone(&store.sources.clock),
             ids: Arc::clone(&store.sources.ids),
             signing_key: store.signing_key.clone(),

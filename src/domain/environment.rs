@@ -2,6 +2,7 @@
 
 use super::knowledge::follower::IndexFollower;
 use crate::ground::crypto::MacKey;
+use crate::index::embed::EmbedderSlot;
 use crate::store::blob::Blobs;
 use crate::store::{Clock, Db, IdSource};
 use std::sync::Arc;
@@ -12,6 +13,8 @@ pub struct Environment {
     pub db: Db,
     pub blobs: Blobs,
     pub index: Arc<IndexFollower>,
+    /// Empty without a model.
+    pub embedder: EmbedderSlot,
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<IdSource>,
     /// Signs session tokens and one-time links.

@@ -8,9 +8,11 @@
 //! It does not cut texts into words (`ground::text` does), does not know SQL, and does not decide whether an
 //! entry may still be shown: callers check every hit against the store.
 //!
-//! Start reading at [`TextIndex`]; `bm25.rs` is the score, `tantivy/` the engine.
+//! Start reading at [`TextIndex`]; `bm25.rs` is the score, `tantivy/` the engine. `embed/` turns texts into
+//! vectors.
 
 pub mod bm25;
+pub mod embed;
 mod tantivy;
 
 use std::io;
