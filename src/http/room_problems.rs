@@ -40,6 +40,13 @@ impl From<ClientError> for Problem {
 impl From<KnowledgeError> for Problem {
     fn from(error: KnowledgeError) -> Self {
         let code = match error {
+            KnowledgeError::DraftWithoutAnswer => return Problem::field("/answer", error.to_string()),
+            KnowledgeError::DraftEnabled => return Problem::field("/enabled", error.to_string()),
+            KnowledgeError::Rows(rows) => {
+                return rows.into_iter().fold(Problem::new(Code::ValidationFailed), |problem, row| {
+                    problem.and_field(format!("/ids/{}", row.row), row.problem)
+                });
+            }
             KnowledgeError::DocumentNotFound | KnowledgeError::FaqNotFound => Code::NotFound,
             KnowledgeError::TooManyDocuments { .. } | KnowledgeError::TooManyFaqs { .. } => {
                 Code::QuotaReached

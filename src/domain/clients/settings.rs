@@ -106,6 +106,12 @@ impl SettingsPatch {
 #[serde(transparent)]
 pub struct BoundedList<T, const MAX: usize>(Vec<T>);
 
+impl<T, const MAX: usize> Default for BoundedList<T, MAX> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
 impl<T, const MAX: usize> BoundedList<T, MAX> {
     pub fn as_slice(&self) -> &[T] {
         &self.0

@@ -56,6 +56,8 @@ pub const TABLES: &[Table] = &[
     table("document_versions", DataClass::ClientContent, Retention::WithOwner),
     table("documents", DataClass::ClientContent, Retention::WithOwner),
     table("events", DataClass::IdsOnly, Retention::Days(90)),
+    table("faq_phrasings", DataClass::ClientContent, Retention::WithOwner),
+    table("faq_uses", DataClass::IdsOnly, Retention::WithOwner),
     table("faqs", DataClass::ClientContent, Retention::WithOwner),
     table("idempotency_keys", DataClass::ClientContent, Retention::Days(1)),
     table("identified_visitors", DataClass::ContactDetails, Retention::WithOwner),

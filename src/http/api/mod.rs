@@ -2,6 +2,7 @@
 
 pub mod config;
 pub mod conversations;
+pub mod document_settings;
 pub mod documents;
 pub mod embed;
 pub mod faqs;
@@ -15,6 +16,7 @@ use super::Route;
 pub(super) fn routes() -> Vec<Route> {
     let mut rows = Vec::new();
     rows.extend(documents::routes());
+    rows.extend(document_settings::routes());
     rows.extend(faqs::routes());
     rows.extend(gaps::routes());
     rows.extend(config::routes());
