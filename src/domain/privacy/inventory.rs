@@ -47,6 +47,7 @@ pub const TABLES: &[Table] = &[
     table("audit_log", DataClass::IdsOnly, Retention::Always),
     table("chunks", DataClass::ClientContent, Retention::WithOwner),
     table("citations", DataClass::IdsOnly, Retention::WithOwner),
+    table("client_logos", DataClass::ClientContent, Retention::WithOwner),
     table("client_settings", DataClass::ClientContent, Retention::WithOwner),
     table("clients", DataClass::ContactDetails, Retention::Always),
     table("conversations", DataClass::IdsOnly, Retention::WithOwner),
@@ -67,4 +68,5 @@ pub const TABLES: &[Table] = &[
     table("schema_migrations", DataClass::IdsOnly, Retention::Always),
     table("setup_links", DataClass::IdsOnly, Retention::Days(7)),
     table("turns", DataClass::IdsOnly, Retention::WithOwner),
+    table("widget_files", DataClass::IdsOnly, Retention::Days(400)),
 ];

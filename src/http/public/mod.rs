@@ -9,6 +9,7 @@ pub mod origin;
 pub mod passages;
 pub mod setup;
 pub mod widget_config;
+pub mod widget_logo;
 
 use super::Route;
 
@@ -16,6 +17,7 @@ pub(super) fn routes() -> Vec<Route> {
     let mut rows = Vec::new();
     rows.extend(chat::routes());
     rows.extend(widget_config::routes());
+    rows.extend(widget_logo::routes());
     rows.extend(passages::routes());
     rows.extend(setup::routes());
     rows.extend(demo::routes());
