@@ -11,6 +11,7 @@ use crate::engine::reactions::StaticReactions;
 use crate::engine::tasks::Tasks;
 use crate::engine::{index_lane, runner, schedules};
 use crate::gateway::llm::LlmChain;
+use crate::engine::{housekeeping, index_lane, runner, schedules};
 use crate::ground::crypto::{MacKey, hex};
 use crate::ground::limits::{FAILURES_PER_ADDRESS_PER_MINUTE, INDEX_WRITER_BYTES, REQUEST_TIMEOUT_MS};
 use crate::ground::secret::Secret;
@@ -25,10 +26,13 @@ use crate::index::embed::EmbedderSlot;
 use crate::index::{IndexError, Opened, TantivyIndex, TextIndexOptions};
 use crate::store::blob::Blobs;
 use crate::store::directory::{self, DirectoryError, Hold, Layout};
+use crate::store::error::Chain;
 use crate::store::{Clock, Db, DbError, DbOptions, IdSource};
 use prometheus_client::registry::Registry;
 use std::sync::Arc;
 use tracing::info;
+use tokio::sync::Semaphore;
+use tracing::{info, warn};
 
 /// Raised when the rules change by which texts become terms: the keyword index is then made anew.
 const ANALYZER_VERSION: u32 = 1;
@@ -121,6 +125,13 @@ impl App {
         index_lane::start(&self.tasks, &self.env);
         runner::start(&self.tasks, &self.env, settings.jobs.workers as usize);
         schedules::start(&self.tasks, self.env.db.clone());
+        let env = self.env.clone();
+        self.tasks.spawn("widget_builds", async move {
+            if let Err(error) = housekeeping::keep_widget(&env).await {
+                // The job of the hour does it again.
+                warn!("The widget's files could not be noted as served: {}", Chain(&error));
+            }
+        });
     }
 }
 

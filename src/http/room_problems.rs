@@ -31,6 +31,9 @@ impl From<ClientError> for Problem {
             ClientError::NotFound => Code::NotFound,
             ClientError::Suspended => Code::ClientInactive,
             ClientError::StaleVersion { .. } => Code::StaleVersion,
+            ClientError::Contrast(error) => {
+                return Problem::field(format!("/{}", error.field), error.to_string());
+            }
             ClientError::Db(error) => return error.into(),
         };
         Problem::with_detail(code, error.to_string())

@@ -179,7 +179,7 @@ describe("on a hostile page of another origin", () => {
     assert.deepEqual(await page.context().cookies(), []);
     assert.equal(await page.evaluate(() => document.querySelectorAll("body > :not(main, script)").length), 1);
     const keys = await page.evaluate(() => [...Object.keys(localStorage), ...Object.keys(sessionStorage)].sort());
-    assert.deepEqual(keys, [`site-assistant:${clientId}:session`, `site-assistant:${clientId}:thread`]);
+    assert.deepEqual(keys, [`site-assistant:${clientId}:session`, `site-assistant:${clientId}:thread`, `site-assistant:${clientId}:turn`]);
     await close();
   });
 

@@ -47,6 +47,7 @@ pub const TABLES: &[Table] = &[
     table("audit_log", DataClass::IdsOnly, Retention::Always),
     table("chunks", DataClass::ClientContent, Retention::WithOwner),
     table("citations", DataClass::IdsOnly, Retention::WithOwner),
+    table("client_logos", DataClass::ClientContent, Retention::WithOwner),
     table("client_settings", DataClass::ClientContent, Retention::WithOwner),
     table("clients", DataClass::ContactDetails, Retention::Always),
     table("conversation_visitors", DataClass::IdsOnly, Retention::WithOwner),
@@ -76,4 +77,5 @@ pub const TABLES: &[Table] = &[
     table("turn_explanations", DataClass::VisitorContent, Retention::Days(90)),
     table("turns", DataClass::IdsOnly, Retention::WithOwner),
     table("visitor_sessions", DataClass::IdsOnly, Retention::WithOwner),
+    table("widget_files", DataClass::IdsOnly, Retention::Days(400)),
 ];

@@ -7,6 +7,7 @@ pub mod documents;
 pub mod embed;
 pub mod faqs;
 pub mod gaps;
+pub mod logo;
 pub mod search;
 pub mod usage;
 pub mod views;
@@ -20,6 +21,7 @@ pub(super) fn routes() -> Vec<Route> {
     rows.extend(faqs::routes());
     rows.extend(gaps::routes());
     rows.extend(config::routes());
+    rows.extend(logo::routes());
     rows.extend(search::routes());
     rows.extend(conversations::routes());
     rows.extend(usage::routes());

@@ -12,6 +12,7 @@ pub mod origin;
 pub mod passages;
 pub mod setup;
 pub mod widget_config;
+pub mod widget_logo;
 
 use super::Route;
 
@@ -21,6 +22,7 @@ pub(super) fn routes() -> Vec<Route> {
     rows.extend(chat_stream::routes());
     rows.extend(chat_thread::routes());
     rows.extend(widget_config::routes());
+    rows.extend(widget_logo::routes());
     rows.extend(passages::routes());
     rows.extend(setup::routes());
     rows.extend(demo::routes());

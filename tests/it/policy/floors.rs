@@ -27,6 +27,7 @@ const FLOORS: &[(&str, &[&str])] = &[
 /// The rooms in the order in which they may call each other: a room calls those before it.
 const ROOMS: &[&str] = &[
     "scope",
+    "widget_builds",
     "clients",
     "people",
     "access",
@@ -56,8 +57,12 @@ const PURE: &[&str] = &[
     "src/domain/chat/phrases.rs",
     "src/domain/chat/prompt/",
     "src/domain/chat/prompt_guard/",
+    "src/domain/clients/contrast.rs",
+    "src/domain/clients/css.rs",
+    "src/domain/clients/looks.rs",
     "src/domain/clients/origins.rs",
     "src/domain/clients/settings.rs",
+    "src/domain/clients/svg.rs",
     "src/domain/knowledge/chunking.rs",
     "src/domain/knowledge/extraction.rs",
     "src/domain/knowledge/markdown.rs",

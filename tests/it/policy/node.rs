@@ -58,6 +58,8 @@ pub(super) struct Tenant {
     pub answer: String,
     pub session: String,
     pub gap: String,
+    /// The content hash of the uploaded logo.
+    pub logo: String,
 }
 
 pub(super) struct Answer {
@@ -189,6 +191,7 @@ impl Node {
             answer: String::new(),
             session: String::new(),
             gap: String::new(),
+            logo: String::new(),
         };
         self.furnish(&mut tenant).await;
         tenant
@@ -204,6 +207,10 @@ impl Node {
         let faq = self.ask(&Method::POST, "/api/faqs", &key, Some(&Payload::json(&question))).await;
         tenant.faq = faq.json()["id"].as_str().unwrap().to_owned();
         self.wait_until_ready(&tenant.document, &key).await;
+
+        let config = self.ask(&Method::POST, "/api/config/logo", &key, Some(&logo())).await.json();
+        let url = config["logo_file_url"].as_str().unwrap_or_else(|| panic!("no logo in {config}"));
+        tenant.logo = url.rsplit('/').next().unwrap().to_owned();
 
         let message = json!({ "client_id": tenant.id, "message": "When does the orchard open?" });
         let chat = self.ask(&Method::POST, "/api/chat", &[], Some(&Payload::json(&message))).await.json();
@@ -273,6 +280,9 @@ impl Node {
             path if path.starts_with("/api/faqs/") => fill("{id}", &tenant.faq),
             path if path.starts_with("/api/conversations/") => fill("{id}", &tenant.conversation),
             path if path.starts_with("/passages/") => fill("{id}", &tenant.citation),
+            path if path.starts_with("/api/widget/logo/") => {
+                path.replace("{client_id}", tenant.id.to_string().as_str()).replace("{hash}", &tenant.logo)
+            }
             path if path.starts_with("/api/widget/") => fill("{client_id}", tenant.id.to_string().as_str()),
             path if path.starts_with("/problems/") => fill("{code}", "not_found"),
             path if path.starts_with("/setup/") => fill("{token}", &self.setup_token().await),
@@ -303,6 +313,7 @@ impl Node {
             }
             "changeGap" => json!({ "status": "dismissed" }),
             "uploadDocument" => return Some(upload()),
+            "uploadLogo" => return Some(logo()),
             "finishSetup" => {
                 let fields = "agency_name=North&client_name=Shop&client_email=shop%40shop.example";
                 return Some(Payload::new("application/x-www-form-urlencoded", fields));
@@ -325,10 +336,17 @@ fn panel_file() -> String {
 }
 
 fn upload() -> Payload {
-    let text = "# Orchard\n\nThe orchard opens at nine in the morning.\n";
+    form("orchard.md", "text/markdown", "# Orchard\n\nThe orchard opens at nine in the morning.\n")
+}
+
+fn logo() -> Payload {
+    form("logo.svg", "image/svg+xml", "<svg viewBox='0 0 8 8'><circle r='4'/></svg>")
+}
+
+fn form(name: &str, media_type: &str, text: &str) -> Payload {
     let body = format!(
-        "--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"orchard.md\"\r\n\
-         content-type: text/markdown\r\n\r\n{text}\r\n--{BOUNDARY}--\r\n"
+        "--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+         content-type: {media_type}\r\n\r\n{text}\r\n--{BOUNDARY}--\r\n"
     );
     Payload::new(&format!("multipart/form-data; boundary={BOUNDARY}"), body)
 }
