@@ -8,7 +8,8 @@
 import { isEventStream, parseCitations, parseReply, postQuestion, resumeAnswer, type Question, type Reply } from "./api";
 import type { Citation } from "./contract";
 import { createEventParser, type StreamEvent } from "./events";
-import { failed, fieldsOf, textOf, unreachable, type Failed, type Opened, type Outcome } from "./http";
+import { failed, unreachable, type Failed, type Opened, type Outcome } from "./http";
+import { fieldsOf, textOf } from "./values";
 
 /** The server is silent for ten seconds at most; after this the connection is dead. */
 const SILENCE_MAX_MS = 25_000;
