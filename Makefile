@@ -78,8 +78,11 @@ release: setup ## Build the binary for use: slow to build, fast to run
 	$(CARGO) build --locked --release --bin snip
 	@echo "Built $${CARGO_TARGET_DIR:-target}/release/snip"
 
-bench: release ## Measure the release build: start, memory, answers, pages
-	python3 tests/bench/figures.py "$${CARGO_TARGET_DIR:-target}/release/snip"
+bench: release ## Measure the release build: start, memory, answers, retrieval; writes tests/bench/figures.*
+	@packaging/set-up.sh bench
+	@bench="$$($(CARGO) bench --locked --bench bench --no-run --message-format=json | \
+	  python3 -c 'import json,sys; print([m["executable"] for m in map(json.loads, sys.stdin) if m.get("executable") and m["target"]["name"] == "bench"][-1])')"; \
+	python3 tests/bench/figures.py "$${CARGO_TARGET_DIR:-target}/release/snip" "$$bench" --out tests/bench
 
 openapi: setup ## Print the OpenAPI document of the HTTP interface
 	@$(CARGO) run --quiet --locked --bin snip -- openapi

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Prepares a machine for building (`build`), or for building and testing (`test`).
+# Prepares a machine for building (`build`), for building and testing (`test`), or for measuring (`bench`).
 #
-#   packaging/set-up.sh build|test
+#   packaging/set-up.sh build|test|bench
 #
 # It looks first, changes nothing that is there already, and may be run again at any time. What is missing it
 # names; then it installs packages of Debian or Ubuntu. As root, in CI (CI=true) and with SNIP_SETUP=yes it goes
@@ -106,6 +106,21 @@ look_for_browser() {
   fi
 }
 
+# The widget is tried in the other engines too. Where the distribution has no package of one, its test says so.
+look_for_engines() {
+  has firefox-esr || has firefox || want_if_offered firefox-esr
+  has WebKitWebDriver || want_if_offered webkit2gtk-driver
+  has Xvfb || want_if_offered xvfb
+}
+
+want_if_offered() {
+  if is_ubuntu && [ "$1" = firefox-esr ]; then
+    say "Firefox is packaged as a snap only here; the widget's test in Firefox is left out. Name one with FIREFOX=PATH."
+  else
+    packages+=("$1")
+  fi
+}
+
 is_ubuntu() { [ -r /etc/os-release ] && grep -q '^ID=ubuntu' /etc/os-release; }
 candidate_of() { apt-cache policy "$1" 2>/dev/null | sed -n 's/^  Candidate: //p'; }
 
@@ -202,9 +217,9 @@ finish_or_fail() {
 main() {
   local mode="${1:-}"
   case "$mode" in
-    build | test) ;;
+    build | test | bench) ;;
     *)
-      say "Usage: packaging/set-up.sh build|test"
+      say "Usage: packaging/set-up.sh build|test|bench"
       exit 2
       ;;
   esac
@@ -214,6 +229,11 @@ main() {
   if [ "$mode" = test ]; then
     look_for_node
     look_for_browser
+    look_for_engines
+    look_for_python
+  fi
+  if [ "$mode" = bench ]; then
+    has wrk || packages+=(wrk)
     look_for_python
   fi
   install_packages

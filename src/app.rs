@@ -5,15 +5,16 @@
 
 use crate::config::Settings;
 use crate::domain::Environment;
+use crate::domain::chat::live::LiveTurns;
 use crate::domain::knowledge::follower::IndexFollower;
 use crate::domain::knowledge::vectors::Vectors;
 use crate::engine::reactions::StaticReactions;
 use crate::engine::tasks::Tasks;
 use crate::engine::{index_lane, large_clients, runner, schedules};
+use crate::engine::{housekeeping, index_lane, runner, schedules};
+use crate::gateway::llm::LlmChain;
 use crate::ground::crypto::{MacKey, hex};
-use crate::ground::limits::{
-    DETACHED_TASKS_MAX, FAILURES_PER_ADDRESS_PER_MINUTE, INDEX_WRITER_BYTES, REQUEST_TIMEOUT_MS,
-};
+use crate::ground::limits::{FAILURES_PER_ADDRESS_PER_MINUTE, INDEX_WRITER_BYTES, REQUEST_TIMEOUT_MS};
 use crate::ground::secret::Secret;
 use crate::http::access::Gatekeeper;
 use crate::http::address::{Scheme, Site, TrustedProxies};
@@ -27,11 +28,11 @@ use crate::index::flat::FlatOptions;
 use crate::index::{IndexError, Opened, TantivyIndex, TextIndexOptions};
 use crate::store::blob::Blobs;
 use crate::store::directory::{self, DirectoryError, Hold, Layout};
+use crate::store::error::Chain;
 use crate::store::{Clock, Db, DbError, DbOptions, IdSource};
 use prometheus_client::registry::Registry;
 use std::sync::Arc;
-use tokio::sync::Semaphore;
-use tracing::info;
+use tracing::{info, warn};
 
 /// Raised when the rules change by which texts become terms: the keyword index is then made anew.
 const ANALYZER_VERSION: u32 = 1;
@@ -103,26 +104,22 @@ impl App {
         }
         let vectors = Arc::new(vectors(&store, settings));
         let index = IndexFollower::new(store.db.clone(), Arc::new(index)).beside(vectors.cursors());
+        let tasks = Tasks::new();
         let env = Environment {
             db: store.db.clone(),
             blobs: Blobs::new(store.layout.blobs()),
             index: Arc::new(index),
             vectors,
             embedder: EmbedderSlot::default(),
+            llm: LlmChain::none(),
             clock: Arc::clone(&store.sources.clock),
             ids: Arc::clone(&store.sources.ids),
             signing_key: store.signing_key.clone(),
+            turns: LiveTurns::new(tasks.tracker(), tasks.stop_token()),
         };
         let metrics_token = metrics_token(&store, settings)?;
-        let tasks = Tasks::new();
         let (frame, node) = (frame(&env, settings, metrics_token), node(settings, &store.layout));
-        let state = HttpState {
-            frame: Arc::new(frame),
-            env: env.clone(),
-            node: Arc::new(node),
-            tracker: tasks.tracker(),
-            detached: Arc::new(Semaphore::new(DETACHED_TASKS_MAX)),
-        };
+        let state = HttpState { frame: Arc::new(frame), env: env.clone(), node: Arc::new(node) };
         Ok(Self { env, state, tasks, store })
     }
 
@@ -132,6 +129,13 @@ impl App {
         large_clients::start(&self.tasks, &self.env);
         runner::start(&self.tasks, &self.env, settings.jobs.workers as usize);
         schedules::start(&self.tasks, self.env.db.clone());
+        let env = self.env.clone();
+        self.tasks.spawn("widget_builds", async move {
+            if let Err(error) = housekeeping::keep_widget(&env).await {
+                // The job of the hour does it again.
+                warn!("The widget's files could not be noted as served: {}", Chain(&error));
+            }
+        });
     }
 }
 

@@ -92,7 +92,8 @@ async function widget() {
       PANEL_INTEGRITY: JSON.stringify(integrity(panel)),
     },
   });
-  return { "widget.js": loader, [panelFile]: panel };
+  // The same loader under its hash, for pages that pin it: the server keeps it long after an upgrade.
+  return { "widget.js": loader, [`widget/loader-${contentHash(loader)}.js`]: loader, [panelFile]: panel };
 }
 
 async function docs() {

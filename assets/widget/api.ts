@@ -1,19 +1,15 @@
-// Every request of the widget. Each call takes an abort signal, has a time limit, and ends in a value or in a
-// `Failure` that can be told to people; nothing here throws. Answers are parsed field by field: what the server
-// adds later is ignored, what is missing falls back.
+// The requests of the panel, and what their answers say. Everything is read field by field: what the server adds
+// later is ignored, what is missing falls back.
 
-import type { Answer, Citation, Failure, WidgetConfig } from "./contract";
+import type { Answer, Citation } from "./contract";
+import { request, requestJson, type Opened, type Outcome } from "./http";
+import { fieldsOf, textOf } from "./values";
 
-const CONFIG_TIMEOUT_MS = 15_000;
 /** A little more than the server gives a whole turn (30 s), so that the server's own words arrive first. */
-const CHAT_TIMEOUT_MS = 35_000;
-const MESSAGE_CHARS_MAX = 4_000;
-const RETRY_AFTER_SECONDS_MAX = 86_400;
-
-export type Outcome<Value> =
-  | { readonly kind: "ok"; readonly value: Value }
-  | { readonly kind: "failed"; readonly failure: Failure; readonly code: string }
-  | { readonly kind: "aborted" };
+const HEAD_TIMEOUT_MS = 35_000;
+const SHORT_TIMEOUT_MS = 15_000;
+const JSON_TYPE = "application/json";
+const EVENTS_TYPE = "text/event-stream";
 
 export type Question = {
   readonly clientId: string;
@@ -24,99 +20,80 @@ export type Question = {
 
 export type Reply = { readonly answer: Answer; readonly session: string | null };
 
-export async function getConfig(origin: string, clientId: string, signal: AbortSignal): Promise<Outcome<WidgetConfig>> {
-  const url = `${origin}/api/widget/config/${encodeURIComponent(clientId)}`;
-  const outcome = await requestJson(url, {}, CONFIG_TIMEOUT_MS, signal);
-  return outcome.kind === "ok" ? { kind: "ok", value: parseConfig(outcome.value, clientId) } : outcome;
-}
+/** A message of the conversation as the server keeps it. */
+export type PastMessage = { readonly role: "visitor" | "assistant"; readonly answer: Answer };
 
-export async function postMessage(origin: string, question: Question, signal: AbortSignal): Promise<Outcome<Reply>> {
+/** Sends the question; the answer comes as a stream where `asEvents`, and where the server can. */
+export function postQuestion(origin: string, question: Question, asEvents: boolean, signal: AbortSignal): Promise<Outcome<Opened>> {
   const body = JSON.stringify({
     client_id: question.clientId,
     message: question.text,
     request_id: question.requestId,
     ...(question.session === null ? {} : { session: question.session }),
   });
-  const init: RequestInit = { method: "POST", body, headers: { "content-type": "application/json", accept: "application/json" } };
-  const outcome = await requestJson(`${origin}/api/chat`, init, CHAT_TIMEOUT_MS, signal);
-  if (outcome.kind !== "ok") return outcome;
-  const reply = parseReply(outcome.value, origin);
-  return reply === null ? failed({ kind: "unavailable" }, "unreadable") : { kind: "ok", value: reply };
+  const accept = asEvents ? `${EVENTS_TYPE}, ${JSON_TYPE}` : JSON_TYPE;
+  return request(`${origin}/api/chat`, { method: "POST", body, headers: { "content-type": JSON_TYPE, accept } }, HEAD_TIMEOUT_MS, signal);
 }
 
-/** One request with a time limit; cookies are never sent, so that no page's login travels along. */
-async function requestJson(url: string, init: RequestInit, timeoutMs: number, signal: AbortSignal): Promise<Outcome<unknown>> {
-  const limit = new AbortController();
-  const timer = setTimeout(() => limit.abort(), timeoutMs);
-  const stop = () => limit.abort();
-  signal.addEventListener("abort", stop);
-  if (signal.aborted) stop();
-  try {
-    const response = await fetch(url, { ...init, mode: "cors", credentials: "omit", signal: limit.signal });
-    const body: unknown = await response.json().catch(() => null);
-    return response.ok ? { kind: "ok", value: body } : refusal(response, body);
-  } catch {
-    if (signal.aborted) return { kind: "aborted" };
-    if (limit.signal.aborted) return failed({ kind: "timeout" }, "timeout");
-    return failed({ kind: navigator.onLine ? "unavailable" : "offline" }, "unreachable");
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener("abort", stop);
-  }
+/** Goes on with an answer from the event after `lastEventId`. */
+export function resumeAnswer(origin: string, messageId: string, session: string | null, lastEventId: string, signal: AbortSignal): Promise<Outcome<Opened>> {
+  const headers = { accept: EVENTS_TYPE, ...sessionHeader(session), ...(lastEventId === "" ? {} : { "last-event-id": lastEventId }) };
+  return request(`${origin}/api/chat/${encodeURIComponent(messageId)}/events`, { headers, cache: "no-store" }, HEAD_TIMEOUT_MS, signal);
 }
 
-function failed(failure: Failure, code: string): { kind: "failed"; failure: Failure; code: string } {
-  return { kind: "failed", failure, code };
+/** Ends an answer early. Whether it was heard shows in the answer itself. */
+export function postStop(origin: string, messageId: string, session: string | null, signal: AbortSignal): Promise<Outcome<unknown>> {
+  const init = { method: "POST", body: JSON.stringify({ session }), headers: { "content-type": JSON_TYPE, accept: JSON_TYPE } };
+  return requestJson(`${origin}/api/chat/${encodeURIComponent(messageId)}/stop`, init, SHORT_TIMEOUT_MS, signal);
 }
 
-/** The server's problem (RFC 9457) as one of our kinds; its own texts are for developers and stay unseen. */
-function refusal(response: Response, body: unknown): Outcome<never> {
-  const code = textOf(fieldsOf(body)["code"]);
-  const { status } = response;
-  if (status === 429) return failed({ kind: "rate_limited", waitSeconds: waitSeconds(response.headers.get("retry-after")) }, code);
-  if (status === 401 || status === 403 || status === 404) return failed({ kind: "refused" }, code);
-  if (status === 408 || status === 504) return failed({ kind: "timeout" }, code);
-  if (status === 400 || status === 413 || status === 422) return failed({ kind: "rejected" }, code);
-  return failed({ kind: "unavailable" }, code);
+/** The conversation so far, oldest first; null where the server does not tell it. */
+export async function getHistory(origin: string, clientId: string, session: string, signal: AbortSignal): Promise<readonly PastMessage[] | null> {
+  const url = `${origin}/api/chat/history?client_id=${encodeURIComponent(clientId)}`;
+  const outcome = await requestJson(url, { headers: { accept: JSON_TYPE, ...sessionHeader(session) }, cache: "no-store" }, SHORT_TIMEOUT_MS, signal);
+  if (outcome.kind !== "ok") return null;
+  const messages = fieldsOf(outcome.value)["messages"];
+  return Array.isArray(messages) ? messages.map((message) => parsePast(message, origin)) : null;
 }
 
-/** `Retry-After` is a number of seconds or a date (RFC 9110, section 10.2.3). */
-function waitSeconds(header: string | null): number | null {
-  if (header === null) return null;
-  const seconds = /^\d+$/.test(header.trim()) ? Number(header) : Math.ceil((Date.parse(header) - Date.now()) / 1000);
-  return Number.isFinite(seconds) ? Math.min(Math.max(seconds, 1), RETRY_AFTER_SECONDS_MAX) : null;
+function sessionHeader(session: string | null): Record<string, string> {
+  return session === null ? {} : { "x-session": session };
 }
 
-function parseConfig(body: unknown, clientId: string): WidgetConfig {
-  const fields = fieldsOf(body);
-  const accent = textOf(fields["accent_color"]);
-  const charsMax = fields["message_chars_max"];
-  return {
-    clientId,
-    name: textOf(fields["name"]),
-    welcome: textOf(fields["welcome"]),
-    placeholder: textOf(fields["placeholder"]),
-    suggestions: listOf(fields["suggestions"]).map(textOf).filter((text) => text !== ""),
-    accentColor: /^#[0-9a-f]{6}$/i.test(accent) ? accent : "#1f5fbf",
-    language: textOf(fields["language"]) || "en",
-    messageCharsMax: typeof charsMax === "number" && charsMax > 0 ? charsMax : MESSAGE_CHARS_MAX,
-  };
+export function isEventStream(response: Response): boolean {
+  return (response.headers.get("content-type") ?? "").startsWith(EVENTS_TYPE);
 }
 
-function parseReply(body: unknown, origin: string): Reply | null {
+export function parseReply(body: unknown, origin: string): Reply | null {
   const fields = fieldsOf(body);
   const text = fields["response"];
   if (typeof text !== "string") return null;
-  const session = textOf(fields["session"]);
   return {
     answer: {
       messageId: textOf(fields["message_id"]),
       text,
-      citations: listOf(fields["citations"]).map((citation) => parseCitation(citation, origin)),
+      citations: parseCitations(fields["citations"], origin),
       answeredBy: textOf(fields["answered_by"]),
+      stopped: fields["stopped"] === true,
     },
-    session: session === "" ? null : session,
+    session: textOf(fields["session"]) || null,
   };
+}
+
+export function parseCitations(value: unknown, origin: string): readonly Citation[] {
+  return Array.isArray(value) ? value.map((citation) => parseCitation(citation, origin)) : [];
+}
+
+function parsePast(message: unknown, origin: string): PastMessage {
+  const fields = fieldsOf(message);
+  const answer = {
+    messageId: textOf(fields["id"]),
+    text: textOf(fields["text"]),
+    citations: parseCitations(fields["citations"], origin),
+    answeredBy: "",
+    stopped: false,
+  };
+  return { role: fields["role"] === "visitor" ? "visitor" : "assistant", answer };
 }
 
 function parseCitation(body: unknown, origin: string): Citation {
@@ -136,16 +113,4 @@ function safeUrl(text: string, origin: string): string | null {
   if (text === "" || !URL.canParse(text, origin)) return null;
   const url = new URL(text, origin);
   return url.protocol === "https:" || url.protocol === "http:" ? url.href : null;
-}
-
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function textOf(value: unknown): string {
-  return typeof value === "string" ? value : "";
 }

@@ -3,14 +3,16 @@
 
 const SVG_NAMESPACE = "http://www.w3.org/2000/svg";
 
-/** Adds constructed style sheets to a shadow root; a page's `style-src` does not apply to them. */
-export function adoptStyles(root: ShadowRoot, ...texts: readonly string[]): void {
+/** Adds constructed style sheets to a shadow root; a page's `style-src` does not apply to them. Returns a function
+ *  that takes them away. */
+export function adoptStyles(root: ShadowRoot, ...texts: readonly string[]): () => void {
   const sheets = texts.map((text) => {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(text);
     return sheet;
   });
   root.adoptedStyleSheets = [...root.adoptedStyleSheets, ...sheets];
+  return () => (root.adoptedStyleSheets = root.adoptedStyleSheets.filter((sheet) => !sheets.includes(sheet)));
 }
 
 /** A decorative line drawing on a 24 × 24 grid. */
@@ -26,7 +28,6 @@ export function icon(path: string): SVGSVGElement {
 }
 
 export const ICONS = {
-  chat: "M4 5h16v11H9l-5 4z",
+  chat: "M12 4c4.7 0 8.5 3.2 8.5 7.2s-3.8 7.3-8.5 7.3c-1 0-2-.1-2.9-.4L4.5 20l1.2-3.5C4.3 15.1 3.5 13.3 3.5 11.2 3.5 7.2 7.3 4 12 4z",
   close: "M6 6l12 12M18 6L6 18",
-  send: "M4 12l16-8-6 16-3-6z",
 } as const;

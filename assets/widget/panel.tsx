@@ -2,26 +2,42 @@
 // back, and keeps keys typed in the chat from the page's own shortcuts.
 
 import { render } from "preact";
+import { panel as strings } from "../locales/en.json";
+import { createAnnouncer } from "./announcer";
+import { copyText } from "./clipboard";
+import { parseConfig } from "./config";
 import type { Panel, PanelContext } from "./contract";
 import { adoptStyles } from "./dom";
 import { createEffects } from "./effects";
+import { fieldOf, focusInto, keepFocusIn } from "./focus";
 import { css } from "./panel.css";
+import { createScroll } from "./scroll";
 import type { Event, State } from "./state";
+import { themeRules } from "./theme";
 import { PanelView, type Actions } from "./view";
 
 /** Where the panel covers the whole page; the same query stands in `panel.css`. */
 const COVERS_PAGE = "(max-width: 480px), (max-height: 480px)";
-const FOCUSABLE = "button, a[href], textarea, [tabindex='0']";
+const COPIED_SHOWN_MS = 2_000;
 
 export function mountPanel(context: PanelContext): Panel {
-  const { root, config, emit, onToggle } = context;
-  adoptStyles(root, css);
+  const { root, mode, emit } = context;
+  const config = parseConfig(context.config, context.clientId);
+  const { looks } = config;
+  const size = `:host{--width:${looks.widthPx / 16}em!important;--height:${looks.heightPx / 16}em!important}`;
+  // The client's own sheet comes last, so that it wins where it says as much.
+  const dropStyles = adoptStyles(root, css, themeRules(looks), size, looks.customCss);
   const place = document.createElement("div");
+  place.className = "place";
+  const announcer = createAnnouncer(config);
   root.append(place);
   const coversPage = matchMedia(COVERS_PAGE);
-  const effects = createEffects(context, changed);
+  const scroll = createScroll(place);
   const stop = new AbortController();
   let returnFocusTo: HTMLElement | null = null;
+  let [unread, logoUrl] = [0, looks.logoUrl];
+  let before: State | null = null;
+  const effects = createEffects(context, config, changed);
 
   const actions: Actions = {
     close,
@@ -30,16 +46,42 @@ export function mountPanel(context: PanelContext): Panel {
     ask: (text) => act(() => effects.ask(text))(),
     retry: act(effects.retry),
     recall: act(() => effects.dispatch({ kind: "recalled" })),
+    stop: effects.stop,
+    copy: (id, text) => void copy(id, text),
+    logoFailed() {
+      logoUrl = null;
+      draw();
+    },
   };
 
+  /** Within the panel: what stands outside a modal dialog is not heard. */
+  function announcements(parent: HTMLElement | null): void {
+    parent?.append(announcer.region);
+  }
+
   function draw(): void {
-    const modal = coversPage.matches;
-    render(<PanelView state={effects.state()} config={config} actions={actions} modal={modal} />, place);
+    const modal = mode === "bubble" && coversPage.matches;
+    render(<PanelView state={effects.state()} config={config} actions={actions} mode={mode} modal={modal} logoUrl={logoUrl} announcements={announcements} />, place);
   }
 
   function changed(state: State, event: Event): void {
     draw();
-    if (event.kind !== "drafted") scrollToNewest(place, state);
+    if (before) announcer.follow(before, state);
+    before = state;
+    if (event.kind !== "drafted" && event.kind !== "copied") scroll.follow(event);
+    if (event.kind === "answered" && !state.open) setUnread(unread + 1);
+  }
+
+  function setUnread(count: number): void {
+    unread = count;
+    context.onUnread(count);
+  }
+
+  async function copy(id: string, text: string): Promise<void> {
+    if (!(await copyText(text, root))) return;
+    effects.dispatch({ kind: "copied", id });
+    announcer.say(strings.copied);
+    setTimeout(() => effects.state().copied === id && effects.dispatch({ kind: "copied", id: null }), COPIED_SHOWN_MS);
   }
 
   /** A pressed button may vanish with its state (a suggestion, "Try again"): the focus goes on to the field. */
@@ -51,75 +93,53 @@ export function mountPanel(context: PanelContext): Panel {
     };
   }
 
+  function show(): void {
+    if (effects.state().open) return;
+    effects.dispatch({ kind: "opened" });
+    setUnread(0);
+    context.onToggle(true);
+    emit("open", {});
+  }
+
   function open(from: HTMLElement): void {
-    if (!effects.state().open) {
-      returnFocusTo = from;
-      effects.dispatch({ kind: "opened" });
-      onToggle(true);
-      emit("open", {});
-    }
+    if (!effects.state().open) returnFocusTo = from;
+    show();
     focusInto(place);
   }
 
   function close(): void {
-    if (!effects.state().open) return;
+    if (!effects.state().open || mode !== "bubble") return;
     const hadFocus = root.activeElement !== null;
     effects.dispatch({ kind: "closed" });
-    onToggle(false);
+    context.onToggle(false);
     if (hadFocus) returnFocusTo?.focus();
     emit("close", {});
   }
 
   const { signal } = stop;
+  before = effects.state();
   coversPage.addEventListener("change", draw, { signal });
   for (const type of ["keydown", "keyup", "keypress"]) {
     place.addEventListener(type, (event) => event.stopPropagation(), { signal });
   }
   place.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !event.isComposing) close();
-    else if (event.key === "Tab" && coversPage.matches) wrapFocus(event, place, root);
+    else if (event.key === "Tab" && mode === "bubble" && coversPage.matches) keepFocusIn(event, place, root);
   }, { signal });
   draw();
+  if (mode !== "bubble") show();
 
   return {
     open,
     close,
     send: effects.ask,
+    setStoragePolicy: effects.setStoragePolicy,
     destroy() {
       stop.abort();
       effects.destroy();
       render(null, place);
       place.remove();
+      dropStyles();
     },
   };
-}
-
-function fieldOf(place: HTMLElement): HTMLTextAreaElement | null {
-  return place.querySelector("textarea");
-}
-
-/** On touch screens the field would raise the keyboard over the welcome, so the dialog itself takes the focus. */
-function focusInto(place: HTMLElement): void {
-  const isTouch = matchMedia("(pointer: coarse)").matches;
-  (isTouch ? place.querySelector<HTMLElement>("#panel") : fieldOf(place))?.focus();
-}
-
-/** Keeps Tab inside while the panel covers the page: what is behind it cannot be seen. */
-function wrapFocus(event: KeyboardEvent, place: HTMLElement, root: ShadowRoot): void {
-  const stops = Array.from(place.querySelectorAll<HTMLElement>(FOCUSABLE));
-  const [first, last] = [stops[0], stops[stops.length - 1]];
-  const leaving = event.shiftKey ? first : last;
-  const isOutside = !stops.includes(root.activeElement as HTMLElement);
-  if (root.activeElement !== leaving && !(event.shiftKey && isOutside)) return;
-  event.preventDefault();
-  (event.shiftKey ? last : first)?.focus();
-}
-
-/** Shows the end of the thread; of an answer taller than the view, its beginning. Never scrolls the page. */
-function scrollToNewest(place: HTMLElement, state: State): void {
-  const thread = place.querySelector(".thread");
-  if (!thread) return;
-  const newest = state.kind === "ready" ? thread.querySelector<HTMLElement>(".turn:last-of-type") : null;
-  const end = thread.scrollHeight - thread.clientHeight;
-  thread.scrollTop = newest ? Math.min(end, newest.offsetTop - 12) : end;
 }

@@ -1,5 +1,5 @@
-// What the widget keeps in the visitor's browser: the session token (all tabs) and the thread (this tab). Only in
-// the first party, never a cookie, and nowhere but in memory where the policy or the browser says so.
+// What the widget keeps in the visitor's browser: the session token and the sign of a new turn (all tabs), and the
+// thread (this tab). Only in the first party, never a cookie, and nowhere but in memory until that is allowed.
 
 import type { Answer, Citation, StoragePolicy } from "./contract";
 import type { Kept, Pending, Turn } from "./state";
@@ -12,40 +12,65 @@ export type Memory = {
   setSession(session: string | null): void;
   kept(): Kept;
   keep(kept: Kept): void;
+  /** Tells the other tabs of this browser that the conversation has grown. */
+  touch(): void;
+  /** Calls `changed` when another tab has changed the conversation, until `signal` ends it. */
+  watch(changed: () => void, signal: AbortSignal): void;
+  /** From now on values go to the browser's storage, or leave it. */
+  setPolicy(policy: StoragePolicy): void;
 };
 
 export function createMemory(clientId: string, policy: StoragePolicy): Memory {
-  const sessionSlot = createSlot(policy === "browser" ? () => localStorage : null, `site-assistant:${clientId}:session`);
-  const threadSlot = createSlot(policy === "browser" ? () => sessionStorage : null, `site-assistant:${clientId}:thread`);
+  const name = (what: string) => `site-assistant:${clientId}:${what}`;
+  const session = createSlot(() => localStorage, name("session"), policy);
+  const turn = createSlot(() => localStorage, name("turn"), policy);
+  const thread = createSlot(() => sessionStorage, name("thread"), policy);
   return {
-    session: () => sessionSlot.read(),
-    setSession: (session) => sessionSlot.write(session),
-    kept: () => parseKept(threadSlot.read()),
-    keep: (kept) => threadSlot.write(kept.thread.length > 0 || kept.pending ? JSON.stringify(kept) : null),
+    session: () => session.read(),
+    setSession: (token) => session.write(token),
+    kept: () => parseKept(thread.read()),
+    keep: (kept) => thread.write(kept.thread.length > 0 || kept.pending ? JSON.stringify(kept) : null),
+    touch: () => turn.write(`${Date.now()}`),
+    watch(changed, signal) {
+      const keys = [name("session"), name("turn")];
+      addEventListener("storage", (event) => event.key !== null && keys.includes(event.key) && changed(), { signal });
+    },
+    setPolicy: (next) => [session, turn, thread].forEach((slot) => slot.setPolicy(next)),
   };
 }
 
-type Slot = { read(): string | null; write(value: string | null): void };
+type Slot = { read(): string | null; write(value: string | null): void; setPolicy(policy: StoragePolicy): void };
 
 /** One key. A browser that forbids or has filled its storage throws: then the value lives in memory. */
-function createSlot(storage: (() => Storage) | null, key: string): Slot {
+function createSlot(storage: () => Storage, key: string, first: StoragePolicy): Slot {
   let inMemory: string | null = null;
+  let policy = first;
+  const attempt = (work: (storage: Storage) => string | null): string | null => {
+    try {
+      return policy === "browser" ? work(storage()) : null;
+    } catch {
+      // Kept in memory; the conversation works, a reload starts anew.
+      return null;
+    }
+  };
+  const store = (value: string | null) =>
+    attempt((place) => {
+      if (value === null) place.removeItem(key);
+      else place.setItem(key, value);
+      return null;
+    });
   return {
-    read() {
-      try {
-        return storage?.().getItem(key) ?? inMemory;
-      } catch {
-        return inMemory;
-      }
-    },
+    read: () => attempt((place) => place.getItem(key)) ?? inMemory,
     write(value) {
       inMemory = value;
-      try {
-        if (value === null) storage?.().removeItem(key);
-        else storage?.().setItem(key, value);
-      } catch {
-        // Kept in memory above; the conversation works, a reload starts anew.
-      }
+      store(value);
+    },
+    setPolicy(next) {
+      if (next === policy) return;
+      inMemory ??= attempt((place) => place.getItem(key));
+      if (next === "memory") store(null);
+      policy = next;
+      if (inMemory !== null) store(inMemory);
     },
   };
 }
@@ -65,8 +90,9 @@ function parseKept(text: string | null): Kept {
 
 function parsePending(value: unknown): Pending | null {
   if (!isRecord(value)) return null;
-  const { requestId, text } = value;
-  return typeof requestId === "string" && typeof text === "string" ? { requestId, text } : null;
+  const { requestId, text, messageId } = value;
+  if (typeof requestId !== "string" || typeof text !== "string") return null;
+  return { requestId, text, messageId: typeof messageId === "string" ? messageId : "" };
 }
 
 function parseTurn(value: unknown): Turn | null {
@@ -86,6 +112,7 @@ function parseAnswer(value: unknown): Answer | null {
     messageId: typeof messageId === "string" ? messageId : "",
     text,
     answeredBy: typeof answeredBy === "string" ? answeredBy : "",
+    stopped: value["stopped"] === true,
     citations: value["citations"].map(parseCitation).filter((citation) => citation !== null),
   };
 }

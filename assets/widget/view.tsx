@@ -1,15 +1,14 @@
 // The panel as pure functions of its state. Text becomes text nodes, never markup.
 
 import type { ComponentChildren } from "preact";
-import { failure as failureStrings, panel as strings } from "../locales/en.json";
-import type { Answer, Citation, Failure, WidgetConfig } from "./contract";
-import { ICONS } from "./dom";
+import { panel as strings } from "../locales/en.json";
 import { Prose } from "../shared/prose-view";
-import { charsOf, type State, type Turn } from "./state";
 import { fill } from "../shared/strings";
-
-/** The counter appears when this share of the limit is left. */
-const COUNTER_SHARE = 0.1;
+import { Composer } from "./composer";
+import type { Answer, Citation, Failure, Mode, WidgetConfig } from "./contract";
+import { canRetry, failureText } from "./failure-text";
+import { Icon } from "./icons";
+import type { State, Turn } from "./state";
 
 export type Actions = {
   readonly close: () => void;
@@ -18,66 +17,90 @@ export type Actions = {
   readonly ask: (text: string) => void;
   readonly retry: () => void;
   readonly recall: () => void;
+  readonly stop: () => void;
+  readonly copy: (id: string, text: string) => void;
+  /** The logo could not be shown. */
+  readonly logoFailed: () => void;
 };
 
-type PanelProps = {
+export type PanelProps = {
   readonly state: State;
   readonly config: WidgetConfig;
   readonly actions: Actions;
+  readonly mode: Mode;
   /** True where the panel covers the page, so that what lies behind it is out of reach. */
   readonly modal: boolean;
+  /** Null where there is none, or where it did not load. */
+  readonly logoUrl: string | null;
+  /** Gets the element that screen readers listen to. */
+  readonly announcements: (parent: HTMLElement | null) => void;
 };
 
-export function PanelView({ state, config, actions, modal }: PanelProps) {
+export function PanelView(props: PanelProps) {
+  const { state, config, actions, mode, modal } = props;
+  const isBubble = mode === "bubble";
   return (
     <section
       id="panel"
       class="panel"
-      role="dialog"
+      role={isBubble ? "dialog" : "region"}
       aria-labelledby="panel-title"
       aria-modal={modal ? "true" : undefined}
       tabIndex={-1}
       hidden={!state.open}
     >
-      <Header name={config.name} close={actions.close} />
-      <Thread state={state} config={config} actions={actions} />
-      <p class="visually-hidden" role="status">{statusText(state, config)}</p>
+      <Header name={config.name} logoUrl={props.logoUrl} actions={actions} closable={isBubble} />
+      <Thread {...props} />
+      <div ref={props.announcements} />
       <Composer state={state} config={config} actions={actions} />
     </section>
   );
 }
 
-function Header({ name, close }: { name: string; close: () => void }) {
+function Header({ name, logoUrl, actions, closable }: { name: string; logoUrl: string | null; actions: Actions; closable: boolean }) {
   return (
     <div class="header">
-      <span class="avatar" aria-hidden="true">{Array.from(name)[0] ?? ""}</span>
-      <h2 id="panel-title" class="title">{name}</h2>
-      <button type="button" class="icon-button" aria-label={strings.close} onClick={close}>
-        <Icon path={ICONS.close} />
-      </button>
+      <span class={logoUrl ? "avatar logo" : "avatar"} aria-hidden="true">
+        {logoUrl ? <img src={logoUrl} alt="" referrerpolicy="no-referrer" onError={actions.logoFailed} /> : (Array.from(name)[0] ?? "")}
+      </span>
+      <h2 id="panel-title" class="title" dir="auto">{name}</h2>
+      {closable && (
+        <button type="button" class="icon-button" aria-label={strings.close} onClick={actions.close}>
+          <Icon name="close" />
+        </button>
+      )}
     </div>
   );
 }
 
-function Thread({ state, config, actions }: Omit<PanelProps, "modal">) {
+function Thread({ state, config, actions }: PanelProps) {
+  const { name, welcome, suggestions } = config;
   const isFresh = state.kind === "ready" && state.thread.length === 0;
+  // Not live itself: what is said of it comes from `announcer.ts`, sentence by sentence.
   return (
-    <div class="thread" role="log" aria-label={strings.conversation} aria-live="polite" tabIndex={0}>
-      {config.welcome !== "" && <Bubble key="welcome" author="assistant" name={config.name}><Prose text={config.welcome} /></Bubble>}
-      {state.thread.map((turn) => <TurnView key={turn.id} turn={turn} name={config.name} />)}
+    <div class="thread" role="log" aria-label={strings.conversation} aria-live="off" tabIndex={0}>
+      {welcome !== "" && <Bubble key="welcome" author="assistant" name={name}><Prose text={welcome} /></Bubble>}
+      {state.thread.map((turn) => <TurnView key={turn.id} turn={turn} name={name} actions={actions} copied={state.copied} />)}
       {state.kind !== "ready" && (
         <Bubble key={state.pending.requestId} author="visitor" name={strings.you}><Prose text={state.pending.text} /></Bubble>
       )}
-      {state.kind === "waiting" && <Writing key="writing" />}
+      {state.kind === "waiting" && <Growing key="growing" state={state} name={name} />}
       {state.kind === "failed" && <FailureView key="failure" failure={state.failure} config={config} actions={actions} />}
-      {isFresh && config.suggestions.length > 0 && <Suggestions key="suggestions" texts={config.suggestions} ask={actions.ask} />}
+      {isFresh && suggestions.length > 0 && <Suggestions key="suggestions" texts={suggestions} ask={actions.ask} />}
     </div>
   );
 }
 
-function TurnView({ turn, name }: { turn: Turn; name: string }) {
+type TurnProps = { turn: Turn; name: string; actions: Actions; copied: string | null };
+
+function TurnView({ turn, name, actions, copied }: TurnProps) {
   if (turn.kind === "assistant") {
-    return <Bubble author="assistant" name={name}><AnswerView answer={turn.answer} id={turn.id} /></Bubble>;
+    const { answer, id } = turn;
+    return (
+      <Bubble author="assistant" name={name} after={<CopyButton id={id} text={answer.text} isCopied={copied === id} copy={actions.copy} />}>
+        <AnswerView answer={answer} id={id} />
+      </Bubble>
+    );
   }
   return (
     <Bubble author="visitor" name={strings.you}>
@@ -87,12 +110,23 @@ function TurnView({ turn, name }: { turn: Turn; name: string }) {
   );
 }
 
-function Bubble({ author, name, children }: { author: "visitor" | "assistant"; name: string; children: ComponentChildren }) {
+type BubbleProps = { author: "visitor" | "assistant"; name: string; children: ComponentChildren; after?: ComponentChildren };
+
+function Bubble({ author, name, children, after }: BubbleProps) {
   return (
     <div class={`turn ${author}`}>
       <span class="visually-hidden">{`${name}: `}</span>
-      <div class="bubble">{children}</div>
+      <div class="bubble" dir="auto">{children}</div>
+      {after}
     </div>
+  );
+}
+
+function CopyButton({ id, text, isCopied, copy }: { id: string; text: string; isCopied: boolean; copy: Actions["copy"] }) {
+  return (
+    <button type="button" class="copy" aria-label={isCopied ? strings.copied : strings.copy} onClick={() => copy(id, text)}>
+      <Icon name={isCopied ? "done" : "copy"} />
+    </button>
   );
 }
 
@@ -100,6 +134,7 @@ function AnswerView({ answer, id }: { answer: Answer; id: string }) {
   return (
     <>
       <Prose text={answer.text} />
+      {answer.stopped && <p class="note">{strings.stopped}</p>}
       {answer.citations.length > 0 && <Sources citations={answer.citations} labelId={`${id}:sources`} />}
     </>
   );
@@ -134,8 +169,19 @@ function Source({ citation }: { citation: Citation }) {
   );
 }
 
-function Writing() {
-  return <div class="turn assistant" aria-hidden="true"><div class="bubble writing"><i /><i /><i /></div></div>;
+/** The answer on its way: dots until its first word is there. */
+function Growing({ state, name }: { state: State & { kind: "waiting" }; name: string }) {
+  const { text } = state.partial;
+  return (
+    <>
+      {text === "" ? (
+        <div class="turn assistant" aria-hidden="true"><div class="bubble writing"><i /><i /><i /></div></div>
+      ) : (
+        <Bubble author="assistant" name={name}><Prose text={text} /></Bubble>
+      )}
+      {!state.connected && <p class="connection">{navigator.onLine ? strings.reconnecting : strings.waiting_for_network}</p>}
+    </>
+  );
 }
 
 function FailureView({ failure, config, actions }: { failure: Failure; config: WidgetConfig; actions: Actions }) {
@@ -154,72 +200,8 @@ function Suggestions({ texts, ask }: { texts: readonly string[]; ask: (text: str
   return (
     <ul class="suggestions" aria-label={strings.suggestions}>
       {texts.map((text) => (
-        <li key={text}><button type="button" class="suggestion" onClick={() => ask(text)}>{text}</button></li>
+        <li key={text}><button type="button" class="suggestion" dir="auto" onClick={() => ask(text)}>{text}</button></li>
       ))}
     </ul>
   );
-}
-
-function Composer({ state, config, actions }: Omit<PanelProps, "modal">) {
-  const left = config.messageCharsMax - charsOf(state.draft.trim());
-  const isCounted = left <= config.messageCharsMax * COUNTER_SHARE;
-  const canSend = state.kind !== "waiting" && state.draft.trim() !== "" && left >= 0;
-  return (
-    <form class="composer" onSubmit={(event) => { event.preventDefault(); actions.submit(); }}>
-      <textarea
-        class="field"
-        rows={1}
-        aria-label={strings.message_label}
-        aria-describedby="counter"
-        aria-invalid={left < 0 ? "true" : undefined}
-        placeholder={config.placeholder || strings.placeholder}
-        value={state.draft}
-        onInput={(event) => actions.draft(event.currentTarget.value)}
-        onKeyDown={(event) => sendOnEnter(event, actions.submit)}
-      />
-      <button type="submit" class="send" aria-label={strings.send} aria-disabled={canSend ? undefined : "true"}>
-        <Icon path={ICONS.send} />
-      </button>
-      <p id="counter" class={left < 0 ? "counter over" : "counter"}>{isCounted ? counterText(left, config.language) : ""}</p>
-    </form>
-  );
-}
-
-/** Enter sends; Shift+Enter makes a line; Enter that ends a composition of an input method does neither. */
-function sendOnEnter(event: KeyboardEvent, submit: () => void): void {
-  // Safari ends the composition before the key event and tells it by key code 229 only.
-  if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
-  event.preventDefault();
-  submit();
-}
-
-function Icon({ path }: { path: string }) {
-  return <svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d={path} /></svg>;
-}
-
-function statusText(state: State, config: WidgetConfig): string {
-  if (state.kind === "waiting") return fill(strings.writing, { name: config.name });
-  const over = charsOf(state.draft.trim()) - config.messageCharsMax;
-  return over > 0 ? fill(strings.characters_over, { count: over }) : "";
-}
-
-function counterText(left: number, language: string): string {
-  const count = new Intl.NumberFormat(language).format(Math.abs(left));
-  return fill(left < 0 ? strings.characters_over : strings.characters_left, { count });
-}
-
-function canRetry(failure: Failure): boolean {
-  return failure.kind !== "refused" && failure.kind !== "rejected";
-}
-
-export function failureText(failure: Failure, language: string): string {
-  if (failure.kind !== "rate_limited") return failureStrings[failure.kind];
-  if (failure.waitSeconds === null) return failureStrings.rate_limited_soon;
-  return fill(failureStrings.rate_limited, { wait: durationText(failure.waitSeconds, language) });
-}
-
-/** "20 seconds", "3 minutes", "2 hours": rounded up, so that waiting that long is always enough. */
-function durationText(seconds: number, language: string): string {
-  const [value, unit] = seconds < 90 ? [seconds, "second"] : seconds < 5_400 ? [Math.ceil(seconds / 60), "minute"] : [Math.ceil(seconds / 3_600), "hour"];
-  return new Intl.NumberFormat(language, { style: "unit", unit: String(unit), unitDisplay: "long" }).format(Number(value));
 }

@@ -1,7 +1,9 @@
 //! What the work of the rooms needs beside its arguments. Made once, in `app.rs`.
 
+use super::chat::live::LiveTurns;
 use super::knowledge::follower::IndexFollower;
 use super::knowledge::vectors::Vectors;
+use crate::gateway::llm::LlmChain;
 use crate::ground::crypto::MacKey;
 use crate::index::embed::EmbedderSlot;
 use crate::store::blob::Blobs;
@@ -17,8 +19,12 @@ pub struct Environment {
     pub vectors: Arc<Vectors>,
     /// Empty without a model.
     pub embedder: EmbedderSlot,
+    /// The language models; without one, answers are quoted and not written.
+    pub llm: LlmChain,
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<IdSource>,
     /// Signs session tokens and one-time links.
     pub signing_key: MacKey,
+    /// Turns that are being answered in this process.
+    pub turns: LiveTurns,
 }

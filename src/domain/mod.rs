@@ -2,6 +2,7 @@
 //!
 //! | room | what for |
 //! |---|---|
+//! | [`widget_builds`] | the files of the widget, as they are and as they were |
 //! | [`clients`] | tenants, their settings, where their widget may stand |
 //! | [`access`] | API keys, the setup link, sessions of visitors |
 //! | [`knowledge`] | documents, FAQs, ingestion, retrieval; owns what `index/` contains |
@@ -20,5 +21,6 @@ pub mod demo;
 mod environment;
 pub mod knowledge;
 pub mod privacy;
+pub mod widget_builds;
 
 pub use environment::Environment;

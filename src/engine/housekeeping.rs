@@ -5,6 +5,8 @@
 
 use crate::domain::Environment;
 use crate::domain::access::setup;
+use crate::domain::chat::explanation;
+use crate::domain::widget_builds;
 use crate::ground::limits::{
     EVENTS_KEPT_MS, FINISHED_JOBS_KEPT_MS, IDEMPOTENCY_KEPT_MS, PRUNED_BATCHES_MAX, PRUNED_ROWS_MAX,
 };
@@ -25,11 +27,15 @@ const FORGOTTEN: &[(&str, Prune, i64)] = &[
     ("jobs", jobs::prune, FINISHED_JOBS_KEPT_MS),
     ("events", events::prune, EVENTS_KEPT_MS),
     ("idempotency_keys", idempotency::prune, IDEMPOTENCY_KEPT_MS),
+    ("turn_explanations", explanation::prune, explanation::KEPT_MS),
     // A link is forgotten as soon as it has expired.
     ("setup_links", setup::prune, 0),
+    ("widget_files", widget_builds::prune, widget_builds::KEPT_MS),
 ];
 
 pub async fn run(env: Environment, _job: Job) -> Result<(), JobError> {
+    // Before anything is forgotten: what this program contains is served at this moment.
+    keep_widget(&env).await?;
     for (table, prune, kept_ms) in FORGOTTEN {
         let removed = forget(&env, *prune, *kept_ms).await?;
         if removed > 0 {
@@ -40,6 +46,12 @@ pub async fn run(env: Environment, _job: Job) -> Result<(), JobError> {
         }
     }
     Ok(())
+}
+
+/// Notes that the widget's files in this program are served now.
+pub async fn keep_widget(env: &Environment) -> Result<(), DbError> {
+    let files = widget_builds::current_files();
+    env.db.write(ACTOR, move |tx| widget_builds::keep(tx, &files)).await
 }
 
 async fn forget(env: &Environment, prune: Prune, kept_ms: i64) -> Result<usize, DbError> {

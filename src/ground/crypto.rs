@@ -1,14 +1,19 @@
 //! Hashes and keyed hashes, with the purposes they are made for. Keys and randomness come from outside.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit, Mac};
-use sha2::{Digest, Sha256};
+use sha2::{Digest, Sha256, Sha384};
 use subtle::ConstantTimeEq;
 
 /// SHA-256 of `bytes`.
 pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
+}
+
+/// The integrity of a script as pages write it: SHA-384 in base64 (W3C Subresource Integrity).
+pub fn integrity(bytes: &[u8]) -> String {
+    format!("sha384-{}", STANDARD.encode(Sha384::digest(bytes)))
 }
 
 /// SHA-256 over a stream of pieces.
@@ -76,6 +81,14 @@ impl MacKey {
     }
 }
 
+/// HMAC-SHA-256 (RFC 2104) of one message, for hashes that other programs make too.
+pub fn hmac_sha256(key: &[u8], message: &[u8]) -> [u8; 32] {
+    // HMAC takes a key of any length, so this cannot fail.
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return [0; 32] };
+    mac.update(message);
+    mac.finalize().into_bytes().into()
+}
+
 impl std::fmt::Debug for MacKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("MacKey(•••)")
@@ -95,6 +108,13 @@ mod tests {
     fn sha256_answers_the_published_vector() {
         let hash = hex(&sha256(b"abc"));
         assert_eq!(hash, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    }
+
+    #[test]
+    fn hmac_answers_the_published_vector() {
+        // RFC 4231, test case 2.
+        let tag = hex(&hmac_sha256(b"Jefe", b"what do ya want for nothing?"));
+        assert_eq!(tag, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
     }
 
     #[test]

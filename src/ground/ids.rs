@@ -161,6 +161,16 @@ id_type!(
     "sess"
 );
 id_type!(
+    /// A visitor whom the client's own website has named.
+    VisitorId,
+    "visitor"
+);
+id_type!(
+    /// A question that nothing answered.
+    GapId,
+    "gap"
+);
+id_type!(
     /// Something that must be done.
     JobId,
     "job"

@@ -32,14 +32,38 @@ pub const SESSION_TOKEN_CHARS_MAX: usize = 1_000;
 pub const FAQ_QUESTION_CHARS_MAX: usize = 500;
 pub const FAQ_ANSWER_CHARS_MAX: usize = 5_000;
 pub const FAQS_PER_CLIENT_MAX: u32 = 2_000;
+pub const FAQ_DRAFTS_PER_CLIENT_MAX: u32 = 200;
+pub const FAQ_PHRASINGS_MAX: usize = 20;
+pub const FAQ_PRIORITY_MAX: u32 = 100;
+pub const FAQS_PER_BULK_MAX: usize = 500;
+pub const CATEGORY_CHARS_MAX: usize = 100;
+/// Of a document, in hundredths.
+pub const DOCUMENT_WEIGHT_PERCENT_MIN: u32 = 10;
+pub const DOCUMENT_WEIGHT_PERCENT_MAX: u32 = 500;
 pub const WIDGET_NAME_CHARS_MAX: usize = 100;
 pub const WIDGET_PLACEHOLDER_CHARS_MAX: usize = 255;
 pub const WIDGET_WELCOME_CHARS_MAX: usize = 1_000;
+pub const WIDGET_WIDTH_PX_MIN: u32 = 200;
+pub const WIDGET_WIDTH_PX_MAX: u32 = 800;
+pub const WIDGET_HEIGHT_PX_MIN: u32 = 300;
+pub const WIDGET_HEIGHT_PX_MAX: u32 = 1_000;
+pub const WIDGET_CSS_CHARS_MAX: usize = 10_000;
+pub const LOGO_BYTES_MAX: usize = 1024 * 1024;
+pub const LOGO_SIDE_PX_MAX: u32 = 4_096;
+pub const LOGO_URL_CHARS_MAX: usize = 2_000;
+pub const SVG_NESTING_MAX: usize = 64;
+pub const CSS_NESTING_MAX: usize = 32;
+pub const WIDGET_BUILD_KEPT_MS: i64 = 400 * 24 * 3_600_000;
 pub const SUGGESTIONS_MAX: usize = 6;
 pub const SUGGESTION_CHARS_MAX: usize = 120;
 pub const ALLOWED_DOMAINS_MAX: usize = 100;
 pub const ALLOWED_DOMAIN_CHARS_MAX: usize = 260;
 pub const FILE_NAME_CHARS_MAX: usize = 255;
+pub const PAGE_ADDRESS_CHARS_MAX: usize = 500;
+pub const LANGUAGE_TAG_CHARS_MAX: usize = 35;
+pub const USER_ID_CHARS_MAX: usize = 255;
+pub const VISITOR_NAME_CHARS_MAX: usize = 100;
+pub const IDENTITY_PROOF_CHARS_MAX: usize = 200;
 
 // Knowledge
 pub const DOCUMENTS_PER_CLIENT_MAX: u32 = 10_000;
@@ -55,6 +79,8 @@ pub const SEARCH_RESULTS_DEFAULT: u32 = 10;
 pub const SEARCH_RESULTS_MAX: u32 = 50;
 pub const CANDIDATES_PER_TURN_MAX: usize = 30;
 pub const CITATIONS_PER_ANSWER_MAX: usize = 3;
+/// Under an answer that a model wrote: it may rest on more sources than an extractive one quotes.
+pub const CITATIONS_PER_MESSAGE_MAX: usize = 20;
 pub const EXTRACTIVE_ANSWER_CHARS_MAX: usize = 600;
 pub const QUESTION_UNITS_MAX: usize = 64;
 
@@ -70,6 +96,64 @@ pub const FREE_DISK_BYTES_MIN: u64 = 64 * 1024 * 1024;
 
 // Turns
 pub const STALE_TURN_MS: i64 = 5 * 60_000;
+/// From the message to the settled answer, whatever happens.
+pub const TURN_MS: u64 = 30_000;
+/// For a client that waits for the whole answer: the turn's own time, and a moment to hand it over.
+pub const TURN_ANSWER_MS: u64 = 33_000;
+/// Being answered at the same time.
+pub const TURNS_AT_ONCE_MAX: usize = 512;
+pub const TURN_WAIT_MS: u64 = 5_000;
+/// How long an answer can be followed from memory after its end; later it is read from the tables.
+pub const TURN_KEPT_MS: u64 = 60_000;
+pub const TURNS_KEPT_MAX: usize = 2_048;
+/// What a turn still has when the server is told to stop.
+pub const TURN_GRACE_MS: u64 = 4_000;
+pub const HEARTBEAT_MS: u64 = 10_000;
+/// A model that goes on beyond is cut.
+pub const ANSWER_CHARS_MAX: usize = 20_000;
+pub const HISTORY_MESSAGES_MAX: u32 = 40;
+/// Sources that a prompt offers; it may hold fewer, see [`PROMPT_TOKENS_MAX`].
+pub const PROMPT_FAQS_MAX: usize = 5;
+pub const PROMPT_PASSAGES_MAX: usize = 8;
+pub const EXPLAINED_TEXT_CHARS_MAX: usize = 60_000;
+pub const EXPLANATIONS_KEPT_MS: i64 = 90 * 24 * 3_600_000;
+pub const GAPS_PER_CLIENT_MAX: u32 = 10_000;
+
+// Language models
+pub const LLM_CONNECT_TIMEOUT_MS: u64 = 5_000;
+pub const LLM_FIRST_TOKEN_TIMEOUT_MS: u64 = 10_000;
+/// Of one answer, from the first call to the last word.
+pub const LLM_TURN_TIMEOUT_MS: u64 = 30_000;
+/// Calls to one provider for one answer, before its first word.
+pub const LLM_TRIES_MAX: u32 = 2;
+pub const LLM_RETRY_PAUSE_MS: u64 = 500;
+/// For the counts behind the last word.
+pub const LLM_FINISH_GRACE_MS: u64 = 1_000;
+pub const LLM_CONCURRENCY_DEFAULT: u32 = 16;
+pub const LLM_CONCURRENCY_MAX: u32 = 1_024;
+pub const LLM_WAITING_PER_CLIENT_MAX: usize = 200;
+pub const LLM_WAITING_MAX: usize = 2_000;
+/// Of one event in a provider's stream, and of an answer that comes whole.
+pub const LLM_EVENT_BYTES_MAX: usize = 1024 * 1024;
+pub const LLM_ANSWER_BYTES_MAX: usize = 256 * 1024;
+pub const LLM_ERROR_BYTES_MAX: usize = 16 * 1024;
+pub const LLM_REASON_CHARS_MAX: usize = 200;
+pub const LLM_BREAKER_WINDOW_MS: u64 = 60_000;
+pub const LLM_BREAKER_FAILURES: usize = 5;
+pub const LLM_BREAKER_PAUSE_MS: u64 = 15_000;
+pub const LLM_BREAKER_KEY_PAUSE_MS: u64 = 5 * 60_000;
+pub const LLM_OUTPUT_TOKENS_DEFAULT: u32 = 800;
+pub const LLM_OUTPUT_TOKENS_MIN: u32 = 50;
+pub const LLM_OUTPUT_TOKENS_MAX: u32 = 8_000;
+pub const LLM_MODEL_CHARS_MAX: usize = 200;
+pub const LLM_MODELS_ALLOWED_MAX: usize = 50;
+pub const LLM_KEY_CHARS_MAX: usize = 1_000;
+
+// Prompts
+pub const INSTRUCTIONS_CHARS_MAX: usize = 5_000;
+pub const COMPANY_NAME_CHARS_MAX: usize = 200;
+pub const OPENING_HOURS_CHARS_MAX: usize = 1_000;
+pub const PROMPT_TOKENS_MAX: usize = 6_000;
 
 // Jobs, events, index
 pub const LEASE_MS: i64 = 60_000;
@@ -81,8 +165,6 @@ pub const JOB_ERROR_CHARS_MAX: usize = 500;
 pub const LANE_POLL_MS: u64 = 1_000;
 pub const JOB_GRACE_MS: u64 = 5_000;
 pub const STORE_PAUSE_MS: i64 = 10_000;
-pub const DETACHED_TASKS_MAX: usize = 64;
-pub const DETACHED_WAIT_MS: u64 = 5_000;
 pub const SCHEDULE_TICK_MS: u64 = 15_000;
 pub const INDEX_RETRY_MS: u64 = 5_000;
 pub const CATCH_UP_SLOTS_MAX: i64 = 100;
@@ -126,6 +208,18 @@ pub const VECTOR_METADATA_CACHE_BYTES: usize = 32 * 1024 * 1024;
 pub const TABLE_VERSIONS_KEPT_MS: i64 = 10 * 60_000;
 /// Between two looks for clients that an index would serve better.
 pub const LARGE_CLIENTS_PAUSE_MS: u64 = 5_000;
+
+// Embedding
+/// Beyond them, a question is answered by keywords alone.
+pub const EMBED_QUERIES_WAITING_MAX: usize = 256;
+pub const EMBED_QUERIES_TOGETHER_MAX: usize = 8;
+/// Calls; each holds as many texts as its caller gave.
+pub const EMBED_PASSAGE_CALLS_WAITING_MAX: usize = 16;
+pub const EMBED_TOKENS_TOGETHER_MAX: usize = 384;
+/// Between two layers, in favour of questions.
+pub const EMBED_PASSAGE_PAUSE_MS_MAX: u64 = 100;
+pub const EMBED_THREADS_MAX: usize = 4;
+pub const MODEL_COPY_BYTES: usize = 256 * 1024;
 
 // Command line
 pub const DEMO_READY_MS: i64 = 60_000;

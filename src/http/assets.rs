@@ -1,5 +1,8 @@
 //! Compiled files inside the binary: the widget, styles of pages, the API reference.
 //!
+//! Files of the widget that carry a hash in their name are served for long after an upgrade: what this program
+//! does not contain is looked up among those that former ones did ([`widget_builds`]).
+//!
 //! Each file has a strong entity tag (its SHA-256) and, where the build made them, precompressed siblings `.br`
 //! and `.gz`. A name that carries its content's hash may be cached for good, all others for minutes. The tree
 //! is `assets/dist`; the build that writes it stands in `assets/`.
@@ -9,6 +12,9 @@ use super::endpoint::{Call, NoPath};
 use super::problem::Problem;
 use super::reply::Written;
 use super::{Anyone, Limit, NoContent, Route, get, operation};
+use crate::domain::widget_builds::{self, BuiltFile};
+use crate::ground::crypto::{hex, sha256};
+use crate::store::DbError;
 use axum::body::Body;
 use axum::http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, VARY};
 use axum::http::{HeaderName, HeaderValue};
@@ -34,6 +40,7 @@ const PAGES: Public = Public("styles and scripts of public pages hold nobody's d
 #[derive(Embed)]
 #[folder = "assets/dist"]
 #[exclude = "*.keep"]
+#[exclude = "widget/*"]
 struct Dist;
 
 /// Compressions that a caller takes.
@@ -89,7 +96,28 @@ async fn widget_loader(call: Call<Anyone>) -> Result<Written, Problem> {
 }
 
 async fn widget_part(call: Call<Anyone, FilePath>) -> Result<Written, Problem> {
-    serve::<Dist>(&format!("widget/{}", call.path.path), call.meta.encodings).map(Written)
+    let (name, encodings) = (call.path.path, call.meta.encodings);
+    if let Ok(response) = serve::<widget_builds::Current>(&name, encodings) {
+        return Ok(Written(response));
+    }
+    if !is_hashed(&name) {
+        return Err(Problem::not_found());
+    }
+    let found =
+        call.state.env.db.read(move |tx| -> Result<_, DbError> { widget_builds::find(tx, &name) }).await?;
+    found.map(|file| Written(former(file, encodings))).ok_or_else(Problem::not_found)
+}
+
+/// A file of a former program, as that one answered it.
+fn former(file: BuiltFile, encodings: Encodings) -> Response {
+    let tag = hex(&sha256(&file.plain));
+    let (bytes, encoding) = match encodings {
+        Encodings { brotli: true, .. } => (file.brotli, Some("br")),
+        Encodings { gzip: true, .. } => (file.gzip, Some("gzip")),
+        _ => (file.plain, None),
+    };
+    let tag = encoding.map_or_else(|| format!("\"{tag}\""), |encoding| format!("\"{tag}-{encoding}\""));
+    answer(&file.name, Bytes::from(bytes), &tag, encoding)
 }
 
 async fn page_file(call: Call<Anyone, FilePath>) -> Result<Written, Problem> {
@@ -120,18 +148,23 @@ pub(super) fn serve<E: Embed>(path: &str, encodings: Encodings) -> Result<Respon
         |accepted: bool, ending: &str| accepted.then(|| E::get(&format!("{path}.{ending}"))).flatten();
     let brotli = sibling(encodings.brotli, "br").map(|file| (file, "br"));
     let packed = brotli.or_else(|| sibling(encodings.gzip, "gz").map(|file| (file, "gzip")));
-    let tag = crate::ground::crypto::hex(&plain.metadata.sha256_hash());
+    let tag = hex(&plain.metadata.sha256_hash());
     Ok(match packed {
-        Some((file, encoding)) => answer(path, file, &format!("\"{tag}-{encoding}\""), Some(encoding)),
-        None => answer(path, plain, &format!("\"{tag}\""), None),
+        Some((file, encoding)) => {
+            answer(path, bytes_of(file), &format!("\"{tag}-{encoding}\""), Some(encoding))
+        }
+        None => answer(path, bytes_of(plain), &format!("\"{tag}\""), None),
     })
 }
 
-fn answer(path: &str, file: EmbeddedFile, tag: &str, encoding: Option<&'static str>) -> Response {
-    let bytes = match file.data {
+fn bytes_of(file: EmbeddedFile) -> Bytes {
+    match file.data {
         Cow::Borrowed(bytes) => Bytes::from_static(bytes),
         Cow::Owned(bytes) => Bytes::from(bytes),
-    };
+    }
+}
+
+fn answer(path: &str, bytes: Bytes, tag: &str, encoding: Option<&'static str>) -> Response {
     let mut response = Response::new(Body::from(bytes));
     let mut set = |name: HeaderName, value: &'static str| {
         response.headers_mut().insert(name, HeaderValue::from_static(value));

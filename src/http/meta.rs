@@ -4,10 +4,11 @@ use super::address::Site;
 use super::assets::Encodings;
 use super::problem::Problem;
 use super::problem_codes::Code;
+use crate::domain::conversations::visits::Device;
 use crate::ground::ids::RequestId;
-use crate::ground::limits::IDEMPOTENCY_KEY_CHARS_MAX;
+use crate::ground::limits::{IDEMPOTENCY_KEY_CHARS_MAX, SESSION_TOKEN_CHARS_MAX};
 use crate::ground::time::Timestamp;
-use axum::http::header::{ACCEPT, ACCEPT_ENCODING, IF_MATCH, ORIGIN};
+use axum::http::header::{ACCEPT, ACCEPT_ENCODING, ACCEPT_LANGUAGE, IF_MATCH, ORIGIN, USER_AGENT};
 use axum::http::{HeaderMap, HeaderName};
 use std::net::IpAddr;
 
@@ -39,6 +40,12 @@ pub struct RequestMeta {
     pub encodings: Encodings,
     /// Where a cut event stream is to go on.
     pub last_event_id: Option<String>,
+    /// The visitor's session, as `X-Session`.
+    pub session: Option<String>,
+    /// The language that the browser prefers.
+    pub language: Option<String>,
+    /// The kind of device that the browser says it runs on. What it says beyond that is not looked at.
+    pub device: Option<Device>,
 }
 
 /// `Sec-Fetch-Site` (W3C Fetch Metadata).
@@ -102,6 +109,13 @@ impl RequestMeta {
             last_event_id: text(headers, &HeaderName::from_static("last-event-id"))
                 .filter(|value| value.len() <= LAST_EVENT_ID_CHARS_MAX)
                 .map(str::to_owned),
+            session: text(headers, &HeaderName::from_static("x-session"))
+                .filter(|value| value.len() <= SESSION_TOKEN_CHARS_MAX)
+                .map(str::to_owned),
+            language: text(headers, &ACCEPT_LANGUAGE)
+                .and_then(|value| value.split([',', ';']).next())
+                .map(str::to_owned),
+            device: text(headers, &USER_AGENT).map(Device::of_user_agent),
         })
     }
 }

@@ -76,7 +76,7 @@ pub use upload::Upload;
 
 use crate::domain::Environment;
 use crate::ground::ids::RequestId;
-use crate::ground::limits::{BYTES_PER_MB, DETACHED_WAIT_MS};
+use crate::ground::limits::BYTES_PER_MB;
 use crate::ground::time::Timestamp;
 use crate::store::directory;
 use access::Gatekeeper;
@@ -86,10 +86,6 @@ use metrics::HttpMetrics;
 use prometheus_client::registry::Registry;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
-use tokio::sync::Semaphore;
-use tokio_util::task::TaskTracker;
-use tracing::{Instrument as _, info_span};
 
 /// What every handler can reach. Cheap to clone.
 #[derive(Clone)]
@@ -98,10 +94,6 @@ pub struct HttpState {
     /// The tools of the rooms.
     pub env: Environment,
     pub node: Arc<Node>,
-    /// Tasks that the process waits for when it stops.
-    pub tracker: TaskTracker,
-    /// Places for work that outlives its connection.
-    pub detached: Arc<Semaphore>,
 }
 
 /// What handlers know of the node that they run on.
@@ -119,27 +111,6 @@ pub struct Node {
 }
 
 impl HttpState {
-    /// Sees the work through to its end, as one of at most 64 such works, whether or not the caller stays: a connection that closes ends the
-    /// handler, and with it everything that the handler only awaits. A stop waits for the work.
-    pub async fn see_through<T: Send + 'static>(
-        &self,
-        name: &'static str,
-        work: impl Future<Output = T> + Send + 'static,
-    ) -> Result<T, Problem> {
-        // Whoever leaves frees the connection, not the work: without a bound of its own, work would pile up.
-        let patience = Duration::from_millis(DETACHED_WAIT_MS);
-        let place = tokio::time::timeout(patience, Arc::clone(&self.detached).acquire_owned()).await;
-        let Ok(Ok(place)) = place else {
-            return Err(Problem::with_detail(Code::NotReady, "The server is busy. Try again in a moment."));
-        };
-        let work = async move {
-            let done = work.await;
-            drop(place);
-            done
-        };
-        self.tracker.spawn(work.instrument(info_span!("task", name))).await.map_err(Problem::internal)
-    }
-
     /// Refuses work that needs space while there is little left.
     pub fn require_disk_space(&self) -> Result<(), Problem> {
         match directory::free_bytes(&self.node.data_root) {

@@ -68,6 +68,7 @@ codes! {
     Forbidden, "forbidden", 403, Agency, "The key does not allow this";
     OriginRefused, "origin_refused", 403, Agency, "This website is not allowed to use the assistant";
     SessionInvalid, "session_invalid", 403, Caller, "The session has ended";
+    IdentityRefused, "identity_refused", 403, Agency, "The visitor's identity is not proven";
     SetupLinkInvalid, "setup_link_invalid", 403, Operator, "The setup link has expired or was used";
     ClientInactive, "client_inactive", 403, Agency, "This account is not active";
     // What stands against it
@@ -79,6 +80,7 @@ codes! {
     Internal, "internal", 500, Operator, "Something went wrong on the server";
     NotReady, "not_ready", 503, Operator, "The service is not ready";
     Timeout, "timeout", 503, Operator, "The answer took too long";
+    Interrupted, "interrupted", 503, Caller, "The answer was interrupted";
     DiskFull, "disk_full", 507, Operator, "The server has no space left";
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Code, Problem};
 use crate::domain::access::setup::SetupError;
-use crate::domain::chat::ChatError;
+use crate::domain::chat::{ChatError, FailureKind, TurnFailure};
 use crate::domain::clients::ClientError;
 use crate::domain::conversations::ConversationError;
 use crate::domain::knowledge::KnowledgeError;
@@ -31,6 +31,9 @@ impl From<ClientError> for Problem {
             ClientError::NotFound => Code::NotFound,
             ClientError::Suspended => Code::ClientInactive,
             ClientError::StaleVersion { .. } => Code::StaleVersion,
+            ClientError::Contrast(error) => {
+                return Problem::field(format!("/{}", error.field), error.to_string());
+            }
             ClientError::Db(error) => return error.into(),
         };
         Problem::with_detail(code, error.to_string())
@@ -40,6 +43,13 @@ impl From<ClientError> for Problem {
 impl From<KnowledgeError> for Problem {
     fn from(error: KnowledgeError) -> Self {
         let code = match error {
+            KnowledgeError::DraftWithoutAnswer => return Problem::field("/answer", error.to_string()),
+            KnowledgeError::DraftEnabled => return Problem::field("/enabled", error.to_string()),
+            KnowledgeError::Rows(rows) => {
+                return rows.into_iter().fold(Problem::new(Code::ValidationFailed), |problem, row| {
+                    problem.and_field(format!("/ids/{}", row.row), row.problem)
+                });
+            }
             KnowledgeError::DocumentNotFound | KnowledgeError::FaqNotFound => Code::NotFound,
             KnowledgeError::TooManyDocuments { .. } | KnowledgeError::TooManyFaqs { .. } => {
                 Code::QuotaReached
@@ -73,11 +83,28 @@ impl From<ChatError> for Problem {
     fn from(error: ChatError) -> Self {
         match error {
             ChatError::RequestIdReused => Problem::with_detail(Code::IdempotencyKeyReused, error.to_string()),
+            ChatError::TurnNotFound | ChatError::GapNotFound | ChatError::NotExplained => {
+                Problem::with_detail(Code::NotFound, error.to_string())
+            }
+            ChatError::Busy => Problem::with_detail(Code::NotReady, error.to_string()),
             ChatError::Client(error) => error.into(),
             ChatError::Conversation(error) => error.into(),
             ChatError::Knowledge(error) => error.into(),
             ChatError::Db(error) => error.into(),
         }
+    }
+}
+
+/// The cause was logged where the turn failed.
+impl From<TurnFailure> for Problem {
+    fn from(failure: TurnFailure) -> Self {
+        let code = match failure.kind {
+            FailureKind::NotReady => Code::NotReady,
+            FailureKind::DiskFull => Code::DiskFull,
+            FailureKind::Interrupted => Code::Interrupted,
+            FailureKind::Internal => Code::Internal,
+        };
+        Problem::with_detail(code, failure.detail)
     }
 }
 

@@ -23,6 +23,9 @@ pub const POINTS: &[&str] = &[
     "vectors.after_client",
     "vectors.after_swap",
     "chat.after_accept",
+    "chat.after_prepare",
+    "chat.after_hold",
+    "chat.while_generating",
     "chat.before_settle",
 ];
 

@@ -105,9 +105,9 @@ describe("a failed question", () => {
     await chat.log.getByText("You seem to be offline.").waitFor();
 
     await page.context().setOffline(false);
-    await chat.retryButton.click();
 
     await chat.sources.waitFor();
+    assert.equal(await chat.retryButton.count(), 0, "it was sent by itself");
     await close();
   });
 });
@@ -131,7 +131,7 @@ describe("a slow answer", () => {
     await close();
   });
 
-  test("that a reload interrupts can be fetched under the same request id", async () => {
+  test("that a reload interrupts goes on by itself, under the same request id", async () => {
     const { page, chat, close } = await openChat();
     fake.fault({ delayMs: 3_000 });
     await chat.ask("When are you open?");
@@ -139,11 +139,9 @@ describe("a slow answer", () => {
     await page.reload();
     await chat.open();
 
-    await chat.log.getByText("The page was left before the answer arrived.").waitFor();
-    await chat.retryButton.click();
-
     await chat.sources.waitFor();
     assert.equal(fake.calls[0].request_id, fake.calls[1].request_id);
+    assert.equal((await chat.log.innerText()).match(/When are you open\?/g).length, 1, "asked once");
     await close();
   });
 });
@@ -338,7 +336,7 @@ describe("without its server's consent", () => {
 
   test("a panel with other bytes than the loader was built with is not run", async () => {
     const { page, close } = await openPage(browser);
-    await page.route("**/widget/panel-*.js", async (route) => {
+    await page.route("**/widget/panel-*", async (route) => {
       const response = await route.fetch();
       await route.fulfill({ response, body: `window.tampered = true;\n${await response.text()}` });
     });
@@ -350,6 +348,25 @@ describe("without its server's consent", () => {
 
     assert.equal(await page.evaluate(() => window.tampered), undefined);
     await shoot(page, "panel-refused");
+    await close();
+  });
+
+  test("a panel is run as it was checked: a second answer with other bytes has no part in it", async () => {
+    const { page, close } = await openPage(browser);
+    let requests = 0;
+    await page.route("**/widget/panel-*", async (route) => {
+      requests += 1;
+      const response = await route.fetch();
+      const text = await response.text();
+      const body = requests === 1 ? text : `window.tampered = true;\n${text}`;
+      await route.fulfill({ response, body, headers: { ...response.headers(), "cache-control": "no-store" } });
+    });
+    const chat = chatOf(page);
+    await page.goto(host.url);
+
+    await chat.open();
+
+    assert.equal(await page.evaluate(() => window.tampered), undefined);
     await close();
   });
 });

@@ -151,7 +151,7 @@ impl DemoClient {
         faqs.sort_by(|one, other| other.score.total_cmp(&one.score));
         match extractive::answer(question, Language::English, &faqs, &passages, &|term: &str| self.idf(term))
         {
-            Answer::Faq { index } => Some(Said { text: faqs[index].answer.to_owned(), is_faq: true }),
+            Answer::Faq { index, .. } => Some(Said { text: faqs[index].answer.to_owned(), is_faq: true }),
             Answer::Passages { text, .. } => Some(Said { text, is_faq: false }),
             Answer::Unknown => None,
         }

@@ -12,6 +12,8 @@ pub struct Phrases {
     pub found: String,
     /// When nothing fits: says so, and what the visitor can do.
     pub unknown: String,
+    /// Behind an answer that broke off.
+    pub cut: String,
 }
 
 static TABLE: LazyLock<HashMap<String, Phrases>> = LazyLock::new(|| {
@@ -33,7 +35,7 @@ mod tests {
         assert!(TABLE.len() >= 8);
         for (tag, phrases) in TABLE.iter() {
             assert_eq!(Language::from_tag(tag).as_tag(), tag);
-            assert!(!phrases.found.is_empty() && !phrases.unknown.is_empty());
+            assert!(!phrases.found.is_empty() && !phrases.unknown.is_empty() && !phrases.cut.is_empty());
         }
         assert_eq!(phrases(Language::Other), phrases(Language::English));
     }

@@ -1,28 +1,22 @@
-//! Taking a turn.
+//! Taking part in a turn: sending a message, coming back to its answer, stopping it.
 
-use super::extractive::{self, Answer, FaqCandidate, PassageCandidate};
+use super::live::{LiveTurn, Seat};
 use super::store::{self, TurnRow, TurnState};
-use super::{AnsweredBy, ChatError, phrases};
+use super::{ChatError, Joined, Settled, TurnFailure, answering, settling};
 use crate::domain::Environment;
 use crate::domain::access::visitor_session::VisitorSession;
 use crate::domain::clients;
-use crate::domain::conversations::citations::{self, Citation, NewQuote, QuoteSource};
-use crate::domain::conversations::{self, ConversationError, Role};
-use crate::domain::knowledge::faqs::Faq;
-use crate::domain::knowledge::retrieval::{self, Candidates, Passage};
+use crate::domain::conversations::visits::{self, Visit};
+use crate::domain::conversations::{self, ConversationError, Role, visitors};
 use crate::ground::bounded_text::BoundedText;
 use crate::ground::crypto::hex;
-use crate::ground::ids::{ConversationId, MessageId, SessionId};
+use crate::ground::ids::{ClientId, ConversationId, MessageId, SessionId};
 use crate::ground::limits::{MESSAGE_CHARS_MAX, REQUEST_ID_CHARS_MAX};
 use crate::ground::scope::ClientScope;
-use crate::ground::text::Language;
 use crate::store::error::Bug;
-use crate::store::events::{self, Event};
 use crate::store::{DbError, ReadTx, WriteTx, fault};
-use std::ops::Range;
-use tracing::info;
-
-const ANSWER_TRIES_MAX: u32 = 3;
+use std::sync::Arc;
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 pub type MessageText = BoundedText<1, MESSAGE_CHARS_MAX>;
 pub type ClientRequestId = BoundedText<1, REQUEST_ID_CHARS_MAX>;
@@ -39,70 +33,60 @@ pub struct Incoming {
     pub origin: String,
     /// Tells first messages of different visitors apart when their `request_id` is the same.
     pub address: String,
-}
-
-/// A turn that has its answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Settled {
-    pub conversation_id: ConversationId,
-    pub message_id: MessageId,
-    pub session: VisitorSession,
-    pub response: String,
-    pub answered_by: AnsweredBy,
-    pub citations: Vec<Citation>,
+    pub visit: Visit,
 }
 
 /// A turn whose message is stored.
 struct Accepted {
     row: TurnRow,
     session: VisitorSession,
+    /// What a repeated request gets at once.
+    settled: Option<Settled>,
 }
 
-/// What an answer consists of before it is stored.
-struct Draft {
-    response: String,
-    answered_by: AnsweredBy,
-    quotes: Vec<NewQuote>,
+/// Stores the message and has it answered. The answer is made to its end whether or not the caller stays.
+pub async fn begin(env: &Environment, scope: &ClientScope, incoming: Incoming) -> Result<Joined, ChatError> {
+    let place = env.turns.place().await.ok_or(ChatError::Busy)?;
+    let (tell, told) = oneshot::channel();
+    let work = drive(env.clone(), scope.clone(), incoming, place, tell);
+    env.turns.spawn(work);
+    told.await.unwrap_or(Err(ChatError::Db(DbError::Closed)))
 }
 
-/// Takes one turn from the message to the stored answer.
-pub async fn take(env: &Environment, scope: &ClientScope, incoming: Incoming) -> Result<Settled, ChatError> {
-    let message = incoming.message.clone();
-    let accepted = accept(env, scope, incoming).await?;
+/// Sees a turn through. The caller may be gone at any time: what it is told is then lost, the answer is not.
+async fn drive(
+    env: Environment,
+    scope: ClientScope,
+    incoming: Incoming,
+    place: OwnedSemaphorePermit,
+    tell: oneshot::Sender<Result<Joined, ChatError>>,
+) {
+    let question = incoming.message.clone();
+    let accepted = match accept(&env, &scope, incoming).await {
+        Ok(accepted) => accepted,
+        Err(error) => {
+            let _ = tell.send(Err(error));
+            return;
+        }
+    };
     fault::point("chat.after_accept");
-    if accepted.row.state != TurnState::Settled {
-        answer_and_settle(env, scope, &accepted.row, message.as_str()).await?;
-    }
-    load(env, scope, accepted).await
-}
-
-/// Answers from what is there now. A source that changes between retrieval and settling makes the answer anew.
-async fn answer_and_settle(
-    env: &Environment,
-    scope: &ClientScope,
-    row: &TurnRow,
-    question: &str,
-) -> Result<(), ChatError> {
-    let mut tries = 1;
-    loop {
-        let language = language_of(env, scope).await?;
-        let related = extractive::related_terms(question, language);
-        let candidates = retrieval::candidates(env, scope, question, language, related).await?;
-        let draft = answer(question, candidates)?;
-        fault::point("chat.before_settle");
-        match settle(env, scope, row, draft).await {
-            Err(ChatError::Conversation(ConversationError::SourceChanged)) if tries < ANSWER_TRIES_MAX => {
-                tries += 1
-            }
-            result => return result,
+    let Accepted { row, session, settled } = accepted;
+    let seat = match (settled, &row.answer_id) {
+        (Some(settled), _) => Seat::Follow(LiveTurn::ended(settled)),
+        (None, Some(answer_id)) => env.turns.join(answer_id, &row.conversation_id, place),
+        (None, None) => {
+            let bug = Bug::invariant("a turn was taken up without an id for its answer");
+            let _ = tell.send(Err(DbError::from(bug).into()));
+            return;
+        }
+    };
+    match seat {
+        Seat::Follow(live) => drop(tell.send(Ok(Joined { live, session }))),
+        Seat::Lead(lead) => {
+            let _ = tell.send(Ok(Joined { live: Arc::clone(lead.live()), session }));
+            answering::lead(&env, &scope, row, question.as_str(), lead).await;
         }
     }
-}
-
-async fn language_of(env: &Environment, scope: &ClientScope) -> Result<Language, ChatError> {
-    let scope = scope.clone();
-    let (settings, _) = env.db.read(move |tx| clients::get_settings(tx, &scope)).await?;
-    Ok(settings.language)
 }
 
 /// Stores the message and its turn, or finds the turn that the same request made before.
@@ -139,16 +123,19 @@ async fn accept(env: &Environment, scope: &ClientScope, incoming: Incoming) -> R
             {
                 return resume(tx, &scope, row, &incoming.message, (session.id, &session.origin));
             }
+            if conversation.message_count == 0 && clients::get_settings(tx, &scope)?.0.keep_visit_details {
+                visits::keep(tx, &scope, &conversation.id, &incoming.visit)?;
+            }
             let text = incoming.message.as_str();
             let message = conversations::append(tx, &scope, &conversation.id, Role::Visitor, text)?;
             let dedupe_key = dedupe_key.unwrap_or_else(|| message.id.to_string());
             let row = store::insert(tx, &scope, &conversation.id, &message.id, &dedupe_key)?;
-            Ok(Accepted { row, session })
+            Ok(Accepted { row, session, settled: None })
         })
         .await
 }
 
-/// Goes on with a turn that is there already; one that was given up is taken up again. Refuses other words than
+/// Goes on with a turn that is there already; one that has no answer is taken up again. Refuses other words than
 /// those that the turn was made for: they would get an answer to a question that was not asked.
 fn resume(
     tx: &WriteTx<'_>,
@@ -161,10 +148,10 @@ fn resume(
     if stored.is_none_or(|stored| stored.text != message.as_str()) {
         return Err(ChatError::RequestIdReused);
     }
-    if row.state == TurnState::Abandoned {
-        store::reopen(tx, scope, &row.visitor_message_id)?;
-    }
-    Ok(Accepted { row, session: VisitorSession { id: session, origin: origin.to_owned() } })
+    let settled = settling::find(tx, scope, &row)?;
+    let needs_reopening = settled.is_none() && (!row.state.is_open() || row.answer_id.is_none());
+    let row = if needs_reopening { store::reopen(tx, scope, &row.visitor_message_id)? } else { row };
+    Ok(Accepted { row, session: VisitorSession { id: session, origin: origin.to_owned() }, settled })
 }
 
 /// The key of a message without a session: a keyed hash, since it is made from the visitor's address.
@@ -174,129 +161,82 @@ fn first_contact_key(env: &Environment, incoming: &Incoming) -> Option<String> {
     Some(format!("first:{}", hex(&env.signing_key.sign("first_contact", &parts))))
 }
 
-/// Decides the answer. Pure but for the names of the types.
-fn answer(question: &str, candidates: Candidates) -> Result<Draft, ChatError> {
-    let Candidates { language, passages, faqs, rarity } = candidates;
-    let own_words =
-        phrases::phrases(language).ok_or_else(|| DbError::from(Bug::invariant("no phrases are built in")))?;
-    let faq_candidates: Vec<FaqCandidate<'_>> = faqs
-        .iter()
-        .map(|hit| FaqCandidate {
-            question: hit.faq.question.as_str(),
-            answer: hit.faq.answer.as_str(),
-            score: hit.score,
-        })
-        .collect();
-    let passage_candidates: Vec<PassageCandidate<'_>> = passages
-        .iter()
-        .map(|passage| PassageCandidate {
-            title: Some(&passage.title),
-            heading_path: &passage.heading_path,
-            text: &passage.text,
-            score: passage.score,
-        })
-        .collect();
-    let decided =
-        extractive::answer(question, language, &faq_candidates, &passage_candidates, &|term: &str| {
-            rarity.idf(term)
-        });
-    let draft = match decided {
-        Answer::Faq { index } => faqs.get(index).map(|hit| Draft {
-            response: hit.faq.answer.as_str().to_owned(),
-            answered_by: AnsweredBy::Faq,
-            quotes: vec![quote_faq(&hit.faq)],
-        }),
-        Answer::Passages { text, quotes } => Some(Draft {
-            response: format!("{}\n\n{text}", own_words.found),
-            answered_by: AnsweredBy::Extractive,
-            quotes: quotes
-                .into_iter()
-                .filter_map(|quote| quote_passage(passages.get(quote.passage)?, quote.span))
-                .collect(),
-        }),
-        Answer::Unknown => None,
-    };
-    Ok(draft.unwrap_or_else(|| Draft {
-        response: own_words.unknown.clone(),
-        answered_by: AnsweredBy::None,
-        quotes: Vec::new(),
-    }))
+/// Whose answer this is, by its id alone: who asks must still show a session of that client that may see it.
+pub fn find_client_of(tx: &ReadTx<'_>, answer: &MessageId) -> Result<Option<ClientId>, DbError> {
+    store::find_client_of_answer(tx, answer)
 }
 
-fn quote_faq(faq: &Faq) -> NewQuote {
-    let words = faq.answer.as_str().to_owned();
-    NewQuote { source: QuoteSource::Faq { faq_id: faq.id.clone(), span: 0..words.len() }, words }
-}
-
-/// A span of a passage as a span of its version.
-fn quote_passage(passage: &Passage, span: Range<usize>) -> Option<NewQuote> {
-    let words = passage.text.get(span.clone())?.to_owned();
-    let start = passage.span.start + span.start;
-    let source = QuoteSource::Chunk {
-        version_id: passage.version_id.clone(),
-        chunk_id: passage.chunk_id.clone(),
-        span: start..start + words.len(),
-    };
-    Some(NewQuote { source, words })
-}
-
-/// Stores the answer with its citations, unless the turn has one already.
-async fn settle(
+/// The answer, to be followed: being made, or as it is stored. One that a crash interrupted says so.
+pub async fn find(
     env: &Environment,
     scope: &ClientScope,
-    row: &TurnRow,
-    draft: Draft,
-) -> Result<(), ChatError> {
-    let (scope, row) = (scope.clone(), row.clone());
-    env.db
-        .write(scope.actor().clone(), move |tx| -> Result<_, ChatError> {
-            if store::find(tx, &scope, &row.visitor_message_id)?
-                .is_none_or(|now| now.state == TurnState::Settled)
-            {
-                return Ok(());
-            }
-            let message =
-                conversations::append(tx, &scope, &row.conversation_id, Role::Assistant, &draft.response)?;
-            citations::attach(tx, &scope, &message.id, &draft.quotes)?;
-            store::settle(tx, &scope, &row.visitor_message_id, &message.id, draft.answered_by)?;
-            events::emit(
-                tx,
-                &Event {
-                    kind: "turn.settled",
-                    client_id: Some(scope.client_id().clone()),
-                    subject_id: Some(message.id.to_string()),
-                },
-            )?;
-            info!(
-                client.id = %scope.client_id(), message.id = %message.id, answered_by = %draft.answered_by,
-                "Answered a message"
-            );
-            Ok(())
+    session: &SessionId,
+    answer: &MessageId,
+) -> Result<Arc<LiveTurn>, ChatError> {
+    let (of_client, session, id) = (scope.clone(), session.clone(), answer.clone());
+    let (row, settled) = env
+        .db
+        .read(move |tx| -> Result<_, ChatError> {
+            let row = find_visible(tx, &of_client, &session, &id)?;
+            let settled = settling::find(tx, &of_client, &row)?;
+            Ok((row, settled))
         })
-        .await
+        .await?;
+    if let Some(live) = env.turns.find(answer) {
+        return Ok(live);
+    }
+    match settled {
+        Some(settled) => Ok(LiveTurn::ended(settled)),
+        None => Ok(LiveTurn::failed(answer.clone(), row.conversation_id, TurnFailure::INTERRUPTED)),
+    }
 }
 
-/// The answer as it is stored: what a repeated request gets too.
-async fn load(env: &Environment, scope: &ClientScope, accepted: Accepted) -> Result<Settled, ChatError> {
-    let scope = scope.clone();
-    env.db.read(move |tx| load_settled(tx, &scope, accepted)).await
+/// Ends the answer with what there is; does nothing when it has ended. Returns whether it was being made.
+pub async fn stop(
+    env: &Environment,
+    scope: &ClientScope,
+    session: &SessionId,
+    answer: &MessageId,
+) -> Result<bool, ChatError> {
+    let (of_client, session, id) = (scope.clone(), session.clone(), answer.clone());
+    let row = env.db.read(move |tx| find_visible(tx, &of_client, &session, &id)).await?;
+    let live = env.turns.find(answer);
+    if let Some(live) = &live {
+        live.stop();
+    }
+    Ok(live.is_some() && row.state != TurnState::Settled)
 }
 
-fn load_settled(tx: &ReadTx<'_>, scope: &ClientScope, accepted: Accepted) -> Result<Settled, ChatError> {
-    let id = &accepted.row.visitor_message_id;
-    let row = store::find(tx, scope, id)?.ok_or(ConversationError::NotFound)?;
-    let (Some(message_id), Some(answered_by)) = (row.assistant_message_id, row.answered_by) else {
-        return Err(
-            DbError::from(Bug::invariant(format!("turn `{id}` was settled without an answer"))).into()
-        );
-    };
-    let message = conversations::find_message(tx, scope, &message_id)?.ok_or(ConversationError::NotFound)?;
-    Ok(Settled {
-        conversation_id: row.conversation_id,
-        citations: citations::list_of_message(tx, scope, &message_id)?,
-        message_id,
-        session: accepted.session,
-        response: message.text,
-        answered_by,
-    })
+/// The turn, if this session may see its conversation.
+fn find_visible(
+    tx: &ReadTx<'_>,
+    scope: &ClientScope,
+    session: &SessionId,
+    answer: &MessageId,
+) -> Result<TurnRow, ChatError> {
+    let row = store::find_by_answer(tx, scope, answer)?.ok_or(ChatError::TurnNotFound)?;
+    let conversation: Result<_, ConversationError> = conversations::get(tx, scope, &row.conversation_id);
+    if visitors::may_see(tx, scope, session, &conversation?)? {
+        Ok(row)
+    } else {
+        Err(ChatError::TurnNotFound)
+    }
+}
+
+/// What followed a message in its thread, for whoever shows the thread: who answered, and whether it is whole.
+pub fn find_ending(
+    tx: &ReadTx<'_>,
+    scope: &ClientScope,
+    answer: &MessageId,
+) -> Result<Option<(super::AnsweredBy, super::Ending)>, DbError> {
+    store::find_ending(tx, scope, answer)
+}
+
+/// The newest answer of the thread that is still being made, so that a page that comes back can follow it.
+pub fn find_open(
+    tx: &ReadTx<'_>,
+    scope: &ClientScope,
+    conversation: &ConversationId,
+) -> Result<Option<MessageId>, DbError> {
+    store::find_open(tx, scope, conversation)
 }

@@ -1,11 +1,17 @@
 //! Clients: the businesses that the agency serves. Each is a tenant with settings of its own.
 //!
 //! Creating one makes its settings too, so that its widget works at once. Start at [`create`]; the look of the
-//! widget and the allowed domains are in [`settings`], the judgement of origins in [`origins`].
+//! widget and the allowed domains are in [`settings`] and [`looks`], uploaded logos in [`logo`], the judgement of
+//! origins in [`origins`].
 
+pub mod contrast;
+pub mod css;
+pub mod logo;
+pub mod looks;
 pub mod origins;
 pub mod settings;
 mod store;
+mod svg;
 
 use crate::ground::bounded_text::BoundedText;
 use crate::ground::email_address::EmailAddress;
@@ -53,6 +59,8 @@ pub enum ClientError {
         "These settings were changed by somebody else in the meantime. Load them again and repeat the change."
     )]
     StaleVersion { current: u32 },
+    #[error(transparent)]
+    Contrast(#[from] looks::ContrastError),
     #[error(transparent)]
     Db(#[from] DbError),
 }
@@ -165,7 +173,14 @@ pub fn change_settings(
         return Ok((current, version));
     }
     let former_language = current.language;
+    let former_logo = current.looks.logo_hash.clone();
     let changed = patch.apply_to(current);
+    if patch.changes_colors() {
+        looks::check_contrast(&changed.looks, |field| fields.contains(&field))?;
+    }
+    if changed.looks.logo_hash != former_logo {
+        store::delete_logo(tx, scope)?;
+    }
     store::update_settings(tx, scope, &changed)?;
     if changed.language != former_language {
         events::emit(

@@ -1,5 +1,7 @@
 //! The SQL of clients and their settings.
 
+use super::logo::Logo;
+use super::looks::{BoundedNumber, Looks};
 use super::settings::ClientSettings;
 use super::{Client, ClientStatus};
 use crate::ground::ids::ClientId;
@@ -7,7 +9,7 @@ use crate::ground::scope::ClientScope;
 use crate::ground::text::Language;
 use crate::params;
 use crate::store::error::Bug;
-use crate::store::value::{Row, to_json};
+use crate::store::value::{Row, Value, to_json};
 use crate::store::{DbError, PageRequest, ReadTx, WriteTx};
 
 pub(super) fn insert(tx: &WriteTx<'_>, client: &Client) -> Result<(), DbError> {
@@ -72,21 +74,15 @@ pub(super) fn insert_settings(
     settings: &ClientSettings,
 ) -> Result<(), DbError> {
     tx.execute(
-        "insert into client_settings (client_id, widget_name, welcome, placeholder, suggestions, accent_color,
-                                      language, allowed_domains, created_at, updated_at, version)
-         values (:client_id, :widget_name, :welcome, :placeholder, :suggestions, :accent_color,
-                 :language, :allowed_domains, :now, :now, 1)",
-        params! {
-            ":client_id" => id,
-            ":widget_name" => settings.widget_name,
-            ":welcome" => settings.welcome,
-            ":placeholder" => settings.placeholder,
-            ":suggestions" => to_json(&settings.suggestions)?,
-            ":accent_color" => settings.accent_color,
-            ":language" => settings.language.as_tag(),
-            ":allowed_domains" => to_json(&settings.allowed_domains)?,
-            ":now" => tx.now(),
-        },
+        "insert into client_settings (client_id, widget_name, welcome, placeholder, suggestions, language,
+                                      allowed_domains, theme, accent_color, background_color, text_color,
+                                      bubble_color, position, width_px, height_px, custom_css, logo_url, logo_hash,
+                                      keep_visit_details, created_at, updated_at, version)
+         values (:client_id, :widget_name, :welcome, :placeholder, :suggestions, :language,
+                 :allowed_domains, :theme, :accent_color, :background_color, :text_color,
+                 :bubble_color, :position, :width_px, :height_px, :custom_css, :logo_url, :logo_hash,
+                 :keep_visit_details, :now, :now, 1)",
+        &settings_params(tx, id, settings)?,
     )?;
     Ok(())
 }
@@ -96,7 +92,9 @@ pub(super) fn find_settings(
     scope: &ClientScope,
 ) -> Result<Option<(ClientSettings, u32)>, DbError> {
     tx.find(
-        "select widget_name, welcome, placeholder, suggestions, accent_color, language, allowed_domains, version
+        "select widget_name, welcome, placeholder, suggestions, language, allowed_domains, theme, accent_color,
+                background_color, text_color, bubble_color, position, width_px, height_px, custom_css, logo_url,
+                logo_hash, keep_visit_details, version
          from client_settings
          where client_id = :client_id",
         params! { ":client_id" => scope.client_id() },
@@ -107,9 +105,10 @@ pub(super) fn find_settings(
                 welcome: row.get("welcome")?,
                 placeholder: row.get("placeholder")?,
                 suggestions: row.get_json("suggestions")?,
-                accent_color: row.get("accent_color")?,
+                looks: looks_of(row)?,
                 language: Language::from_tag(&language),
                 allowed_domains: row.get_json("allowed_domains")?,
+                keep_visit_details: row.get::<Option<bool>>("keep_visit_details")?.unwrap_or(true),
             };
             Ok((settings, row.get("version")?))
         },
@@ -124,20 +123,104 @@ pub(super) fn update_settings(
     let touched = tx.execute(
         "update client_settings
          set widget_name = :widget_name, welcome = :welcome, placeholder = :placeholder,
-             suggestions = :suggestions, accent_color = :accent_color, language = :language,
-             allowed_domains = :allowed_domains, updated_at = :now, version = version + 1
+             suggestions = :suggestions, language = :language, allowed_domains = :allowed_domains, theme = :theme,
+             accent_color = :accent_color, background_color = :background_color, text_color = :text_color,
+             bubble_color = :bubble_color, position = :position, width_px = :width_px, height_px = :height_px,
+             custom_css = :custom_css, logo_url = :logo_url, logo_hash = :logo_hash,
+             keep_visit_details = :keep_visit_details, updated_at = :now, version = version + 1
          where client_id = :client_id",
+        &settings_params(tx, scope.client_id(), settings)?,
+    )?;
+    if touched == 1 { Ok(()) } else { Err(Bug::invariant("a client without settings").into()) }
+}
+
+fn settings_params(
+    tx: &WriteTx<'_>,
+    id: &ClientId,
+    settings: &ClientSettings,
+) -> Result<Vec<(&'static str, Value)>, DbError> {
+    let looks = &settings.looks;
+    Ok(params! {
+        ":client_id" => id,
+        ":widget_name" => settings.widget_name,
+        ":welcome" => settings.welcome,
+        ":placeholder" => settings.placeholder,
+        ":suggestions" => to_json(&settings.suggestions)?,
+        ":language" => settings.language.as_tag(),
+        ":allowed_domains" => to_json(&settings.allowed_domains)?,
+        ":theme" => looks.theme,
+        ":accent_color" => looks.accent_color,
+        ":background_color" => looks.background_color,
+        ":text_color" => looks.text_color,
+        ":bubble_color" => looks.bubble_color,
+        ":position" => looks.position,
+        ":width_px" => looks.width_px.get(),
+        ":height_px" => looks.height_px.get(),
+        ":custom_css" => looks.custom_css,
+        ":logo_url" => looks.logo_url,
+        ":logo_hash" => looks.logo_hash,
+        ":keep_visit_details" => settings.keep_visit_details,
+        ":now" => tx.now(),
+    }
+    .to_vec())
+}
+
+fn looks_of(row: &Row<'_>) -> Result<Looks, DbError> {
+    Ok(Looks {
+        theme: row.get("theme")?,
+        accent_color: row.get("accent_color")?,
+        background_color: row.get("background_color")?,
+        text_color: row.get("text_color")?,
+        bubble_color: row.get("bubble_color")?,
+        position: row.get("position")?,
+        width_px: BoundedNumber::parse(row.get("width_px")?).map_err(Bug::invariant)?,
+        height_px: BoundedNumber::parse(row.get("height_px")?).map_err(Bug::invariant)?,
+        custom_css: row.get("custom_css")?,
+        logo_url: row.get("logo_url")?,
+        logo_hash: row.get("logo_hash")?,
+    })
+}
+
+pub(super) fn insert_logo(tx: &WriteTx<'_>, scope: &ClientScope, logo: &Logo) -> Result<(), DbError> {
+    tx.execute(
+        "insert into client_logos (client_id, content_hash, media_type, bytes, created_at)
+         values (:client_id, :content_hash, :media_type, :bytes, :now)",
         params! {
             ":client_id" => scope.client_id(),
-            ":widget_name" => settings.widget_name,
-            ":welcome" => settings.welcome,
-            ":placeholder" => settings.placeholder,
-            ":suggestions" => to_json(&settings.suggestions)?,
-            ":accent_color" => settings.accent_color,
-            ":language" => settings.language.as_tag(),
-            ":allowed_domains" => to_json(&settings.allowed_domains)?,
+            ":content_hash" => logo.content_hash,
+            ":media_type" => logo.media_type,
+            ":bytes" => logo.bytes,
             ":now" => tx.now(),
         },
     )?;
-    if touched == 1 { Ok(()) } else { Err(Bug::invariant("a client without settings").into()) }
+    Ok(())
+}
+
+pub(super) fn delete_logo(tx: &WriteTx<'_>, scope: &ClientScope) -> Result<(), DbError> {
+    tx.execute(
+        "delete from client_logos where client_id = :client_id",
+        params! { ":client_id" => scope.client_id() },
+    )?;
+    Ok(())
+}
+
+pub(super) fn find_logo(
+    tx: &ReadTx<'_>,
+    scope: &ClientScope,
+    content_hash: &str,
+) -> Result<Option<Logo>, DbError> {
+    tx.find(
+        "select media_type, bytes, content_hash
+         from client_logos
+         where client_id = :client_id
+           and content_hash = :content_hash",
+        params! { ":client_id" => scope.client_id(), ":content_hash" => content_hash },
+        |row| {
+            Ok(Logo {
+                media_type: row.get("media_type")?,
+                bytes: row.get("bytes")?,
+                content_hash: row.get("content_hash")?,
+            })
+        },
+    )
 }

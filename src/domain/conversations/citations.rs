@@ -20,6 +20,8 @@ pub enum QuoteSource {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Citation {
     pub id: CitationId,
+    /// The number under which the answer names it, `[1]`, counted from 1. After a deletion one may be missing.
+    pub number: u32,
     pub document_id: Option<DocumentId>,
     pub faq_id: Option<FaqId>,
     /// The document's title, or the FAQ's question.
@@ -50,6 +52,8 @@ pub(super) struct CitationRow {
     pub page: Option<u32>,
     pub source_text: String,
     pub quote: Range<usize>,
+    /// Counted from 0.
+    pub ordinal: u32,
     /// Where `source_text` begins in the text that `quote` counts in.
     pub source_start: usize,
 }
@@ -57,26 +61,37 @@ pub(super) struct CitationRow {
 /// A quote to be put under a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewQuote {
+    /// Its place among the answer's citations, counted from 0.
+    pub ordinal: u32,
     pub source: QuoteSource,
     /// The words that the answer gives. They must stand in the source, letter for letter.
     pub words: String,
 }
 
-/// Puts the quotes under the message, in this order. A source that was changed or deleted since it was
-/// retrieved is [`ConversationError::SourceChanged`]: the answer is undone rather than citing what does not
-/// stand there.
+/// What becomes of a quote whose source was changed or deleted since it was retrieved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WhenChanged {
+    /// The answer is undone, [`ConversationError::SourceChanged`], rather than citing what does not stand there.
+    Refuse,
+    /// The citation is left out: the answer was shown already.
+    Drop,
+}
+
+/// Puts the quotes under the message.
 pub fn attach(
     tx: &WriteTx<'_>,
     scope: &ClientScope,
     message: &MessageId,
     quotes: &[NewQuote],
+    when_changed: WhenChanged,
 ) -> Result<(), ConversationError> {
-    for (ordinal, quote) in quotes.iter().enumerate() {
-        if find_words(tx, scope, &quote.source)?.as_ref() != Some(&quote.words) {
+    for quote in quotes {
+        if find_words(tx, scope, &quote.source)?.as_ref() == Some(&quote.words) {
+            let id: CitationId = tx.new_id();
+            store::insert_citation(tx, scope, &id, message, quote.ordinal, &quote.source)?;
+        } else if when_changed == WhenChanged::Refuse {
             return Err(ConversationError::SourceChanged);
         }
-        let id: CitationId = tx.new_id();
-        store::insert_citation(tx, scope, &id, message, ordinal, &quote.source)?;
     }
     Ok(())
 }
@@ -127,6 +142,7 @@ impl CitationRow {
         let quote = self.source_text.get(place.clone()).ok_or_else(outside)?.to_owned();
         let citation = Citation {
             id: self.id,
+            number: self.ordinal.saturating_add(1),
             document_id: self.document_id,
             faq_id: self.faq_id,
             title: self.title,

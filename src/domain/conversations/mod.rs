@@ -1,10 +1,13 @@
 //! Conversations: threads of messages between visitors and the assistant, with the citations under answers.
 //!
-//! One browser session has one conversation; reloads and further tabs go on in it. Citations point into the
-//! immutable version they were taken from, so that what is shown is what was said.
+//! One browser session has one conversation; reloads and further tabs go on in it. A visitor whom the client's
+//! website has named goes on in the newest of their threads, in whichever browser ([`visitors`]). Citations point
+//! into the immutable version they were taken from, so that what is shown is what was said.
 
 pub mod citations;
 mod store;
+pub mod visitors;
+pub mod visits;
 
 use crate::ground::ids::{ConversationId, MessageId, SessionId};
 use crate::ground::scope::ClientScope;
@@ -49,6 +52,13 @@ pub struct Message {
     pub created_at: Timestamp,
 }
 
+/// What is known of a thread beside what was said in it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ConversationDetails {
+    pub visit: Option<visits::Visit>,
+    pub visitor: Option<visitors::Visitor>,
+}
+
 /// How much was said in a span of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct MessageCounts {
@@ -71,13 +81,28 @@ pub enum ConversationError {
     Db(#[from] DbError),
 }
 
+/// The conversation in which this session goes on: the newest of its visitor's, or the one it began.
+pub fn find_for_session(
+    tx: &ReadTx<'_>,
+    scope: &ClientScope,
+    session: &SessionId,
+) -> Result<Option<Conversation>, DbError> {
+    match store::visitors::find_of_session(tx, scope, session)? {
+        Some(visitor) => store::visitors::find_newest(tx, scope, &visitor),
+        None => {
+            let Some(own) = store::find_by_session(tx, scope, session)? else { return Ok(None) };
+            Ok(visitors::may_see(tx, scope, session, &own)?.then_some(own))
+        }
+    }
+}
+
 /// The conversation of this session, begun now if it is the first message.
 pub fn open_for_session(
     tx: &WriteTx<'_>,
     scope: &ClientScope,
     session: &SessionId,
 ) -> Result<Conversation, ConversationError> {
-    if let Some(conversation) = store::find_by_session(tx, scope, session)? {
+    if let Some(conversation) = find_for_session(tx, scope, session)? {
         return Ok(conversation);
     }
     let conversation = Conversation {
@@ -89,6 +114,9 @@ pub fn open_for_session(
         last_message_at: tx.now(),
     };
     store::insert(tx, scope, &conversation)?;
+    if let Some(visitor) = store::visitors::find_of_session(tx, scope, session)? {
+        store::visitors::join_conversation(tx, scope, &conversation.id, &visitor)?;
+    }
     Ok(conversation)
 }
 
@@ -100,8 +128,20 @@ pub fn append(
     role: Role,
     text: &str,
 ) -> Result<Message, ConversationError> {
+    append_as(tx, scope, conversation, tx.new_id(), role, text)
+}
+
+/// As [`append`], under an id that was minted before.
+pub fn append_as(
+    tx: &WriteTx<'_>,
+    scope: &ClientScope,
+    conversation: &ConversationId,
+    id: MessageId,
+    role: Role,
+    text: &str,
+) -> Result<Message, ConversationError> {
     let message = Message {
-        id: tx.new_id(),
+        id,
         conversation_id: conversation.clone(),
         role,
         text: text.to_owned(),
@@ -137,6 +177,16 @@ pub fn list(
     Ok(page.page(conversations, |conversation| (conversation.created_at, conversation.id.to_string()))?)
 }
 
+/// How the thread began, and whose it is.
+pub fn details_of(
+    tx: &ReadTx<'_>,
+    scope: &ClientScope,
+    id: &ConversationId,
+) -> Result<ConversationDetails, DbError> {
+    let visit = store::visits::find(tx, scope, id)?;
+    Ok(ConversationDetails { visit, visitor: store::visitors::find_named(tx, scope, id)? })
+}
+
 /// The thread's messages, newest first, each with its citations.
 pub fn list_messages(
     tx: &ReadTx<'_>,
@@ -158,6 +208,16 @@ pub fn list_messages(
         message.text.len() + quotes
     };
     Ok(page.page_within(messages, |(message, _)| (message.created_at, message.id.to_string()), weight)?)
+}
+
+/// The last messages of the thread, newest first, at most `limit`.
+pub fn list_last(
+    tx: &ReadTx<'_>,
+    scope: &ClientScope,
+    id: &ConversationId,
+    limit: u32,
+) -> Result<Vec<Message>, DbError> {
+    store::list_last(tx, scope, id, limit)
 }
 
 /// How much was said since this moment.

@@ -1,9 +1,12 @@
 //! The SQL of conversations, messages and citations.
 
+pub(super) mod visitors;
+pub(super) mod visits;
+
 use super::citations::{CitationRow, QuoteSource};
 use super::{Conversation, Message, MessageCounts};
 use crate::ground::ids::{ChunkId, CitationId, ConversationId, FaqId, MessageId, SessionId, VersionId};
-use crate::ground::limits::CITATIONS_PER_ANSWER_MAX;
+use crate::ground::limits::CITATIONS_PER_MESSAGE_MAX;
 use crate::ground::scope::ClientScope;
 use crate::ground::time::Timestamp;
 use crate::params;
@@ -166,6 +169,23 @@ fn message_from_row(row: &Row<'_>) -> Result<Message, DbError> {
     })
 }
 
+pub(super) fn list_last(
+    tx: &ReadTx<'_>,
+    scope: &ClientScope,
+    conversation: &ConversationId,
+    limit: u32,
+) -> Result<Vec<Message>, DbError> {
+    tx.list(
+        "select id, conversation_id, role, text, created_at
+         from messages
+         where client_id = :client_id and conversation_id = :conversation_id
+         order by created_at desc, id desc
+         limit :limit",
+        params! { ":client_id" => scope.client_id(), ":conversation_id" => conversation, ":limit" => limit },
+        message_from_row,
+    )
+}
+
 pub(super) fn count_since(
     tx: &ReadTx<'_>,
     scope: &ClientScope,
@@ -221,7 +241,7 @@ pub(super) fn insert_citation(
     scope: &ClientScope,
     id: &CitationId,
     message: &MessageId,
-    ordinal: usize,
+    ordinal: u32,
     source: &QuoteSource,
 ) -> Result<(), DbError> {
     let (version_id, chunk_id, faq_id, span): (_, _, _, &Range<usize>) = match source {
@@ -276,7 +296,7 @@ pub(super) fn list_citations(
         params! {
             ":client_id" => scope.client_id(),
             ":message_id" => message,
-            ":limit" => CITATIONS_PER_ANSWER_MAX,
+            ":limit" => CITATIONS_PER_MESSAGE_MAX,
         },
         citation_from_row,
     )
@@ -305,6 +325,7 @@ fn citation_from_row(row: &Row<'_>) -> Result<CitationRow, DbError> {
         page: row.get("page")?,
         source_text: row.get("source_text")?,
         quote: row.get("quote_start")?..row.get("quote_end")?,
+        ordinal: row.get("ordinal")?,
         source_start: row.get("source_start")?,
     })
 }

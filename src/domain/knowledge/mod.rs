@@ -10,6 +10,7 @@
 //! Start reading at [`jobs`], which shows the whole way in one function.
 
 pub mod chunking;
+pub mod document_settings;
 pub mod documents;
 mod embedding;
 pub mod extraction;
@@ -42,6 +43,12 @@ pub enum KnowledgeError {
     TooManyDocuments { limit: u32 },
     #[error("A client can have {limit} FAQs. Delete one that is no longer needed, then add this one again.")]
     TooManyFaqs { limit: u32 },
+    #[error("This draft has no answer yet. Give it one, then make it ready.")]
+    DraftWithoutAnswer,
+    #[error("A draft is not used in answers. Make it ready, then it can be enabled.")]
+    DraftEnabled,
+    #[error("Some rows cannot be done, so nothing was changed.")]
+    Rows(Vec<faqs::bulk::RowProblem>),
     #[error("This was changed by somebody else in the meantime. Load it again and repeat the change.")]
     StaleVersion { current: u32 },
     #[error(transparent)]

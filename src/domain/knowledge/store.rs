@@ -1,6 +1,7 @@
 //! The SQL of this room, by what it is about.
 
 mod chunks;
+mod document_settings;
 mod documents;
 mod faqs;
 mod generations;
@@ -11,12 +12,14 @@ pub(super) use chunks::{
     find_live_chunk, find_version_id, insert_change, insert_changes_of_client, insert_removal_of_chunks,
     insert_version, last_change_seq, list_changes, list_live_subjects, oldest_change_seq, prune_changes,
 };
+pub(super) use document_settings::{find_document_settings, update_document_settings};
 pub(super) use documents::{
     count_documents, count_stored, delete_document, find_document, insert_document, list_blob_ids,
     list_documents, mark_failed, set_progress, set_ready,
 };
 pub(super) use faqs::{
-    count_faqs, delete_faq, delete_faq_citations, find_faq, insert_faq, list_faqs, update_faq,
+    count_drafts, count_faq_use, count_faqs, delete_faq, delete_faq_citations, find_faq, insert_faq,
+    is_asked_by_faq, list_faqs, replace_phrasings, update_faq,
 };
 pub(super) use generations::{
     count_filled, delete_generation, delete_vectors_of, find_client_after, find_generation,

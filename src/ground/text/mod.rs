@@ -56,6 +56,15 @@ pub fn trim_range(text: &str, range: Range<usize>) -> Range<usize> {
     start..start + trimmed.trim_end().len()
 }
 
+/// About how many tokens a language model makes of this text: four characters of ASCII to one, and one for each
+/// other character. For budgets and estimates; what a provider counts is what counts.
+pub fn estimated_tokens(text: &str) -> usize {
+    let (ascii, other) = text.chars().fold((0_usize, 0_usize), |(ascii, other), c| {
+        if c.is_ascii() { (ascii + 1, other) } else { (ascii, other + 1) }
+    });
+    ascii.div_ceil(4) + other
+}
+
 /// The greatest character boundary of `text` that is not beyond `at`.
 pub fn floor_char_boundary(text: &str, at: usize) -> usize {
     (0..=at.min(text.len())).rev().find(|index| text.is_char_boundary(*index)).unwrap_or(0)

@@ -1,12 +1,20 @@
 //! Conversations with visitors.
 
 use super::views::{ListView, PageQuery};
-use crate::domain::conversations::{self, Channel, Conversation, Message, Role};
+use crate::domain::chat::explanation::{self, Explanation};
+use crate::domain::chat::{AnsweredBy, Ending, turn};
+use crate::domain::conversations::citations::Citation;
+use crate::domain::conversations::visits::Device;
+use crate::domain::conversations::{
+    self, Channel, Conversation, ConversationDetails, ConversationError, Message, Role,
+};
 use crate::ground::ids::{ConversationId, MessageId};
 use crate::ground::scope::ClientScope;
 use crate::ground::time::Timestamp;
+use crate::http::address::Site;
 use crate::http::public::citation_view::CitationView;
 use crate::http::{Call, Code, Json, Key, KeyScope, Limit, NoPath, Problem, Route, get, operation};
+use crate::store::DbError;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +38,14 @@ pub(super) fn routes() -> Vec<Route> {
             list_messages,
         )
         .may_answer(&[Code::NotFound]),
+        get(
+            "/api/conversations/{id}/messages/{message_id}/explanation",
+            operation("explainAnswer", TAG, "Read why an answer is as it is."),
+            read,
+            Limit::Key,
+            explain,
+        )
+        .may_answer(&[Code::NotFound]),
     ]
 }
 
@@ -41,36 +57,101 @@ struct ConversationView {
     message_count: u32,
     created_at: Timestamp,
     last_message_at: Timestamp,
+    /// How it began; null where such details are not kept.
+    visit: Option<VisitView>,
+    /// Who the visitor is; null as long as the client's website has named nobody.
+    visitor: Option<VisitorView>,
 }
 
-impl From<Conversation> for ConversationView {
-    fn from(conversation: Conversation) -> Self {
+/// How a visitor came to the widget.
+#[derive(Debug, Serialize, JsonSchema)]
+struct VisitView {
+    /// Without its query.
+    page_url: Option<String>,
+    /// Without its query.
+    referrer: Option<String>,
+    language: Option<String>,
+    device: Option<Device>,
+}
+
+/// A visitor whom the client's website has named.
+#[derive(Debug, Serialize, JsonSchema)]
+struct VisitorView {
+    user_id: String,
+    name: Option<String>,
+    email: Option<String>,
+}
+
+impl ConversationView {
+    fn new(conversation: Conversation, details: ConversationDetails) -> Self {
         Self {
             id: conversation.id,
             channel: conversation.channel,
             message_count: conversation.message_count,
             created_at: conversation.created_at,
             last_message_at: conversation.last_message_at,
+            visit: details.visit.map(|visit| VisitView {
+                page_url: visit.page_url,
+                referrer: visit.referrer,
+                language: visit.language,
+                device: visit.device,
+            }),
+            visitor: details.visitor.map(|visitor| VisitorView {
+                user_id: visitor.user_id,
+                name: visitor.name,
+                email: visitor.email,
+            }),
         }
     }
 }
 
 /// One utterance.
 #[derive(Debug, Serialize, JsonSchema)]
-struct MessageView {
+pub struct MessageView {
     id: MessageId,
     role: Role,
     text: String,
     citations: Vec<CitationView>,
+    /// What an answer was made from; null for a visitor's message.
+    answered_by: Option<AnsweredBy>,
+    /// Whether an answer is all of it; null for a visitor's message.
+    ending: Option<Ending>,
     created_at: Timestamp,
+}
+
+impl MessageView {
+    pub fn new(
+        message: Message,
+        citations: Vec<Citation>,
+        answered: Option<(AnsweredBy, Ending)>,
+        site: &Site,
+    ) -> Self {
+        Self {
+            id: message.id,
+            role: message.role,
+            text: message.text,
+            citations: citations.into_iter().map(|citation| CitationView::new(citation, site)).collect(),
+            answered_by: answered.map(|(answered_by, _)| answered_by),
+            ending: answered.map(|(_, ending)| ending),
+            created_at: message.created_at,
+        }
+    }
 }
 
 async fn list(
     call: Call<ClientScope, NoPath, PageQuery>,
 ) -> Result<Json<ListView<ConversationView>>, Problem> {
     let (scope, page) = (call.caller, call.query.request()?);
-    let found = call.state.env.db.read(move |tx| conversations::list(tx, &scope, &page)).await?;
-    Ok(Json(ListView::of(found, ConversationView::from)))
+    let found = call.state.env.db.read(move |tx| -> Result<_, ConversationError> {
+        let page = conversations::list(tx, &scope, &page)?;
+        let with_details = page.items.into_iter().map(|conversation| {
+            let details = conversations::details_of(tx, &scope, &conversation.id)?;
+            Ok(ConversationView::new(conversation, details))
+        });
+        let items = with_details.collect::<Result<Vec<_>, DbError>>()?;
+        Ok(ListView { items, next_cursor: page.next_cursor })
+    });
+    Ok(Json(found.await?))
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -83,13 +164,26 @@ async fn list_messages(
 ) -> Result<Json<ListView<MessageView>>, Problem> {
     let (scope, id, page) = (call.caller, call.path.id, call.query.request()?);
     let site = call.meta.site;
-    let found =
-        call.state.env.db.read(move |tx| conversations::list_messages(tx, &scope, &id, &page)).await?;
-    Ok(Json(ListView::of(found, |(message, citations): (Message, Vec<_>)| MessageView {
-        id: message.id,
-        role: message.role,
-        text: message.text,
-        citations: citations.into_iter().map(|citation| CitationView::new(citation, &site)).collect(),
-        created_at: message.created_at,
-    })))
+    let found = call.state.env.db.read(move |tx| -> Result<_, ConversationError> {
+        let page = conversations::list_messages(tx, &scope, &id, &page)?;
+        let views = page.items.into_iter().map(|(message, citations)| {
+            let answered = turn::find_ending(tx, &scope, &message.id)?;
+            Ok(MessageView::new(message, citations, answered, &site))
+        });
+        let items = views.collect::<Result<Vec<_>, DbError>>()?;
+        Ok(ListView { items, next_cursor: page.next_cursor })
+    });
+    Ok(Json(found.await?))
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+struct AnswerPath {
+    id: ConversationId,
+    message_id: MessageId,
+}
+
+async fn explain(call: Call<ClientScope, AnswerPath>) -> Result<Json<Explanation>, Problem> {
+    let (scope, path) = (call.caller, call.path);
+    let found = call.state.env.db.read(move |tx| explanation::get(tx, &scope, &path.id, &path.message_id));
+    Ok(Json(found.await?))
 }

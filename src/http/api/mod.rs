@@ -2,9 +2,12 @@
 
 pub mod config;
 pub mod conversations;
+pub mod document_settings;
 pub mod documents;
 pub mod embed;
 pub mod faqs;
+pub mod gaps;
+pub mod logo;
 pub mod search;
 pub mod usage;
 pub mod views;
@@ -14,8 +17,11 @@ use super::Route;
 pub(super) fn routes() -> Vec<Route> {
     let mut rows = Vec::new();
     rows.extend(documents::routes());
+    rows.extend(document_settings::routes());
     rows.extend(faqs::routes());
+    rows.extend(gaps::routes());
     rows.extend(config::routes());
+    rows.extend(logo::routes());
     rows.extend(search::routes());
     rows.extend(conversations::routes());
     rows.extend(usage::routes());

@@ -7,7 +7,8 @@ use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 
-const ALLOWED_HEADERS: &str = "content-type, accept, last-event-id, idempotency-key, if-none-match";
+const ALLOWED_HEADERS: &str =
+    "content-type, accept, last-event-id, x-session, idempotency-key, if-none-match";
 const EXPOSED_HEADERS: &str =
     "etag, retry-after, x-request-id, ratelimit-limit, ratelimit-remaining, ratelimit-reset";
 /// Two hours: the longest that Chromium keeps.

@@ -1,19 +1,19 @@
-//! A visitor's message and its answer.
+//! A visitor's message and its answer: as one JSON object, or as a stream.
 
 use super::citation_view::CitationView;
-use super::origin::{self, JudgedOrigin};
-use crate::domain::access::visitor_session::{self, VisitorSession};
-use crate::domain::chat::AnsweredBy;
-use crate::domain::chat::turn::{self, ClientRequestId, Incoming, MessageText, Settled};
-use crate::domain::clients::settings::ClientSettings;
-use crate::domain::clients::{self, ClientError};
+use super::{chat_stream, guard};
+use crate::domain::access::visitor_session;
+use crate::domain::chat::live::End;
+use crate::domain::chat::turn::{self, ClientRequestId, Incoming, MessageText};
+use crate::domain::chat::{AnsweredBy, Ending, Joined, Settled, Usage};
+use crate::domain::conversations::visits::Visit;
 use crate::ground::bounded_text::BoundedText;
 use crate::ground::ids::{ClientId, ConversationId, MessageId};
-use crate::ground::limits::SESSION_TOKEN_CHARS_MAX;
+use crate::ground::limits::{SESSION_TOKEN_CHARS_MAX, TURN_ANSWER_MS};
 use crate::http::address::network_of;
 use crate::http::meta::RequestMeta;
 use crate::http::{
-    Anyone, Call, Code, HttpState, Json, Limit, NoPath, NoQuery, Problem, Public, Route, operation, post,
+    Anyone, Call, Code, Json, JsonOrEvents, Limit, NoPath, NoQuery, Problem, Public, Route, operation, post,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -28,6 +28,7 @@ pub(super) fn routes() -> Vec<Route> {
             chat,
         )
         .cross_origin()
+        .within_ms(TURN_ANSWER_MS)
         .may_answer(&[
             Code::NotFound,
             Code::OriginRefused,
@@ -49,6 +50,12 @@ struct ChatRequest {
     /// Minted by the sender: the same one never makes a second turn, it gets the first one's answer. It belongs
     /// to one message: with other words it is refused.
     request_id: Option<ClientRequestId>,
+    /// The page that the visitor is on. Kept without its query, where the client keeps such details.
+    page_url: Option<String>,
+    /// Where the visitor came from. Kept without its query, where the client keeps such details.
+    referrer: Option<String>,
+    /// The visitor's language, as a tag such as `de` or `pt-BR`.
+    language: Option<String>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -56,70 +63,58 @@ struct ChatView {
     response: String,
     citations: Vec<CitationView>,
     conversation_id: ConversationId,
+    /// The answer's id.
     message_id: MessageId,
     /// Send it with the next message, to go on in the same conversation.
     session: String,
     answered_by: AnsweredBy,
+    /// Whether the answer is all of it.
+    ending: Ending,
+    /// What the model used up; null where none was asked.
+    usage: Option<Usage>,
 }
 
-async fn chat(call: Call<Anyone, NoPath, NoQuery, Json<ChatRequest>>) -> Result<Json<ChatView>, Problem> {
+async fn chat(
+    call: Call<Anyone, NoPath, NoQuery, Json<ChatRequest>>,
+) -> Result<JsonOrEvents<ChatView>, Problem> {
     call.take_for_client(&call.body.0.client_id)?;
     let Call { state, body: Json(request), meta, .. } = call;
-    let settings = settings_of(&state, &request.client_id).await?;
-    let judged = origin::judge(&settings, &meta)?;
-    let session = session_of(&state, &request, &judged, &meta)?;
-    let client_id = request.client_id.clone();
-    let session_id = session.as_ref().map(|session| session.id.clone());
-    let scope = state.env.db.read(move |tx| clients::public_scope(tx, &client_id, session_id)).await?;
+    let token = request.session.as_ref().map(BoundedText::as_str);
+    let admitted = guard::admit(&state, &request.client_id, token, &meta).await?;
     let incoming = Incoming {
+        visit: visit_of(&request, &meta),
         message: request.message,
         request_id: request.request_id,
-        session,
-        origin: judged.origin,
+        session: admitted.session,
+        origin: admitted.origin,
         address: network_of(meta.address).to_string(),
     };
     // A visitor who leaves now finds the answer when they come back: what was accepted is settled.
-    let env = state.env.clone();
-    let work = async move { turn::take(&env, &scope, incoming).await };
-    let settled = state.see_through("chat_turn", work).await??;
-    Ok(Json(view(settled, &state, &request.client_id, &meta)))
+    let Joined { live, session } = turn::begin(&state.env, &admitted.scope, incoming).await?;
+    let session = visitor_session::mint(&state.env.signing_key, &request.client_id, &session, meta.now);
+    if meta.accepts_events {
+        return Ok(JsonOrEvents::Events(chat_stream::events(live.follow(0), session, meta.site)));
+    }
+    match live.wait().await {
+        End::Settled(settled) => Ok(JsonOrEvents::Json(view(&settled, session, &meta))),
+        End::Failed(failure) => Err(failure.into()),
+    }
 }
 
-async fn settings_of(state: &HttpState, client_id: &ClientId) -> Result<ClientSettings, Problem> {
-    let client_id = client_id.clone();
-    let found = state.env.db.read(move |tx| -> Result<_, ClientError> {
-        let scope = clients::public_scope(tx, &client_id, None)?;
-        clients::get_settings(tx, &scope)
-    });
-    Ok(found.await?.0)
+fn visit_of(request: &ChatRequest, meta: &RequestMeta) -> Visit {
+    let language = request.language.as_deref().or(meta.language.as_deref());
+    Visit::read(request.page_url.as_deref(), request.referrer.as_deref(), language, meta.device)
 }
 
-/// The visitor's session, if a genuine one came along. One that was begun on another page of the client's is
-/// left behind without an error: the answer carries a new one.
-fn session_of(
-    state: &HttpState,
-    request: &ChatRequest,
-    judged: &JudgedOrigin,
-    meta: &RequestMeta,
-) -> Result<Option<VisitorSession>, Problem> {
-    let Some(token) = request.session.as_ref().filter(|token| !token.as_str().is_empty()) else {
-        return if judged.needs_session { Err(origin::refused()) } else { Ok(None) };
-    };
-    let verified =
-        visitor_session::verify(&state.env.signing_key, &request.client_id, token.as_str(), meta.now);
-    let session = verified.map_err(|error| Problem::with_detail(Code::SessionInvalid, error.to_string()))?;
-    let is_same_page = judged.needs_session || session.origin == judged.origin;
-    Ok(is_same_page.then_some(session))
-}
-
-fn view(settled: Settled, state: &HttpState, client_id: &ClientId, meta: &RequestMeta) -> ChatView {
-    let session = visitor_session::mint(&state.env.signing_key, client_id, &settled.session, meta.now);
+fn view(settled: &Settled, session: String, meta: &RequestMeta) -> ChatView {
     ChatView {
-        response: settled.response,
-        citations: settled.citations.into_iter().map(|it| CitationView::new(it, &meta.site)).collect(),
-        conversation_id: settled.conversation_id,
-        message_id: settled.message_id,
+        response: settled.response.clone(),
+        citations: settled.citations.iter().map(|it| CitationView::new(it.clone(), &meta.site)).collect(),
+        conversation_id: settled.conversation_id.clone(),
+        message_id: settled.message_id.clone(),
         session,
         answered_by: settled.answered_by,
+        ending: settled.ending,
+        usage: settled.usage,
     }
 }

@@ -10,6 +10,9 @@ use serde::Serialize;
 /// The exact words of a source on which the answer rests.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct CitationView {
+    /// The answer refers to it by this number in brackets, where it refers to it at all. Counted from 1; one may
+    /// be missing when its source was deleted.
+    pub number: u32,
     /// Null when the source is an FAQ.
     pub document_id: Option<DocumentId>,
     /// Null when the source is a document.
@@ -29,6 +32,7 @@ pub struct CitationView {
 impl CitationView {
     pub fn new(citation: Citation, site: &Site) -> Self {
         Self {
+            number: citation.number,
             url: format!("{site}/passages/{}", citation.id),
             document_id: citation.document_id,
             faq_id: citation.faq_id,

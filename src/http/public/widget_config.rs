@@ -1,12 +1,14 @@
 //! How a client's widget looks.
 
-use super::origin;
+use super::{origin, widget_logo};
+use crate::domain::clients::looks::{Position, Theme};
 use crate::domain::clients::settings::ClientSettings;
 use crate::domain::clients::{self, ClientError};
 use crate::ground::ids::ClientId;
 use crate::ground::limits::MESSAGE_CHARS_MAX;
 use crate::ground::stored_text::StoredText as _;
 use crate::ground::text::Language;
+use crate::http::address::Site;
 use crate::http::{Anyone, Call, Code, HttpState, Json, Limit, Problem, Public, Route, get, operation};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -39,8 +41,19 @@ struct WidgetConfigView {
     welcome: String,
     placeholder: String,
     suggestions: Vec<String>,
+    theme: Theme,
     /// `#rrggbb`
     accent_color: String,
+    /// In the custom theme; the others have their own.
+    background_color: String,
+    text_color: String,
+    bubble_color: String,
+    position: Position,
+    width_px: u32,
+    height_px: u32,
+    custom_css: String,
+    /// Null where there is no logo.
+    logo_url: Option<String>,
     language: Language,
     /// The longest message, in Unicode scalars.
     message_chars_max: usize,
@@ -57,15 +70,26 @@ async fn read(call: Call<Anyone, ConfigPath>) -> Result<Json<WidgetConfigView>, 
     if judged.needs_session {
         return Err(origin::refused());
     }
-    Ok(Json(view(&call.state, call.path.client_id, settings)))
+    Ok(Json(view(&call.state, &call.meta.site, call.path.client_id, settings)))
 }
 
-fn view(state: &HttpState, client_id: ClientId, settings: ClientSettings) -> WidgetConfigView {
+fn view(state: &HttpState, site: &Site, client_id: ClientId, settings: ClientSettings) -> WidgetConfigView {
+    let looks = settings.looks;
+    let logo_address = Some(looks.logo_url.into_string()).filter(|url| !url.is_empty());
     WidgetConfigView {
+        theme: looks.theme,
+        accent_color: looks.accent_color.stored_text().to_owned(),
+        background_color: looks.background_color.stored_text().to_owned(),
+        text_color: looks.text_color.stored_text().to_owned(),
+        bubble_color: looks.bubble_color.stored_text().to_owned(),
+        position: looks.position,
+        width_px: looks.width_px.get(),
+        height_px: looks.height_px.get(),
+        custom_css: looks.custom_css.into_string(),
+        logo_url: widget_logo::url(site, &client_id, &looks.logo_hash).or(logo_address),
         client_id,
         name: settings.widget_name.or(&state.node.product_name).to_owned(),
         suggestions: settings.suggestions.as_slice().iter().map(ToString::to_string).collect(),
-        accent_color: settings.accent_color.stored_text().to_owned(),
         language: settings.language,
         welcome: settings.welcome.into_string(),
         placeholder: settings.placeholder.into_string(),

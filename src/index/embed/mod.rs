@@ -6,10 +6,11 @@
 //! and replaced when an operator imports another. Whoever embeds takes what is in the slot for the whole of a
 //! piece of work, and looks at [`EmbedderSlot::changed`] to learn of another.
 //!
-//! Nothing here knows documents, questions or tables.
+//! Nothing here knows documents, questions or tables. `minilm/` is the model that runs in this process.
 
 #[cfg(any(test, feature = "faults"))]
 mod hashing;
+pub mod minilm;
 mod slot;
 
 use futures_util::future::BoxFuture;

@@ -1,17 +1,20 @@
 // A small honest stand-in for the server's public routes, on loopback: widget, configuration, chat, pages. It
-// serves what is built in `assets/dist` and the demo sites, answers from a short list, keeps request ids (the same
-// id never makes a second turn) and sessions, and plays the faults that a test orders. Never part of a release.
+// serves what is built in `assets/dist` and the demo sites, streams its answers (`fake-turns.mjs`), keeps request ids
+// (the same id never makes a second turn) and sessions, and plays the faults that a test orders. Never part of a
+// release.
 
 import { createServer } from "node:http";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { createTurns, stream } from "./fake-turns.mjs";
 
 const ASSETS = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../../../assets");
 const TYPES = { ".html": "text/html; charset=utf-8", ".css": "text/css", ".js": "text/javascript", ".json": "application/json", ".svg": "image/svg+xml" };
 const PAGE_POLICY = "default-src 'self'; script-src 'self'; style-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; require-trusted-types-for 'script'";
 const MESSAGE_CHARS_MAX = 4000;
 export const FAKE_CLIENT = "client_00000000000000000000000000";
+export const OTHER_CLIENT = "client_00000000000000000000000001";
 
 const CONFIG = {
   name: "Lindenhof Assistant",
@@ -23,64 +26,83 @@ const CONFIG = {
   message_chars_max: MESSAGE_CHARS_MAX,
 };
 
-const ANSWER = {
-  response: "We are open **Tuesday to Saturday**:\n\n- Tuesday to Friday: 9:00 to 18:00\n- Saturday: 9:00 to 14:00\n\nOn Sunday and Monday we are closed.\nBank holidays are listed by the door.",
-  citations: [
-    { document_id: "doc_1", faq_id: null, title: "Opening hours", page: null, heading: "Regular hours", quote: "Tuesday to Friday: 9:00 to 18:00", url: "/passages/1" },
-    { document_id: "doc_2", faq_id: null, title: "Visitor handbook", page: 3, heading: null, quote: "On Sunday and Monday we are closed.", url: "/passages/2" },
-  ],
-  answered_by: "extractive",
-};
-
 /** Starts the stand-in; `fault(…)` orders what the next chat posts meet, `calls` lists the chat posts seen. */
 export async function startFake() {
   const calls = [];
+  const resumed = [];
   const faults = [];
-  const answers = new Map();
-  const sessions = new Set();
-  let sessionCount = 0;
+  const turns = createTurns();
+  let isReachable = true;
+  let looks = {};
+  let epoch = 0;
 
-  async function chat(request, response) {
+  async function post(request, response) {
     const body = JSON.parse(await bodyOf(request));
     calls.push(body);
     const fault = faults.shift();
+    const began = epoch;
     if (fault?.delayMs) await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
+    if (began !== epoch) return request.socket.destroy();
     if (fault?.status) return problem(response, fault.status, fault.code, fault.headers);
     if (fault?.cut) return request.socket.destroy();
     if (typeof body.message !== "string" || body.message === "" || Array.from(body.message).length > MESSAGE_CHARS_MAX) {
       return problem(response, 422, "validation_failed");
     }
-    if (body.session !== undefined && !sessions.has(body.session)) return problem(response, 401, "session_invalid");
-    const known = answers.get(body.request_id);
-    if (known) return json(response, 200, known);
-    const session = body.session ?? `session-${(sessionCount += 1)}`;
-    sessions.add(session);
-    const answer = { ...ANSWER, ...fault?.answer, conversation_id: "conv_1", message_id: `msg_${calls.length}`, session };
-    answers.set(body.request_id, answer);
-    json(response, 200, answer);
+    if (body.session !== undefined && !turns.knows(body.session)) return problem(response, 401, "session_invalid");
+    const turn = turns.take(body, fault);
+    if (request.headers.accept?.includes("text/event-stream") && !fault?.asJson) return stream(response, turn, null, fault);
+    await turn.done;
+    json(response, 200, turn.view());
+  }
+
+  async function chat(request, response, pathname) {
+    const [, messageId, verb] = /^\/api\/chat\/([^/]+)\/(events|stop)$/.exec(pathname) ?? [];
+    if (pathname === "/api/chat" && request.method === "POST") return post(request, response);
+    if (pathname === "/api/chat/history") {
+      const session = request.headers["x-session"];
+      return turns.knows(session) ? json(response, 200, { messages: turns.history(session) }) : problem(response, 401, "session_invalid");
+    }
+    const turn = turns.find(messageId);
+    if (verb === "events") resumed.push({ messageId, lastEventId: request.headers["last-event-id"] });
+    const session = verb === "stop" ? JSON.parse(await bodyOf(request)).session : request.headers["x-session"];
+    if (!turn || turn.session !== session) return problem(response, 404, "not_found");
+    if (verb === "events") return stream(response, turn, request.headers["last-event-id"]);
+    turn.stop();
+    json(response, 202, {});
   }
 
   const server = createServer((request, response) => {
-    handle(request, response, chat).catch((error) => problem(response, 500, String(error)));
+    if (!isReachable) return request.socket.destroy();
+    handle(request, response, chat, looks).catch((error) => problem(response, 500, String(error)));
   });
   await new Promise((resolve) => server.listen(Number(process.env.PORT ?? 0), "127.0.0.1", resolve));
   return {
     url: `http://127.0.0.1:${server.address().port}`,
     calls,
+    /** The reads of streams that were taken up again. */
+    resumed,
     fault: (...ordered) => void faults.push(...ordered),
-    forgetSessions: () => sessions.clear(),
+    /** Lets a turn go on that a fault holds. */
+    release: () => turns.release(),
+    forgetSessions: () => turns.forgetSessions(),
+    /** Changes what the configuration of the stand-in's client says. */
+    dress: (changed) => (looks = changed),
+    /** Cuts every connection, and takes no more until it is called with true. */
+    setReachable(reachable) {
+      isReachable = reachable;
+      if (!reachable) server.closeAllConnections();
+    },
     reset: () => {
-      calls.length = 0;
-      faults.length = 0;
-      answers.clear();
-      sessions.clear();
-      sessionCount = 0;
+      for (const list of [calls, faults, resumed]) list.length = 0;
+      turns.reset();
+      epoch += 1;
+      [isReachable, looks] = [true, {}];
     },
     close: () => new Promise((resolve) => server.close(resolve).closeAllConnections()),
   };
 }
 
-async function handle(request, response, chat) {
+async function handle(request, response, chat, looks) {
   const { pathname } = new URL(request.url, "http://loopback");
   if (pathname === "/favicon.ico") return response.writeHead(204).end();
   if (pathname.startsWith("/api/chat") || pathname.startsWith("/api/widget/") || pathname.startsWith("/widget")) {
@@ -88,11 +110,12 @@ async function handle(request, response, chat) {
     response.setHeader("access-control-expose-headers", "retry-after");
     response.setHeader("cross-origin-resource-policy", "cross-origin");
     if (request.method === "OPTIONS") {
-      return response.writeHead(204, { "access-control-allow-headers": "content-type", "access-control-allow-methods": "GET, POST" }).end();
+      return response.writeHead(204, { "access-control-allow-headers": "content-type, accept, last-event-id, x-session", "access-control-allow-methods": "GET, POST" }).end();
     }
   }
-  if (pathname === "/api/chat" && request.method === "POST") return chat(request, response);
-  if (pathname.startsWith("/api/widget/config/")) return config(response, pathname.split("/").pop());
+  if (pathname.startsWith("/api/chat")) return chat(request, response, pathname);
+  if (pathname.startsWith("/api/widget/config/")) return config(response, pathname.split("/").pop(), looks);
+  if (pathname.startsWith("/api/widget/logo/")) return file(response, path.join(ASSETS, "../tests/browser/support/logo.svg"));
   if (pathname === "/api/openapi.json") return file(response, path.join(ASSETS, "../tests/browser/support/openapi.json"));
   if (pathname === "/api/docs") return file(response, path.join(ASSETS, "dist/docs/index.html"));
   if (pathname.startsWith("/api/docs/")) return file(response, path.join(ASSETS, "dist/docs", pathname.slice("/api/docs/".length)));
@@ -104,13 +127,14 @@ async function handle(request, response, chat) {
   problem(response, 404, "not_found");
 }
 
-async function config(response, clientId) {
+async function config(response, clientId, looks) {
   const slug = /^client_0{10}([a-z-]+)$/.exec(clientId)?.[1];
   if (slug) {
     const { widget } = JSON.parse(await readFile(path.join(ASSETS, "demo", slug, "client.json"), "utf8"));
     return json(response, 200, { client_id: clientId, ...widget, message_chars_max: MESSAGE_CHARS_MAX });
   }
-  if (clientId === FAKE_CLIENT) return json(response, 200, { client_id: clientId, ...CONFIG });
+  if (clientId === OTHER_CLIENT) return json(response, 200, { client_id: clientId, ...CONFIG, name: "Second Assistant", accent_color: "#7a1f3d" });
+  if (clientId === FAKE_CLIENT) return json(response, 200, { client_id: clientId, ...CONFIG, ...looks });
   problem(response, 404, "client_not_found");
 }
 

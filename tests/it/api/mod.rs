@@ -4,4 +4,5 @@ mod config;
 mod documents;
 mod faqs;
 mod lists;
+mod looks;
 mod reads;

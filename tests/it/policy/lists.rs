@@ -3,6 +3,7 @@
 use super::assert_none;
 use super::node::{Answer, Node, Tenant};
 use axum::http::Method;
+use snip::domain::chat::gaps;
 use snip::domain::conversations::{self, ConversationError, Role};
 use snip::domain::knowledge::KnowledgeError;
 use snip::domain::knowledge::documents::{self, FileName, Upload};
@@ -10,6 +11,7 @@ use snip::domain::knowledge::faqs::{self, NewFaq};
 use snip::ground::ids::{BlobId, ConversationId, Id as _, SessionId};
 use snip::ground::scope::Actor;
 use snip::http::openapi;
+use snip::store::DbError;
 use snip::store::blob::WrittenBlob;
 use std::collections::BTreeSet;
 
@@ -48,6 +50,12 @@ async fn fill(node: &Node, tenant: &Tenant) {
     })
     .await
     .unwrap();
+    let (scope, key) = (tenant.scope.clone(), node.app.env.signing_key.clone());
+    db.write(Actor::Operator, move |tx| -> Result<_, DbError> {
+        (0..ITEMS).try_for_each(|number| gaps::record(tx, &scope, &key, &format!("What is {number}?")))
+    })
+    .await
+    .unwrap();
     let (scope, long) = (tenant.scope.clone(), ConversationId::parse(&tenant.conversation).unwrap());
     db.write(Actor::Operator, move |tx| -> Result<_, ConversationError> {
         for number in 0..ITEMS {
@@ -82,7 +90,7 @@ async fn every_list_gives_50_by_default_100_at_most_and_each_item_once() {
         for (query, wanted) in
             [("", 50), ("?limit=1000", 100), ("?limit=4294967295", 100), ("?limit=0", 1), ("?limit=7", 7)]
         {
-            let answer = node.get(&format!("{uri}{query}"), &key).await;
+            let answer = node.get(&with_query(&uri, query), &key).await;
             let found = ids(&answer).len();
             if found != wanted {
                 broken.push(format!("{path}{query}: {found} items instead of {wanted}"));
@@ -99,12 +107,17 @@ async fn every_list_gives_50_by_default_100_at_most_and_each_item_once() {
     node.stop().await;
 }
 
+/// The address with these further parameters, `?limit=7`.
+fn with_query(uri: &str, query: &str) -> String {
+    if uri.contains('?') { format!("{uri}{}", query.replacen('?', "&", 1)) } else { format!("{uri}{query}") }
+}
+
 /// Follows the cursors to the end.
 async fn faults_of_paging(node: &Node, uri: &str, key: &[(&str, &str)]) -> Vec<String> {
     let mut seen = Vec::new();
     let mut cursor = String::new();
     for _ in 0..ITEMS {
-        let answer = node.get(&format!("{uri}?limit=40{cursor}"), key).await;
+        let answer = node.get(&with_query(uri, &format!("?limit=40{cursor}")), key).await;
         seen.extend(ids(&answer));
         match answer.json()["next_cursor"].as_str() {
             Some(next) => cursor = format!("&cursor={next}"),

@@ -14,7 +14,9 @@ use snip::config::Settings;
 use snip::domain::access::keys::{self, KeyScope};
 use snip::domain::access::setup;
 use snip::domain::clients::{self, ClientError, ClientName, ClientStatus, NewClient};
+use snip::domain::conversations::visitors;
 use snip::domain::demo;
+use snip::ground::crypto::{hex, hmac_sha256};
 use snip::ground::email_address::EmailAddress;
 use snip::ground::ids::ClientId;
 use snip::ground::scope::{Actor, AgencyScope, ClientScope};
@@ -53,6 +55,11 @@ pub(super) struct Tenant {
     pub faq: String,
     pub conversation: String,
     pub citation: String,
+    pub answer: String,
+    pub session: String,
+    pub gap: String,
+    /// The content hash of the uploaded logo.
+    pub logo: String,
 }
 
 pub(super) struct Answer {
@@ -181,6 +188,10 @@ impl Node {
             faq: String::new(),
             conversation: String::new(),
             citation: String::new(),
+            answer: String::new(),
+            session: String::new(),
+            gap: String::new(),
+            logo: String::new(),
         };
         self.furnish(&mut tenant).await;
         tenant
@@ -197,11 +208,21 @@ impl Node {
         tenant.faq = faq.json()["id"].as_str().unwrap().to_owned();
         self.wait_until_ready(&tenant.document, &key).await;
 
+        let config = self.ask(&Method::POST, "/api/config/logo", &key, Some(&logo())).await.json();
+        let url = config["logo_file_url"].as_str().unwrap_or_else(|| panic!("no logo in {config}"));
+        tenant.logo = url.rsplit('/').next().unwrap().to_owned();
+
         let message = json!({ "client_id": tenant.id, "message": "When does the orchard open?" });
         let chat = self.ask(&Method::POST, "/api/chat", &[], Some(&Payload::json(&message))).await.json();
         tenant.conversation = chat["conversation_id"].as_str().unwrap().to_owned();
         let url = chat["citations"][0]["url"].as_str().unwrap_or_else(|| panic!("no citation in {chat}"));
         tenant.citation = url.rsplit('/').next().unwrap().to_owned();
+        tenant.answer = chat["message_id"].as_str().unwrap().to_owned();
+        tenant.session = chat["session"].as_str().unwrap().to_owned();
+        let vain = json!({ "client_id": tenant.id, "message": "Does it explain neutrino oscillation?" });
+        self.ask(&Method::POST, "/api/chat", &[], Some(&Payload::json(&vain))).await;
+        let gaps = self.get("/api/gaps", &key).await.json();
+        tenant.gap = gaps["items"][0]["id"].as_str().unwrap_or_else(|| panic!("no gap in {gaps}")).to_owned();
     }
 
     async fn wait_until_ready(&self, document: &str, key: &[(&str, &str)]) {
@@ -244,11 +265,24 @@ impl Node {
     pub(super) async fn uri_of(&self, row: &Route, tenant: &Tenant) -> String {
         let fill = |name: &str, value: &str| row.path.replace(name, value);
         match row.path {
+            "/api/chat/history" => {
+                format!("{}?client_id={}&session={}", row.path, tenant.id, tenant.session)
+            }
             path if !path.contains('{') => path.to_owned(),
+            path if path.starts_with("/api/chat/") => {
+                format!("{}?session={}", fill("{message_id}", &tenant.answer), tenant.session)
+            }
+            path if path.ends_with("/explanation") => {
+                fill("{id}", &tenant.conversation).replace("{message_id}", &tenant.answer)
+            }
+            path if path.starts_with("/api/gaps/") => fill("{id}", &tenant.gap),
             path if path.starts_with("/api/documents/") => fill("{id}", &tenant.document),
             path if path.starts_with("/api/faqs/") => fill("{id}", &tenant.faq),
             path if path.starts_with("/api/conversations/") => fill("{id}", &tenant.conversation),
             path if path.starts_with("/passages/") => fill("{id}", &tenant.citation),
+            path if path.starts_with("/api/widget/logo/") => {
+                path.replace("{client_id}", tenant.id.to_string().as_str()).replace("{hash}", &tenant.logo)
+            }
             path if path.starts_with("/api/widget/") => fill("{client_id}", tenant.id.to_string().as_str()),
             path if path.starts_with("/problems/") => fill("{code}", "not_found"),
             path if path.starts_with("/setup/") => fill("{token}", &self.setup_token().await),
@@ -271,7 +305,15 @@ impl Node {
             "changeConfig" => json!({ "welcome": "Good day." }),
             "search" => json!({ "query": "orchard" }),
             "chat" => json!({ "client_id": tenant.id, "message": "When does the orchard open?" }),
+            "stopAnswer" => json!({ "session": tenant.session }),
+            "identify" => {
+                let secret = visitors::identity_secret(&self.app.env.signing_key, &tenant.id);
+                let proof = hex(&hmac_sha256(secret.reveal().as_bytes(), b"user-1"));
+                json!({ "client_id": tenant.id, "user_id": "user-1", "hmac": proof })
+            }
+            "changeGap" => json!({ "status": "dismissed" }),
             "uploadDocument" => return Some(upload()),
+            "uploadLogo" => return Some(logo()),
             "finishSetup" => {
                 let fields = "agency_name=North&client_name=Shop&client_email=shop%40shop.example";
                 return Some(Payload::new("application/x-www-form-urlencoded", fields));
@@ -294,10 +336,17 @@ fn panel_file() -> String {
 }
 
 fn upload() -> Payload {
-    let text = "# Orchard\n\nThe orchard opens at nine in the morning.\n";
+    form("orchard.md", "text/markdown", "# Orchard\n\nThe orchard opens at nine in the morning.\n")
+}
+
+fn logo() -> Payload {
+    form("logo.svg", "image/svg+xml", "<svg viewBox='0 0 8 8'><circle r='4'/></svg>")
+}
+
+fn form(name: &str, media_type: &str, text: &str) -> Payload {
     let body = format!(
-        "--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"orchard.md\"\r\n\
-         content-type: text/markdown\r\n\r\n{text}\r\n--{BOUNDARY}--\r\n"
+        "--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+         content-type: {media_type}\r\n\r\n{text}\r\n--{BOUNDARY}--\r\n"
     );
     Payload::new(&format!("multipart/form-data; boundary={BOUNDARY}"), body)
 }

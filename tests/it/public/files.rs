@@ -2,6 +2,12 @@
 
 use crate::support::{Reply, TestApp};
 use reqwest::Method;
+use snip::domain::widget_builds::{self, BuiltFile};
+use snip::engine::housekeeping;
+use snip::ground::crypto::integrity;
+use snip::ground::scope::Actor;
+use snip::ground::time::DAY_MS;
+use snip::store::DbError;
 
 /// The path of the panel that the loader imports: `/widget/panel-HASH.js`.
 async fn panel_path(app: &TestApp) -> String {
@@ -81,4 +87,106 @@ async fn what_visitors_load_carries_no_product_name() {
         assert!(!headers.contains("snip"), "{path}: {headers}");
     }
     app.finish().await;
+}
+
+// CHT-30
+#[tokio::test]
+async fn the_pinned_line_names_a_script_by_its_hash_and_for_good() {
+    let app = TestApp::start().await;
+    let bakery = app.client("Bakery").await;
+
+    let snippet = app.api_key(&bakery).get("/api/embed-snippet").await.expect(200).json();
+
+    let pinned = &snippet["pinned"];
+    let url = pinned["url"].as_str().expect("an address");
+    let path = url.strip_prefix(&app.site.base).expect("an address of this site");
+    let script = app.site.get(path).await.expect(200);
+    let newest = app.site.get("/widget.js").await.expect(200);
+    assert_eq!(pinned["integrity"], integrity(&script.bytes), "browsers compare the bytes with it");
+    assert_eq!(script.bytes, newest.bytes);
+    assert!(script.header("cache-control").contains("immutable"), "{}", script.header("cache-control"));
+    assert_eq!(script.header("access-control-allow-origin"), "*", "integrity needs CORS");
+    let html = pinned["html"].as_str().expect("a line");
+    for part in [url, &integrity(&script.bytes), "crossorigin=\"anonymous\"", &bakery.id] {
+        assert!(html.contains(part), "{html} lacks {part}");
+    }
+    app.finish().await;
+}
+
+fn former(name: &str, text: &str) -> BuiltFile {
+    BuiltFile {
+        name: name.to_owned(),
+        plain: text.as_bytes().to_vec(),
+        gzip: b"gzip".to_vec(),
+        brotli: b"brotli".to_vec(),
+    }
+}
+
+// CHT-30
+#[tokio::test]
+async fn what_a_former_version_served_works_for_400_days_after_the_upgrade() {
+    let app = TestApp::start().await;
+    let files = [
+        former("loader-00000000aaaaaaaa.js", "old loader"),
+        former("panel-00000000bbbbbbbb.js", "old panel"),
+    ];
+    let noted = app
+        .env
+        .db
+        .write(Actor::Operator, move |tx| -> Result<_, DbError> { widget_builds::keep(tx, &files) });
+    noted.await.expect("the former version noted its files");
+    let load = async |encodings: &str| {
+        let request = app.site.request(Method::GET, "/widget/panel-00000000bbbbbbbb.js");
+        Reply::of(request.header("accept-encoding", encodings)).await
+    };
+
+    app.clock.advance_ms(399 * DAY_MS);
+    housekeep(&app).await;
+    let (plain, gzip, brotli) =
+        (load("identity").await.expect(200), load("gzip").await, load("br, gzip").await);
+
+    assert_eq!(plain.text(), "old panel");
+    assert_eq!((gzip.text(), gzip.header("content-encoding")), ("gzip".to_owned(), "gzip"));
+    assert_eq!((brotli.text(), brotli.header("content-encoding")), ("brotli".to_owned(), "br"));
+    for (name, value) in [
+        ("content-type", "text/javascript; charset=utf-8"),
+        ("access-control-allow-origin", "*"),
+        ("cross-origin-resource-policy", "cross-origin"),
+        ("x-content-type-options", "nosniff"),
+    ] {
+        assert_eq!(plain.header(name), value);
+    }
+    assert!(plain.header("cache-control").contains("immutable"));
+    app.site.get("/widget/loader-00000000aaaaaaaa.js").await.expect(200);
+
+    app.clock.advance_ms(2 * DAY_MS);
+    housekeep(&app).await;
+    load("identity").await.expect_problem(404, "not_found");
+    app.finish().await;
+}
+
+// CHT-30
+#[tokio::test]
+async fn what_this_version_serves_is_kept_for_the_next_one() {
+    let app = TestApp::start().await;
+
+    housekeep(&app).await;
+
+    for file in widget_builds::current_files() {
+        let name = file.name.clone();
+        let kept = app.env.db.read(move |tx| -> Result<_, DbError> { widget_builds::find(tx, &name) }).await;
+        assert_eq!(kept.expect("readable").as_ref(), Some(&file), "{}", file.name);
+    }
+    assert_eq!(app.count("select count(*) as n from widget_files").await, 2, "a loader and its panel");
+    app.finish().await;
+}
+
+/// What the job of the hour does for the widget's files.
+async fn housekeep(app: &TestApp) {
+    housekeeping::keep_widget(&app.env).await.expect("the files are noted");
+    let pruned = app
+        .env
+        .db
+        .write(Actor::Operator, |tx| widget_builds::prune(tx, tx.now().plus_ms(-widget_builds::KEPT_MS)));
+    pruned.await.expect("old files are forgotten");
 }

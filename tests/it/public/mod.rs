@@ -3,9 +3,13 @@
 mod chat;
 mod deletion;
 mod files;
+mod gaps;
 mod limits;
 mod origins;
 mod passages;
 mod repeats;
 mod setup;
+mod streams;
 mod tenancy;
+mod threads;
+mod visits;

@@ -1,5 +1,6 @@
 //! Who speaks to a node: a program with a client's key, a visitor in a browser.
 
+use super::events::EventStream;
 use super::http::{Reply, Site};
 use reqwest::multipart::{Form, Part};
 use reqwest::{Method, RequestBuilder};
@@ -114,9 +115,59 @@ impl Visitor {
         for (name, value) in fields.as_object().into_iter().flatten() {
             body[name] = value.clone();
         }
-        let request = self.site.request(Method::POST, "/api/chat").json(&body);
+        self.from_page(self.site.request(Method::POST, "/api/chat").json(&body))
+    }
+
+    /// As [`Visitor::chat_request`], for a stream.
+    pub async fn stream(&self, fields: Value) -> EventStream {
+        EventStream::open(self.chat_request(fields).header("accept", "text/event-stream")).await
+    }
+
+    /// Asks for the events of an answer, behind this event if one is named.
+    pub fn events_request(&self, message_id: &str, last_event_id: Option<&str>) -> RequestBuilder {
+        let request = self.site.request(Method::GET, &format!("/api/chat/{message_id}/events"));
+        let request = self.in_session(self.from_page(request));
+        match last_event_id {
+            Some(id) => request.header("last-event-id", id),
+            None => request,
+        }
+    }
+
+    pub async fn follow(&self, message_id: &str, last_event_id: Option<&str>) -> EventStream {
+        EventStream::open(self.events_request(message_id, last_event_id)).await
+    }
+
+    pub async fn stop(&self, message_id: &str) -> Reply {
+        let body = json!({ "session": self.session });
+        let request = self.site.request(Method::POST, &format!("/api/chat/{message_id}/stop")).json(&body);
+        Reply::of(self.from_page(request)).await
+    }
+
+    /// The visitor's thread, as a page that is loaded anew asks for it.
+    pub async fn history(&self) -> Reply {
+        let path = format!("/api/chat/history?client_id={}", self.client_id);
+        Reply::of(self.in_session(self.from_page(self.site.request(Method::GET, &path)))).await
+    }
+
+    /// Says who the visitor is, with these fields.
+    pub async fn identify(&self, fields: Value) -> Reply {
+        let mut body = json!({ "client_id": self.client_id, "session": self.session });
+        for (name, value) in fields.as_object().into_iter().flatten() {
+            body[name] = value.clone();
+        }
+        Reply::of(self.from_page(self.site.request(Method::POST, "/api/chat/identify").json(&body))).await
+    }
+
+    fn from_page(&self, request: RequestBuilder) -> RequestBuilder {
         match &self.origin {
             Some(origin) => request.header("origin", origin),
+            None => request,
+        }
+    }
+
+    fn in_session(&self, request: RequestBuilder) -> RequestBuilder {
+        match &self.session {
+            Some(session) => request.header("x-session", session),
             None => request,
         }
     }

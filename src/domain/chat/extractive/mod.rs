@@ -50,8 +50,8 @@ impl<F: Fn(&str) -> f32> TermWeights for F {
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Answer {
-    /// The answer of `faqs[index]`, verbatim.
-    Faq { index: usize },
+    /// The answer of `faqs[index]`, verbatim. It asks the same, or its answer holds what was asked.
+    Faq { index: usize, is_same_question: bool },
     /// The quotes, each on a line of its own, best first.
     Passages { text: String, quotes: Vec<Quote> },
     /// Too little of the question is found anywhere: say so, and offer a person.
@@ -77,13 +77,13 @@ pub fn answer(
     let question = question::Question::read(question, language, weights);
     let faq = faqs::best(&question, faqs, weights);
     if let Some(faq) = faq.as_ref().filter(|faq| faq.is_same_question) {
-        return Answer::Faq { index: faq.index };
+        return Answer::Faq { index: faq.index, is_same_question: true };
     }
     let quoted = quotes::choose(&question, passages);
     match (faq, quoted) {
         // The FAQ asks something else, but its answer holds more of what was asked than any passage.
         (Some(faq), quoted) if faq.coverage > quoted.as_ref().map_or(0.0, |quoted| quoted.coverage) => {
-            Answer::Faq { index: faq.index }
+            Answer::Faq { index: faq.index, is_same_question: false }
         }
         (_, Some(quoted)) => Answer::Passages { text: quoted.text, quotes: quoted.quotes },
         (_, None) => Answer::Unknown,

@@ -60,10 +60,22 @@ fn faq_change(tx: &ReadTx<'_>, scope: &ClientScope, key: &str) -> Result<Option<
         client_id: scope.client_id().clone(),
         kind: EntryKind::Faq,
         key: key.to_owned(),
-        title_terms: terms(&entry.question, language),
+        title_terms: question_terms(&entry.question, &entry.phrasings, language),
         heading_terms: Vec::new(),
         body_terms: terms(&entry.answer, language),
     }))
+}
+
+/// The terms of the question, and once each those that only its phrasings have: twenty ways to ask the same must
+/// not make the entry look long, or a shared word look important.
+fn question_terms(question: &str, phrasings: &[String], language: Language) -> Vec<String> {
+    let mut found = terms(question, language);
+    for term in phrasings.iter().flat_map(|phrasing| terms(phrasing, language)) {
+        if !found.contains(&term) {
+            found.push(term);
+        }
+    }
+    found
 }
 
 fn terms(text: &str, language: Language) -> Vec<String> {

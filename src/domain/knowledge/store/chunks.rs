@@ -3,6 +3,7 @@
 use crate::domain::knowledge::extraction::Extraction;
 use crate::domain::knowledge::indexing::{ChangeKind, IndexChange, SubjectKind};
 use crate::ground::ids::{ChunkId, ClientId, DocumentId, VersionId};
+use crate::ground::limits::FAQ_PHRASINGS_MAX;
 use crate::ground::scope::{AgencyScope, ClientScope};
 use crate::params;
 use crate::store::value::{Row, to_json};
@@ -52,6 +53,8 @@ pub struct ChunkEntry {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FaqEntry {
     pub question: String,
+    /// Other ways to ask it.
+    pub phrasings: Vec<String>,
     pub answer: String,
     /// The client's language, as a tag.
     pub language: String,
@@ -330,7 +333,7 @@ pub(in super::super) fn find_faq_entry(
     scope: &ClientScope,
     id: &str,
 ) -> Result<Option<FaqEntry>, DbError> {
-    tx.find(
+    let found = tx.find(
         "select faqs.question, faqs.answer, client_settings.language
          from faqs
          join client_settings on client_settings.client_id = faqs.client_id
@@ -339,11 +342,23 @@ pub(in super::super) fn find_faq_entry(
         |row| {
             Ok(FaqEntry {
                 question: row.get("question")?,
+                phrasings: Vec::new(),
                 answer: row.get("answer")?,
                 language: row.get("language")?,
             })
         },
-    )
+    )?;
+    let Some(entry) = found else { return Ok(None) };
+    let phrasings = tx.list(
+        "select phrasing
+         from faq_phrasings
+         where client_id = :client_id and faq_id = :id
+         order by ordinal
+         limit :limit",
+        params! { ":client_id" => scope.client_id(), ":id" => id, ":limit" => FAQ_PHRASINGS_MAX },
+        |row| row.get("phrasing"),
+    )?;
+    Ok(Some(FaqEntry { phrasings, ..entry }))
 }
 
 /// How many entries the index must hold.

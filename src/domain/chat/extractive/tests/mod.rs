@@ -103,7 +103,7 @@ impl Client {
             .collect();
         let passages = self.retrieve(question, 8);
         match answer(question, self.language, &faqs, &passages, &|term: &str| self.idf(term)) {
-            Answer::Faq { index } => Some(format!("FAQ {}", self.faqs[index].1)),
+            Answer::Faq { index, .. } => Some(format!("FAQ {}", self.faqs[index].1)),
             Answer::Passages { text, quotes } => {
                 assert!((1..=CITATIONS_PER_ANSWER_MAX).contains(&quotes.len()), "{question}");
                 assert!(text.chars().count() <= EXTRACTIVE_ANSWER_CHARS_MAX, "{question}: {text}");

@@ -1,0 +1,150 @@
+"""A node with 50 clients and 50,000 chunks, and what is measured on it.
+
+The node is filled through its own interface. Its vectors come from the bench's model server first, which costs
+little, and are then declared to be the local model's: their values do not matter for how long a search takes, and
+50,000 chunks would keep two cores busy with embedding for a quarter of an hour.
+"""
+
+import random
+import sqlite3
+import threading
+import time
+
+import streams
+from node import Node, create_client, helper, percentile
+
+CLIENTS = 50
+CHUNKS_PER_CLIENT = 1_000
+WORDS_PER_SECTION = 70
+VOCABULARY = 4_000
+TURNS = 500
+TURNS_WHILE_INGESTING = 200
+INGESTED_SECTIONS = 600
+LOCAL_MODEL = "all-minilm-l6-v2"
+
+
+def word(number):
+    """A made-up word; neighbours differ in their first letters, so that their stems differ too."""
+    syllables = ["ba", "ke", "lo", "mi", "nu", "pra", "ste", "vo", "tri", "zul", "fen", "gor"]
+    text = ""
+    for _ in range(3):
+        text, number = text + syllables[number % len(syllables)], number // len(syllables)
+    return text
+
+
+def document(seed, sections):
+    source = random.Random(seed)
+    parts = [f"# Handbook {seed}\n"]
+    for number in range(sections):
+        words = [word(min(int(source.expovariate(0.004)), VOCABULARY)) for _ in range(WORDS_PER_SECTION)]
+        sentences = [" ".join(words[at:at + 10]).capitalize() + "." for at in range(0, len(words), 10)]
+        parts.append(f"## Section {number}\n\n{' '.join(sentences)}\n")
+    return "\n".join(parts).encode()
+
+
+def question(source):
+    return "What about " + " ".join(word(min(int(source.expovariate(0.004)), VOCABULARY)) for _ in range(5)) + "?"
+
+
+def fill(binary, bench, folder):
+    """Makes the clients and their documents; returns clients with keys."""
+    with helper(bench, "provider") as address:
+        node = Node(binary, "serve", folder, {
+            "SNIP__EMBEDDINGS__PROVIDER": "openai_compatible",
+            "SNIP__EMBEDDINGS__BASE_URL": f"http://{address}/v1",
+            "SNIP__EMBEDDINGS__MODEL": LOCAL_MODEL,
+            "SNIP__EMBEDDINGS__DIMENSIONS": "384",
+        })
+        clients = [create_client(binary, folder, f"Client {number}") for number in range(CLIENTS)]
+        for number, client in enumerate(clients):
+            client["document"] = node.upload(client["api_key"], "handbook.md", document(number, CHUNKS_PER_CLIENT))
+        for client in clients:
+            node.wait_for_document(client["api_key"], client["document"])
+        node.stop()
+    return clients
+
+
+def declare_local(folder, embedder_id):
+    database = sqlite3.connect(folder / "snip.db")
+    changed = database.execute(
+        "update index_generations set embedder = ?, version = version + 1 where state = 'live'", (embedder_id,))
+    if changed.rowcount != 1:
+        raise SystemExit("there is no live generation to declare")
+    database.commit()
+    chunks = database.execute("select count(*) from chunks").fetchone()[0]
+    vectors = database.execute("select count(*) from chunk_vectors").fetchone()[0]
+    database.close()
+    return chunks, vectors
+
+
+def ask_many(node, clients, turns, seed):
+    source = random.Random(seed)
+    took = []
+    for _ in range(turns):
+        client = source.choice(clients)
+        started = time.perf_counter()
+        node.ask(client["client_id"], question(source))
+        took.append((time.perf_counter() - started) * 1_000)
+    return took
+
+
+def measure_answers(node, clients):
+    ask_many(node, clients, CLIENTS * 2, 1)  # every client's caches as they are in daily use
+    took = ask_many(node, clients, TURNS, 2)
+    return {"own time of a turn, ms (p50)": percentile(took, 0.5), "own time of a turn, ms (p95)": percentile(took, 0.95)}
+
+
+def measure_while_ingesting(node, clients):
+    """Turns of all clients while one of them has a document read and embedded by the local model."""
+    client = clients[0]
+    started = time.perf_counter()
+    document_id = node.upload(client["api_key"], "more.md", document(1_000, INGESTED_SECTIONS))
+    took, ready_after = [], []
+
+    def wait():
+        node.wait_for_document(client["api_key"], document_id)
+        ready_after.append(time.perf_counter() - started)
+
+    waiting = threading.Thread(target=wait)
+    waiting.start()
+    while waiting.is_alive() and len(took) < TURNS_WHILE_INGESTING:
+        took += ask_many(node, clients[1:], 5, 3 + len(took))
+        time.sleep(0.1)
+    waiting.join()
+    return {
+        "turn while ingesting, ms (p95)": percentile(took, 0.95),
+        "ingestion beside turns, chunks/s": INGESTED_SECTIONS / ready_after[0],
+    }
+
+
+def measure_ingestion(node, clients):
+    client = clients[1]
+    started = time.perf_counter()
+    document_id = node.upload(client["api_key"], "alone.md", document(2_000, INGESTED_SECTIONS))
+    node.wait_for_document(client["api_key"], document_id)
+    return {"ingestion alone, chunks/s": INGESTED_SECTIONS / (time.perf_counter() - started)}
+
+
+def measure_streams(binary, bench, folder, clients, model_settings):
+    """With the bench's model server as language model."""
+    figures = {}
+    asked = question(random.Random(4))
+    for label, pace in (("first", (50, 20, 5)), ("many", (100, 100, 50))):
+        with helper(bench, "provider", *pace) as address:
+            node = Node(binary, "serve", folder, {
+                **model_settings,
+                "SNIP__LLM__PROVIDER": "openai_compatible",
+                "SNIP__LLM__BASE_URL": f"http://{address}/v1",
+                "SNIP__LLM__MODEL": "bench",
+                "SNIP__LLM__CONCURRENCY": "256",
+            })
+            if label == "first":
+                delays = streams.first_byte(node, clients[0]["client_id"], asked)
+                figures["first piece under way, ms (p50)"] = percentile(delays, 0.5)
+                figures["first piece under way, ms (p95)"] = percentile(delays, 0.95)
+            else:
+                ended, memory = streams.many(node, clients[0]["client_id"], asked)
+                figures[f"streams that ended well, of {streams.STREAMS}"] = ended
+                figures[f"memory of {streams.STREAMS} streams, MB"] = memory
+            node.stop()
+    return figures

@@ -1,0 +1,54 @@
+"""Pages of a long list."""
+
+import json
+import sqlite3
+import time
+
+from node import Node, create_client
+
+ROWS = 12_000
+ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+
+
+def made_up_id(prefix, number):
+    digits = ""
+    for _ in range(26):
+        digits = ALPHABET[number % 32] + digits
+        number //= 32
+    return f"{prefix}_{digits}"
+
+
+def fill_conversations(folder, client_id):
+    database = sqlite3.connect(folder / "snip.db")
+    for number in range(ROWS):
+        at = 1_795_000_000_000 + number
+        database.execute(
+            "insert into conversations (id, client_id, session_id, channel, message_count, last_message_at,"
+            " created_at, updated_at, version) values (?, ?, ?, 'widget', 2, ?, ?, ?, 1)",
+            (made_up_id("conv", at << 80 | number), client_id, made_up_id("sess", at << 80 | number), at, at, at))
+    database.commit()
+    database.close()
+
+
+def measure(binary, folder):
+    client = create_client(binary, folder, "Bench")
+    fill_conversations(folder, client["client_id"])
+    node = Node(binary, "serve", folder)
+    took, sizes, rows, cursor = [], [], 0, None
+    while True:
+        query = f"?limit=100&cursor={cursor}" if cursor else "?limit=100"
+        started = time.perf_counter()
+        body = node.get(f"/api/conversations{query}", {"X-API-Key": client["api_key"]}).read()
+        took.append((time.perf_counter() - started) * 1_000)
+        sizes.append(len(body))
+        page = json.loads(body)
+        rows, cursor = rows + len(page["items"]), page["next_cursor"]
+        if cursor is None:
+            break
+    node.stop()
+    if rows != ROWS:
+        raise SystemExit(f"the pages held {rows} of {ROWS} rows")
+    return {
+        f"page of 100 among {ROWS} rows, ms (most)": max(took),
+        "page of 100, KB (most)": max(sizes) / 1_000,
+    }

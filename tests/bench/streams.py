@@ -1,0 +1,59 @@
+"""Streamed answers: how long a piece is under way, and many streams at once."""
+
+import asyncio
+import json
+import time
+
+FIRST_BYTE_TURNS = 100
+STREAMS = 200
+PATIENCE_SECONDS = 60
+
+
+async def stream_turn(address, client_id, question):
+    """One turn over a socket of its own: the delay of the first piece in ms, and whether it ended well."""
+    host, port = address.split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    body = json.dumps({"client_id": client_id, "message": question}).encode()
+    writer.write(
+        (f"POST /api/chat HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\nConnection: close\r\n"
+         f"Accept: text/event-stream\r\nContent-Length: {len(body)}\r\n\r\n").encode() + body)
+    await writer.drain()
+    delay_ms, event, is_done = None, "", False
+    while line := await reader.readline():
+        if line.startswith(b"event: "):
+            event = line[7:].strip().decode()
+            is_done = is_done or event == "done"
+        elif line.startswith(b"data: ") and event == "delta" and delay_ms is None:
+            arrived = time.time()
+            text = json.loads(line[6:])["text"]
+            stamp = text.strip().split(" ")[0]
+            delay_ms = (arrived - int(stamp) / 1_000_000) * 1_000 if stamp.isdigit() else float("nan")
+    writer.close()
+    return delay_ms, is_done
+
+
+def first_byte(node, client_id, question):
+    delays = []
+    for _ in range(FIRST_BYTE_TURNS):
+        delay, is_done = asyncio.run(stream_turn(node.address, client_id, question))
+        if not is_done or delay is None:
+            raise SystemExit("a stream did not end well")
+        delays.append(delay)
+    return delays
+
+
+async def _many(node, client_id, question):
+    turns = [asyncio.create_task(stream_turn(node.address, client_id, question)) for _ in range(STREAMS)]
+    most = 0.0
+    waiting = asyncio.gather(*turns)
+    while not waiting.done():
+        most = max(most, node.memory_mb())
+        await asyncio.wait([waiting], timeout=0.1)
+    return await waiting, most
+
+
+def many(node, client_id, question):
+    """How many of the streams ended well, and how much memory they took at most, in MB."""
+    before = node.memory_mb()
+    ended, most = asyncio.run(asyncio.wait_for(_many(node, client_id, question), PATIENCE_SECONDS))
+    return sum(is_done for _, is_done in ended), most - before

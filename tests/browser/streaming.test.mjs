@@ -1,0 +1,286 @@
+// Answers that stream in: what a visitor sees of them, and how they survive cut connections, lost turns, reloads and
+// second tabs (CHT-34). Against the stand-in, which streams as the server does.
+
+import assert from "node:assert/strict";
+import { after, before, beforeEach, describe, test } from "node:test";
+import { axeFindings, launchBrowser, openPage, shoot } from "./support/browser.mjs";
+import { chatOf, focused } from "./support/chat.mjs";
+import { FAKE_CLIENT, startFake } from "./support/fake.mjs";
+import { startHostPage, widgetLine } from "./support/host-page.mjs";
+
+const END = "Bank holidays are listed by the door.";
+
+let browser;
+let fake;
+let host;
+before(async () => {
+  browser = await launchBrowser();
+  fake = await startFake();
+  host = await startHostPage({ lines: widgetLine(fake.url, FAKE_CLIENT) });
+});
+after(async () => {
+  await browser.close();
+  await host.close();
+  await fake.close();
+});
+beforeEach(() => fake.reset());
+
+async function openChat(options) {
+  const opened = await openPage(browser, options);
+  const chat = chatOf(opened.page);
+  await opened.page.goto(host.url);
+  await chat.open();
+  return { ...opened, chat };
+}
+
+/** How often the answer's last sentence is shown: once, whatever happened on the way. */
+async function shownOnce(chat) {
+  await chat.sources.waitFor();
+  const text = await chat.log.innerText();
+  assert.equal(text.split(END).length, 2, text);
+  assert.match(text, /Tuesday to Friday: 9:00 to 18:00\n/, "nothing is missing in the middle");
+}
+
+describe("an answer", () => {
+  test("is shown as it grows, and spoken in whole sentences", async () => {
+    const { page, chat, close } = await openChat();
+    fake.fault({ holdAfter: 9 });
+    await page.evaluate(() => {
+      window.spoken = [];
+      const region = document.querySelector("[data-site-assistant]").shadowRoot.querySelector(".panel [role=status]");
+      new MutationObserver((changes) => changes.forEach(({ addedNodes }) => addedNodes.forEach((node) => window.spoken.push(node.textContent)))).observe(region, { childList: true });
+    });
+
+    await chat.ask("When are you open?");
+    await chat.log.getByText("Tuesday to Friday: 9:00 to 18:00").waitFor();
+    assert.equal(await chat.sources.count(), 0, "it is still on its way");
+    await shoot(page, "streaming");
+    assert.deepEqual(await axeFindings(page), []);
+    fake.release();
+    await shownOnce(chat);
+
+    const spoken = await page.evaluate(() => window.spoken);
+    assert.ok(spoken.length >= 3 && spoken.length <= 8, `pieces: ${JSON.stringify(spoken)}`);
+    assert.ok(spoken.some((piece) => piece.includes("Tuesday to Friday: 9:00 to 18:00")), JSON.stringify(spoken));
+    assert.ok(spoken.every((piece) => !piece.includes("*")), "marks are not read aloud");
+    assert.equal(spoken.join(" ").split(END).length, 2, "each sentence is said once");
+    await close();
+  });
+
+  test("can be stopped, keeps what has arrived, and the next question goes on", async () => {
+    const { chat, close } = await openChat();
+    fake.fault({ holdAfter: 5 });
+    await chat.ask("When are you open?");
+    await chat.log.getByText("Tuesday to Friday").waitFor();
+
+    await chat.dialog.getByRole("button", { name: "Stop the answer" }).click();
+
+    await chat.log.getByText("You stopped this answer.").waitFor();
+    assert.doesNotMatch(await chat.log.innerText(), new RegExp(END));
+    await chat.askAndWait("And on Sunday?");
+    assert.equal(fake.calls[1].session, "session-1");
+    await close();
+  });
+
+  test("that is stopped before it was accepted is stopped as soon as it is", async () => {
+    const { chat, close } = await openChat();
+    fake.fault({ delayMs: 400, pieceMs: 60 });
+    await chat.ask("When are you open?");
+
+    await chat.dialog.getByRole("button", { name: "Stop the answer" }).click();
+
+    await chat.log.getByText("You stopped this answer.").waitFor();
+    await close();
+  });
+
+  test("can be copied, and says so", async () => {
+    const { page, chat, close } = await openChat({ permissions: ["clipboard-read", "clipboard-write"] });
+    await chat.askAndWait("When are you open?");
+
+    await chat.dialog.getByRole("button", { name: "Copy answer" }).click();
+
+    await chat.dialog.getByRole("button", { name: "Copied" }).waitFor();
+    assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^We are open \*\*Tuesday/);
+    await close();
+  });
+
+  test("that arrives while the chat is closed is counted on the button", async () => {
+    const { page, chat, close } = await openChat();
+    fake.fault({ holdAfter: 3 });
+    await chat.ask("When are you open?");
+    await chat.log.getByText("We are open").waitFor();
+    await page.keyboard.press("Escape");
+
+    fake.release();
+    const button = page.getByRole("button", { name: "Open chat with Lindenhof Assistant, new messages: 1" });
+    await button.waitFor();
+    await shoot(page, "unread");
+    await button.click();
+
+    await shownOnce(chat);
+    assert.equal(await page.getByRole("button", { name: /new messages/ }).count(), 0);
+    await close();
+  });
+
+  test("from a server that does not stream is shown at once", async () => {
+    const { chat, close } = await openChat();
+    fake.fault({ asJson: true });
+
+    await chat.ask("When are you open?");
+
+    await shownOnce(chat);
+    await close();
+  });
+});
+
+describe("a connection", () => {
+  test("that is cut in the middle is taken up after the last event", async () => {
+    const { chat, close } = await openChat();
+    fake.fault({ cutAfter: 6 });
+
+    await chat.ask("When are you open?");
+
+    await shownOnce(chat);
+    assert.equal(fake.calls.length, 1, "the question was sent once");
+    assert.match(fake.resumed[0].lastEventId, /^msg_1:\d+$/);
+    await close();
+  });
+
+  test("that is gone for a while is waited for, and says so", async () => {
+    const { page, chat, close } = await openChat();
+    fake.fault({ holdAfter: 5 });
+    await chat.ask("When are you open?");
+    await chat.log.getByText("Tuesday to Friday").waitFor();
+
+    fake.setReachable(false);
+    await chat.log.getByText("The connection was lost. Reconnecting…").waitFor();
+    await shoot(page, "reconnecting");
+    assert.deepEqual(await axeFindings(page), []);
+    fake.setReachable(true);
+    fake.release();
+
+    await shownOnce(chat);
+    assert.equal(await chat.log.getByText("Reconnecting").count(), 0);
+    await close();
+  });
+
+  test("that ends in silence again and again is given up for an answer in one piece", async () => {
+    const { chat, close } = await openChat();
+    fake.fault({ silent: true }, { silent: true });
+
+    await chat.ask("When are you open?");
+
+    await shownOnce(chat);
+    assert.equal(new Set(fake.calls.map((call) => call.request_id)).size, 1);
+    await close();
+  });
+
+  test("to a server that lost the turn half-way repeats the same request", async () => {
+    const { chat, close } = await openChat();
+    fake.fault({ interruptAfter: 5 });
+
+    await chat.ask("When are you open?");
+
+    await shownOnce(chat);
+    assert.equal(fake.calls.length, 2);
+    assert.equal(fake.calls[0].request_id, fake.calls[1].request_id);
+    await close();
+  });
+});
+
+describe("a conversation", () => {
+  test("comes back from the server after a reload, with an answer that is still on its way", async () => {
+    const { page, chat, close } = await openChat();
+    await chat.askAndWait("When are you open?");
+    fake.fault({ holdAfter: 4 });
+    await chat.ask("And on Sunday?");
+    await chat.log.getByText("We are open").nth(1).waitFor();
+
+    await page.reload();
+    await chat.open();
+    fake.release();
+    await chat.sources.nth(1).waitFor();
+
+    const text = await chat.log.innerText();
+    for (const once of ["When are you open?", "And on Sunday?"]) assert.equal(text.split(once).length, 2, text);
+    assert.equal(fake.calls.length, 2, "the second question was not sent again");
+    assert.equal(fake.resumed.length, 1);
+    await close();
+  });
+
+  test("goes on in every tab of the browser", async () => {
+    const { page, chat, close } = await openChat();
+    const second = await page.context().newPage();
+    await second.goto(host.url);
+    const other = chatOf(second);
+    await other.open();
+
+    await chat.askAndWait("When are you open?");
+    await other.sources.waitFor();
+    await other.askAndWait("And on Sunday?");
+
+    await chat.sources.nth(1).waitFor();
+    assert.equal(fake.calls[1].session, "session-1");
+    assert.match(await chat.log.innerText(), /And on Sunday\?/);
+    await close();
+  });
+
+  test("is kept once the visitor consents, and taken away when consent is withdrawn", async () => {
+    const page2 = await startHostPage({ lines: widgetLine(fake.url, FAKE_CLIENT, 'data-consent="wait"') });
+    const { page, close } = await openPage(browser);
+    const chat = chatOf(page);
+    await page.goto(page2.url);
+    await chat.open();
+    await chat.askAndWait("When are you open?");
+    const kept = () => page.evaluate(() => [...Object.keys(localStorage), ...Object.keys(sessionStorage)].length);
+    assert.equal(await kept(), 0);
+
+    await page.evaluate(() => window.SiteAssistant.consent());
+    await page.waitForFunction(() => localStorage.length > 0 && sessionStorage.length > 0);
+    await page.evaluate(() => window.dispatchEvent(new CustomEvent("site-assistant:consent", { detail: false })));
+    await page.waitForFunction(() => localStorage.length === 0 && sessionStorage.length === 0);
+
+    await chat.askAndWait("And on Sunday?");
+    assert.equal(fake.calls[1].session, "session-1", "in memory the conversation goes on");
+    assert.equal(await kept(), 0);
+    await close();
+    await page2.close();
+  });
+});
+
+describe("safe Markdown", () => {
+  test("is drawn as nodes, with links that lead to the web, to mail and to calls only", async () => {
+    const { page, chat, problems, close } = await openChat();
+    const response = [
+      "# Prices", "", "A *fine* **bold [link](https://example.com/a?b=1)** and `code`, or https://example.org/x.",
+      "", "1. one", "2. two", "   - inner", "", "> quoted", "", "```js", "let a = '<b>';", "```", "",
+      "| Service | Price |", "| --- | ---: |", "| Check | 45 € |", "",
+      "[mail](mailto:a@example.com) [call](tel:+431234) [bad](javascript:alert(1)) [data](data:text/html,x) ![img](https://example.com/i.png)",
+    ].join("\n");
+    fake.fault({ answer: { response } });
+
+    await chat.askAndWait("Show me everything");
+
+    const links = await chat.log.locator(".bubble > :not(.sources) a").evaluateAll((all) => all.map((link) => [link.getAttribute("href"), link.rel, link.target]));
+    const hrefs = links.map(([href]) => href);
+    assert.deepEqual(hrefs, ["https://example.com/a?b=1", "https://example.org/x", "mailto:a@example.com", "tel:+431234", "https://example.com/i.png"]);
+    assert.ok(links.every(([, rel, target]) => rel.includes("noopener") && target === "_blank"));
+    assert.equal(await chat.log.locator("table td").count(), 2);
+    assert.equal(await chat.log.locator("pre").innerText(), "let a = '<b>';");
+    assert.equal(await chat.log.locator("img, script, b").count(), 0);
+    assert.ok((await chat.log.innerText()).includes("[bad](javascript:alert(1))"));
+    assert.deepEqual(await axeFindings(page), []);
+    assert.deepEqual(problems, []);
+    await shoot(page, "markdown");
+    await close();
+  });
+});
+
+test("the focus stays in the field while an answer comes and goes", async () => {
+  const { page, chat, close } = await openChat();
+
+  await chat.askAndWait("When are you open?");
+
+  assert.match(await focused(page), /^textarea/);
+  await close();
+});
