@@ -27,7 +27,9 @@ fn main() {
         "provider" => serve::serve(provider::routes(pace(rest))),
         "vectors" => vectors::run(rest),
         _ => {
-            eprintln!("usage: bench bare | vectors CLIENTSxVECTORS[i] … | provider [FIRST_TOKEN_MS PIECES PIECE_MS]");
+            eprintln!(
+                "usage: bench bare | vectors CLIENTSxVECTORS[i] … | provider [FIRST_TOKEN_MS PIECES PIECE_MS]"
+            );
             std::process::exit(2);
         }
     }
