@@ -3,6 +3,7 @@
 mod config;
 mod documents;
 mod faqs;
+mod instructions;
 mod lists;
 mod looks;
 mod reads;
