@@ -7,6 +7,7 @@ use crate::config::{Loaded, Settings};
 use crate::domain::access::{keys, setup};
 use crate::domain::clients::{self, ClientError, ClientName, ClientStatus, NewClient};
 use crate::domain::knowledge::follower::IndexFollower;
+use crate::domain::knowledge::vectors::Vectors;
 use crate::ground::crypto::MacKey;
 use crate::ground::email_address::EmailAddress;
 use crate::ground::ids::ClientId;
@@ -79,6 +80,7 @@ pub struct AdminContext {
     pub db: Db,
     pub signing_key: MacKey,
     pub index: Arc<IndexFollower>,
+    pub vectors: Arc<Vectors>,
     /// The address under which people reach this node.
     pub site: String,
 }
@@ -89,6 +91,7 @@ impl AdminContext {
             db: app.env.db.clone(),
             signing_key: app.env.signing_key.clone(),
             index: Arc::clone(&app.env.index),
+            vectors: Arc::clone(&app.env.vectors),
             site: site(settings),
         }
     }
@@ -122,6 +125,7 @@ pub async fn run(context: &AdminContext, command: AdminCommand) -> Result<AdminA
         }
         AdminCommand::Reindex => {
             context.index.rebuild_from_scratch().await.map_err(AdminError::Index)?;
+            context.vectors.rebuild_from_scratch().await.map_err(AdminError::Index)?;
             Ok(AdminAnswer::Reindexed { cursor: context.index.index().cursor() })
         }
     }

@@ -139,6 +139,9 @@ id_type!(
     /// One saving of a client's instructions.
     InstructionVersionId,
     "instr"
+    /// Everything that one embedder has made: vectors of two generations are never compared.
+    GenerationId,
+    "gen"
 );
 id_type!(
     /// A thread of messages.

@@ -16,6 +16,7 @@
 mod bare;
 mod provider;
 mod serve;
+mod vectors;
 
 fn main() {
     // Cargo hands its own `--bench` to every bench program.
@@ -24,8 +25,9 @@ fn main() {
     match name {
         "bare" => serve::serve(bare::routes()),
         "provider" => serve::serve(provider::routes(pace(rest))),
+        "vectors" => vectors::run(rest),
         _ => {
-            eprintln!("usage: bench bare | provider [FIRST_TOKEN_MS PIECES PIECE_MS]");
+            eprintln!("usage: bench bare | vectors CLIENTSxVECTORS[i] … | provider [FIRST_TOKEN_MS PIECES PIECE_MS]");
             std::process::exit(2);
         }
     }

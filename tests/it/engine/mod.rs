@@ -5,3 +5,4 @@ mod housekeeping;
 mod index;
 mod schedules;
 mod turns;
+mod vectors;
