@@ -9,9 +9,9 @@ use crate::domain::chat::live::LiveTurns;
 use crate::domain::knowledge::follower::IndexFollower;
 use crate::engine::reactions::StaticReactions;
 use crate::engine::tasks::Tasks;
+use crate::engine::{housekeeping, index_lane, runner, schedules};
 use crate::engine::{index_lane, runner, schedules};
 use crate::gateway::llm::LlmChain;
-use crate::engine::{housekeeping, index_lane, runner, schedules};
 use crate::ground::crypto::{MacKey, hex};
 use crate::ground::limits::{FAILURES_PER_ADDRESS_PER_MINUTE, INDEX_WRITER_BYTES, REQUEST_TIMEOUT_MS};
 use crate::ground::secret::Secret;
@@ -30,8 +30,8 @@ use crate::store::error::Chain;
 use crate::store::{Clock, Db, DbError, DbOptions, IdSource};
 use prometheus_client::registry::Registry;
 use std::sync::Arc;
-use tracing::info;
 use tokio::sync::Semaphore;
+use tracing::info;
 use tracing::{info, warn};
 
 /// Raised when the rules change by which texts become terms: the keyword index is then made anew.

@@ -15,6 +15,7 @@
 
 mod bare;
 mod provider;
+mod retrieval;
 mod serve;
 
 fn main() {
@@ -24,8 +25,11 @@ fn main() {
     match name {
         "bare" => serve::serve(bare::routes()),
         "provider" => serve::serve(provider::routes(pace(rest))),
+        "retrieval" => retrieval::run(rest),
         _ => {
-            eprintln!("usage: bench bare | provider [FIRST_TOKEN_MS PIECES PIECE_MS]");
+            eprintln!(
+                "usage: bench bare | retrieval MODELS DATA [SET…] | provider [FIRST_TOKEN_MS PIECES PIECE_MS]"
+            );
             std::process::exit(2);
         }
     }
