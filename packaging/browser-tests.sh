@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # Runs tests/browser in a real Chromium against a demo of its own, which it starts on a free port with a data
-# directory that is thrown away, and stops again however it ends. Exit code: that of the tests.
+# directory that is thrown away, and stops again however it ends. Firefox and WebKit make the same visit where they
+# are installed; in CI they must be. Exit code: that of the tests.
 #
 #   packaging/browser-tests.sh [FILE…]     only these test files; all of them without arguments
 #
 # Environment: SNIP_BIN    the binary to test, instead of one that is built now
 #              CHROMIUM    the browser, instead of the one that is found
+#              FIREFOX     the same of Firefox
 #              SHOTS       a folder for screenshots
 #              BASE_URL    a demo that runs already; then nothing is built or started
 set -euo pipefail

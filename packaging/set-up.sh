@@ -106,6 +106,21 @@ look_for_browser() {
   fi
 }
 
+# The widget is tried in the other engines too. Where the distribution has no package of one, its test says so.
+look_for_engines() {
+  has firefox-esr || has firefox || want_if_offered firefox-esr
+  has WebKitWebDriver || want_if_offered webkit2gtk-driver
+  has Xvfb || want_if_offered xvfb
+}
+
+want_if_offered() {
+  if is_ubuntu && [ "$1" = firefox-esr ]; then
+    say "Firefox is packaged as a snap only here; the widget's test in Firefox is left out. Name one with FIREFOX=PATH."
+  else
+    packages+=("$1")
+  fi
+}
+
 is_ubuntu() { [ -r /etc/os-release ] && grep -q '^ID=ubuntu' /etc/os-release; }
 candidate_of() { apt-cache policy "$1" 2>/dev/null | sed -n 's/^  Candidate: //p'; }
 
@@ -214,6 +229,7 @@ main() {
   if [ "$mode" = test ]; then
     look_for_node
     look_for_browser
+    look_for_engines
     look_for_python
   fi
   if [ "$mode" = bench ]; then

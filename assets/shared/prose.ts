@@ -25,8 +25,9 @@ const NUMBER = /^(\s*)(\d{1,4})[.)]\s+(.*)$/;
 const ROW = /^\s*\|.*\|\s*$/;
 const RULE = /^\s*\|(?:\s*:?-+:?\s*\|)+\s*$/;
 /** Code, bold, emphasis, link, bare address, in the order in which they are looked for. */
-const RUN = /`[^`]+`|\*\*(?:[^*]|\*(?!\*))+\*\*|__[^_]+__|\*[^*\s](?:[^*]*[^*\s])?\*|(?<!\w)_[^_\s](?:[^_]*[^_\s])?_(?!\w)|\[[^\]]+\]\([^()\s]+\)|https?:\/\/[^\s<>"'`|]+/g;
-const LINK = /^\[([^\]]+)\]\(([^()\s]+)\)$/;
+const RUN = /`[^`]+`|\*\*(?:[^*]|\*(?!\*))+\*\*|__[^_]+__|\*[^*\s](?:[^*]*[^*\s])?\*|(?<!\w)_[^_\s](?:[^_]*[^_\s])?_(?!\w)|!?\[[^\]]+\]\([^()\s]+\)|https?:\/\/[^\s<>"'`|]+/g;
+/** An image becomes a link to it: pictures of elsewhere are not loaded unasked. */
+const LINK = /^!?\[([^\]]+)\]\(([^()\s]+)\)$/;
 /** What ends a sentence is not a part of the address before it. */
 const TRAILING = /[.,;:!?)\]*_]+$/;
 

@@ -2,7 +2,8 @@
 // later is ignored, what is missing falls back.
 
 import type { Answer, Citation } from "./contract";
-import { fieldsOf, request, requestJson, textOf, type Opened, type Outcome } from "./http";
+import { request, requestJson, type Opened, type Outcome } from "./http";
+import { fieldsOf, textOf } from "./values";
 
 /** A little more than the server gives a whole turn (30 s), so that the server's own words arrive first. */
 const HEAD_TIMEOUT_MS = 35_000;

@@ -1,10 +1,10 @@
 // The widget's configuration, read field by field: what the server adds later is ignored, what is missing or odd
 // falls back.
 
+import { isHexColour } from "./colour";
 import type { Looks, Position, Theme, WidgetConfig } from "./contract";
 import { accentOf, positionOf } from "./first-look";
-import { fieldsOf, textOf } from "./http";
-import { isHexColour } from "./colour";
+import { fieldsOf, textOf } from "./values";
 
 const MESSAGE_CHARS_MAX = 4_000;
 const WIDTH_PX = { usual: 392, min: 200, max: 800 };

@@ -1,8 +1,8 @@
 // What the first script must know of a widget's looks: enough for the button, in few bytes.
 
-import type { Position } from "./contract";
 import { isHexColour, onColour } from "./colour";
-import { fieldsOf, textOf } from "./http";
+import type { Position } from "./contract";
+import { fieldsOf, textOf } from "./values";
 
 const ACCENT = "#1f5fbf";
 

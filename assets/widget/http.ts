@@ -1,7 +1,8 @@
-// One request with a time limit, as loader and panel make it. It ends in a value or in a `Failure` that can be
+// One request of the panel, with a time limit. It ends in a value or in a `Failure` that can be
 // told to people; nothing here throws. Cookies are never sent, so that no page's login travels along.
 
 import type { Failure } from "./contract";
+import { fieldsOf, textOf } from "./values";
 
 const RETRY_AFTER_SECONDS_MAX = 86_400;
 
@@ -70,12 +71,4 @@ function waitSeconds(header: string | null): number | null {
   if (header === null) return null;
   const seconds = /^\d+$/.test(header.trim()) ? Number(header) : Math.ceil((Date.parse(header) - Date.now()) / 1000);
   return Number.isFinite(seconds) ? Math.min(Math.max(seconds, 1), RETRY_AFTER_SECONDS_MAX) : null;
-}
-
-export function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
-}
-
-export function textOf(value: unknown): string {
-  return typeof value === "string" ? value : "";
 }

@@ -4,16 +4,16 @@ import { launcher as strings } from "../locales/en.json";
 import type { Panel, SiteAssistant, StoragePolicy } from "./contract";
 import { adoptStyles } from "./dom";
 import { createEmitter } from "./emitter";
+import { loadConfig } from "./first-config";
 import { firstRules, positionOf } from "./first-look";
-import { fieldsOf, requestJson, textOf } from "./http";
 import { createLauncher, type Launcher } from "./launcher";
 import { css } from "./launcher.css";
 import { importPanel } from "./panel-file";
 import { keepOnPage, type Place } from "./place";
+import { fieldsOf, textOf } from "./values";
 
 const HOST_ATTRIBUTE = "data-site-assistant";
 const CONSENT_EVENT = "site-assistant:consent";
-const CONFIG_TIMEOUT_MS = 15_000;
 /** The panel is fetched at the latest this long after the page has loaded, even if it is never idle. */
 const IDLE_WAIT_MS = 4_000;
 const RIGHT_TO_LEFT = /^(ar|fa|he|ur)\b/;
@@ -43,14 +43,14 @@ export function startAssistant(settings: Settings, instances: readonly SiteAssis
   const shown = show();
 
   async function show(): Promise<Shown | null> {
-    const url = `${origin}/api/widget/config/${encodeURIComponent(clientId)}`;
-    const outcome = await requestJson(url, {}, CONFIG_TIMEOUT_MS, signal);
-    if (outcome.kind === "failed") {
-      console.warn(`The chat for ${clientId} is not shown: ${outcome.code || outcome.failure.kind}.`);
-      emit("failure", { kind: outcome.failure.kind });
+    const loaded = await loadConfig(origin, clientId);
+    if (signal.aborted) return null;
+    if (loaded.kind === "failed") {
+      console.warn(`The chat for ${clientId} is not shown: ${loaded.code}.`);
+      emit("failure", { kind: loaded.failure });
+      return null;
     }
-    if (outcome.kind !== "ok" || signal.aborted) return null;
-    const config = outcome.value;
+    const { config } = loaded;
     const [name, language] = [textOf(fieldsOf(config)["name"]), textOf(fieldsOf(config)["language"])];
     host.lang = language;
     if (RIGHT_TO_LEFT.test(language)) host.dir = "rtl";

@@ -20,7 +20,8 @@ export function createScroll(place: HTMLElement): Scroll {
       const end = thread.scrollHeight - thread.clientHeight;
       const newest = thread.querySelector<HTMLElement>(".turn.assistant:last-of-type");
       const isAnswer = event.kind === "grown" || event.kind === "answered";
-      thread.scrollTop = isAnswer && newest ? Math.min(end, newest.offsetTop - ABOVE_PX) : end;
+      const isFresh = thread.querySelector(".visitor") === null;
+      thread.scrollTop = isFresh ? 0 : isAnswer && newest ? Math.min(end, newest.offsetTop - ABOVE_PX) : end;
       stands = thread.scrollTop;
     },
   };

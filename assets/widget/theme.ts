@@ -10,7 +10,6 @@ const LIGHT: Palette = { surface: "#ffffff", bubble: "#eef0f3", text: "#1b1e24" 
 /** The same surface stands in `src/domain/clients/looks.rs`, which judges an accent for the dark theme. */
 const DARK: Palette = { surface: "#1c1f25", bubble: "#2c3038", text: "#eceef2" };
 const DANGER = "#b3171d";
-const FOCUS = "#1a5fd0";
 const TEXT_CONTRAST_MIN = 4.5;
 const SHAPE_CONTRAST_MIN = 3;
 const MIX_STEPS = 40;
@@ -40,7 +39,7 @@ function rules(palette: Palette, accent: string, scheme: "light" | "dark"): stri
     line: mix(surface, text, 0.16),
     edge: readable(mix(surface, text, 0.4), [surface], text, SHAPE_CONTRAST_MIN),
     danger: readable(DANGER, both, text, TEXT_CONTRAST_MIN),
-    focus: readable(FOCUS, [surface], text, SHAPE_CONTRAST_MIN),
+    focus: readable(accent, [surface], text, SHAPE_CONTRAST_MIN),
     link: readable(accent, both, text, TEXT_CONTRAST_MIN),
     fill,
     "on-fill": onColour(fill),

@@ -8,10 +8,12 @@
 import { isEventStream, parseCitations, parseReply, postQuestion, resumeAnswer, type Question, type Reply } from "./api";
 import type { Citation } from "./contract";
 import { createEventParser, type StreamEvent } from "./events";
-import { failed, fieldsOf, textOf, unreachable, type Failed, type Opened, type Outcome } from "./http";
+import { failed, unreachable, type Failed, type Opened, type Outcome } from "./http";
+import { fieldsOf, textOf } from "./values";
 
 /** The server is silent for ten seconds at most; after this the connection is dead. */
 const SILENCE_MAX_MS = 25_000;
+const CLOSE_WITHIN_MS = 2_000;
 const PAUSES_MS = [500, 1_000, 2_000, 4_000, 8_000] as const;
 /** How long a lost connection is tried to be taken up again. */
 const LOST_MAX_MS = 120_000;
@@ -109,7 +111,8 @@ export async function takeTurn(origin: string, question: Question, start: Course
     } finally {
       clearTimeout(timer);
       release();
-      if (ending) cut();
+      // The server ends the stream by itself; one that does not is not held open.
+      if (ending) setTimeout(cut, CLOSE_WITHIN_MS);
     }
     return ending ?? { kind: "cut", heard, failure: unreachable() };
   }

@@ -118,18 +118,28 @@ fn read_marker(text: &str) -> Found {
 }
 
 /// The statements of an answer that stand before this marker.
-pub fn statements_at<'a>(answer: &'a str, shown_number: usize) -> Vec<&'a str> {
+pub fn statements_at(answer: &str, shown_number: usize) -> Vec<&str> {
     let marker = format!("[{shown_number}]");
     answer
         .match_indices(&marker)
         .filter_map(|(at, _)| {
-            let before = answer
-                .get(..at)?
-                .trim_end_matches(|c: char| c == ' ' || c == '[' || c == ']' || c.is_ascii_digit());
+            let before = without_markers_at_end(answer.get(..at)?);
             let last = sentences(before).into_iter().last()?;
             before.get(last)
         })
         .collect()
+}
+
+/// The text without the markers that it ends with: those of other sources of the same statement.
+fn without_markers_at_end(text: &str) -> &str {
+    let mut text = text.trim_end();
+    while let Some((before, number)) = text.strip_suffix(']').and_then(|text| text.rsplit_once('[')) {
+        if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
+            break;
+        }
+        text = before.trim_end();
+    }
+    text
 }
 
 /// The words of the source on which the statements rest: one sentence, or two that stand together, that share most

@@ -147,17 +147,25 @@ impl TurnFailure {
 
     /// What followers are told of this error; its details are for the log.
     fn of(error: &ChatError) -> Self {
+        let error = match error {
+            ChatError::Conversation(ConversationError::SourceChanged) => {
+                return Self {
+                    kind: FailureKind::NotReady,
+                    detail: "The sources are being changed. Send the message again.",
+                };
+            }
+            ChatError::Db(error)
+            | ChatError::Client(ClientError::Db(error))
+            | ChatError::Conversation(ConversationError::Db(error))
+            | ChatError::Knowledge(KnowledgeError::Db(error)) => error,
+            _ => return Self::INTERNAL,
+        };
         match error {
-            ChatError::Conversation(ConversationError::SourceChanged) => Self {
-                kind: FailureKind::NotReady,
-                detail: "The sources are being changed. Send the message again.",
-            },
-            ChatError::Db(DbError::DiskFull)
-            | ChatError::Conversation(ConversationError::Db(DbError::DiskFull)) => Self {
+            DbError::DiskFull => Self {
                 kind: FailureKind::DiskFull,
                 detail: "The server's disk is full. Send the message again later.",
             },
-            ChatError::Db(DbError::ReadOnly | DbError::Busy | DbError::Closed) => Self {
+            DbError::ReadOnly | DbError::Busy | DbError::Closed | DbError::DeadlinePassed { .. } => Self {
                 kind: FailureKind::NotReady,
                 detail: "The server cannot write now. Send the message again in a moment.",
             },

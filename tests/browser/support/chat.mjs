@@ -1,7 +1,15 @@
 // The chat as a visitor meets it: locators by role and name, never by class.
 
 export function chatOf(page) {
-  const dialog = page.getByRole("dialog");
+  return chatIn(page, page.getByRole("dialog"));
+}
+
+/** The chat that is a part of the page, or the whole page. */
+export function regionOf(page) {
+  return chatIn(page, page.getByRole("region", { name: "Assistant" }));
+}
+
+function chatIn(page, dialog) {
   return {
     dialog,
     launcher: page.getByRole("button", { name: /^Open chat with / }),

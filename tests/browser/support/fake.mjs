@@ -14,6 +14,7 @@ const TYPES = { ".html": "text/html; charset=utf-8", ".css": "text/css", ".js": 
 const PAGE_POLICY = "default-src 'self'; script-src 'self'; style-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; require-trusted-types-for 'script'";
 const MESSAGE_CHARS_MAX = 4000;
 export const FAKE_CLIENT = "client_00000000000000000000000000";
+export const OTHER_CLIENT = "client_00000000000000000000000001";
 
 const CONFIG = {
   name: "Lindenhof Assistant",
@@ -132,6 +133,7 @@ async function config(response, clientId, looks) {
     const { widget } = JSON.parse(await readFile(path.join(ASSETS, "demo", slug, "client.json"), "utf8"));
     return json(response, 200, { client_id: clientId, ...widget, message_chars_max: MESSAGE_CHARS_MAX });
   }
+  if (clientId === OTHER_CLIENT) return json(response, 200, { client_id: clientId, ...CONFIG, name: "Second Assistant", accent_color: "#7a1f3d" });
   if (clientId === FAKE_CLIENT) return json(response, 200, { client_id: clientId, ...CONFIG, ...looks });
   problem(response, 404, "client_not_found");
 }

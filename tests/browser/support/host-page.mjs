@@ -6,7 +6,7 @@ import { createServer } from "node:http";
 
 export function strictHeaders(base) {
   return {
-    "content-security-policy": `default-src 'none'; script-src ${base}; connect-src ${base}; style-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'`,
+    "content-security-policy": `default-src 'none'; script-src ${base}; connect-src ${base}; style-src 'self'; img-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'`,
     "cross-origin-embedder-policy": "require-corp",
     "cross-origin-opener-policy": "same-origin",
   };
@@ -14,13 +14,21 @@ export function strictHeaders(base) {
 
 const HOSTILE_STYLE = "* { all: unset !important; --accent: red !important; } div { display: none !important; }";
 
+/** A page that trusts scripts by a nonce only, and what those load (CSP Level 3, "strict-dynamic"). */
+export const NONCE = "r4nd0m";
+export function nonceHeaders(base) {
+  return { "content-security-policy": `default-src 'none'; script-src 'nonce-${NONCE}' 'strict-dynamic'; connect-src ${base}; style-src 'self'; require-trusted-types-for 'script'` };
+}
+
 export function widgetLine(base, clientId, attributes = "") {
   return `<script src="${base}/widget.js" data-client-id="${clientId}" ${attributes} async></script>`;
 }
 
-/** Serves one page with `lines` in its body, and the hostile style sheet beside it. */
-export async function startHostPage({ lines, headers = {}, style = HOSTILE_STYLE }) {
-  const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Somebody's page</title><meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/style.css"></head><body><main><h1>Somebody's page</h1><p>Some text <a href="#more">and a link</a>.</p></main>${lines}</body></html>`;
+export const PLAIN_STYLE = "body { margin: 0 auto; padding: 1.5em; max-width: 60em; font: 1.1em/1.6 Georgia, serif } @media (prefers-color-scheme: dark) { body { background: #14171c; color: #e8eaee } a { color: #9cc4ff } }";
+
+/** Serves one page with `lines` in its body and `head` in its head, and the hostile style sheet beside it. */
+export async function startHostPage({ lines, head = "", headers = {}, style = HOSTILE_STYLE, html: root = 'lang="en"' }) {
+  const html = `<!doctype html><html ${root}><head><meta charset="utf-8"><title>Somebody's page</title><meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/style.css">${head}</head><body><main><h1>Somebody's page</h1><p>Some text <a href="#more">and a link</a>.</p></main>${lines}</body></html>`;
   const server = createServer((request, response) => {
     if (request.url === "/favicon.ico") return response.writeHead(204).end();
     if (request.url === "/style.css") return response.writeHead(200, { "content-type": "text/css" }).end(style);

@@ -54,6 +54,7 @@ const TOOLS: &[&str] = &["Environment", "environment"];
 /// every `rules.rs` are pure without standing here.
 const PURE: &[&str] = &[
     "src/domain/access/visitor_session.rs",
+    "src/domain/chat/citing.rs",
     "src/domain/chat/extractive",
     "src/domain/chat/phrases.rs",
     "src/domain/chat/prompt/",
