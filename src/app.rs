@@ -12,6 +12,7 @@ use crate::engine::reactions::StaticReactions;
 use crate::engine::tasks::Tasks;
 use crate::engine::{index_lane, large_clients, runner, schedules};
 use crate::engine::{housekeeping, index_lane, runner, schedules};
+use crate::engine::{index_lane, runner, schedules};
 use crate::gateway::llm::LlmChain;
 use crate::engine::{index_lane, runner, schedules};
 use crate::gateway::llm::{ChainOptions, ConnectionError, LlmChain, Patience, ProviderName, ProviderOptions};
@@ -35,6 +36,8 @@ use crate::store::error::Chain;
 use crate::store::{Clock, Db, DbError, DbOptions, IdSource};
 use prometheus_client::registry::Registry;
 use std::sync::Arc;
+use tokio::sync::Semaphore;
+use tracing::info;
 use tracing::{info, warn};
 
 /// Raised when the rules change by which texts become terms: the keyword index is then made anew.

@@ -4,8 +4,14 @@ use super::control;
 use super::output::{print_json, print_line};
 use crate::app::{App, BootError, OpenStore, Sources};
 use crate::config::{Loaded, Settings};
+use crate::domain::Environment;
 use crate::domain::access::{keys, setup};
+use crate::domain::chat::ChatError;
+use crate::domain::chat::preview::{self, PreviewedAnswer};
+use crate::domain::chat::turn::MessageText;
 use crate::domain::clients::{self, ClientError, ClientName, ClientStatus, NewClient};
+use crate::domain::evaluation::cases::Case;
+use crate::domain::evaluation::{self, EvaluationError, Outcome};
 use crate::domain::knowledge::follower::IndexFollower;
 use crate::domain::knowledge::vectors::Vectors;
 use crate::ground::crypto::MacKey;
@@ -29,6 +35,8 @@ pub enum AdminCommand {
     KeyRotate { client_id: ClientId, overlap_minutes: u32 },
     SetupLink,
     Reindex,
+    Ask { client_id: ClientId, question: String },
+    Evaluate { client_id: ClientId, cases: Vec<Case> },
 }
 
 impl AdminCommand {
@@ -49,6 +57,8 @@ pub enum AdminAnswer {
     KeyRotated { client_id: ClientId, api_key: String },
     SetupLink { url: String },
     Reindexed { cursor: u64 },
+    Answered { given: PreviewedAnswer },
+    Evaluated { outcomes: Vec<Outcome> },
 }
 
 /// A client in a list.
@@ -72,11 +82,16 @@ pub enum AdminError {
     Db(#[from] DbError),
     #[error("the index could not be rebuilt")]
     Index(#[source] crate::domain::knowledge::KnowledgeError),
+    #[error(transparent)]
+    Chat(#[from] ChatError),
+    #[error(transparent)]
+    Evaluation(#[from] EvaluationError),
 }
 
 /// What the commands work on.
 #[derive(Clone)]
 pub struct AdminContext {
+    pub env: Environment,
     pub db: Db,
     pub signing_key: MacKey,
     pub index: Arc<IndexFollower>,
@@ -88,6 +103,7 @@ pub struct AdminContext {
 impl AdminContext {
     pub fn new(app: &App, settings: &Settings) -> Self {
         Self {
+            env: app.env.clone(),
             db: app.env.db.clone(),
             signing_key: app.env.signing_key.clone(),
             index: Arc::clone(&app.env.index),
@@ -127,6 +143,12 @@ pub async fn run(context: &AdminContext, command: AdminCommand) -> Result<AdminA
             context.index.rebuild_from_scratch().await.map_err(AdminError::Index)?;
             context.vectors.rebuild_from_scratch().await.map_err(AdminError::Index)?;
             Ok(AdminAnswer::Reindexed { cursor: context.index.index().cursor() })
+        }
+        AdminCommand::Ask { client_id, question } => ask_client(context, client_id, &question).await,
+        AdminCommand::Evaluate { client_id, cases } => {
+            let scope = operator().client(client_id);
+            let outcomes = evaluation::evaluate(&context.env, &scope, &cases).await?;
+            Ok(AdminAnswer::Evaluated { outcomes })
         }
     }
 }
@@ -203,10 +225,29 @@ async fn rotate_key(
     Ok(AdminAnswer::KeyRotated { client_id: scope.client_id().clone(), api_key: issued.key.reveal().clone() })
 }
 
+async fn ask_client(
+    context: &AdminContext,
+    client_id: ClientId,
+    question: &str,
+) -> Result<AdminAnswer, AdminError> {
+    let question = MessageText::parse(question)
+        .map_err(|error| AdminError::Refused(format!("The question: {error}")))?;
+    let scope = operator().client(client_id);
+    let of_client = scope.clone();
+    context.db.read(move |tx| clients::get(tx, &of_client)).await?;
+    let previewed = preview::preview(&context.env, &scope, question.as_str()).await?;
+    Ok(AdminAnswer::Answered { given: previewed.answer })
+}
+
+/// Runs the command where the data directory is held, and returns the answer.
+pub(super) fn ask(loaded: &Loaded, command: AdminCommand) -> anyhow::Result<AdminAnswer> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    runtime.block_on(run_where_held(&loaded.settings, command))
+}
+
 /// Runs the command where the data directory is held, and prints the answer.
 pub(super) fn call(loaded: &Loaded, command: AdminCommand, json: bool) -> anyhow::Result<()> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    let answer = runtime.block_on(run_where_held(&loaded.settings, command))?;
+    let answer = ask(loaded, command)?;
     if json { print_json(&plain(&answer)?) } else { print_line(&sentence(&answer)) }
 }
 
@@ -259,6 +300,8 @@ fn sentence(answer: &AdminAnswer) -> String {
         }
         AdminAnswer::SetupLink { url } => format!("Open this link once, within seven days:\n  {url}"),
         AdminAnswer::Reindexed { .. } => "The index was rebuilt.".to_owned(),
+        AdminAnswer::Answered { given } => given.response.clone(),
+        AdminAnswer::Evaluated { outcomes } => format!("{} cases were evaluated.", outcomes.len()),
     }
 }
 

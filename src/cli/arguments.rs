@@ -1,5 +1,6 @@
 //! What can be said on the command line.
 
+use crate::domain::evaluation::metrics::Floor;
 use crate::ground::ids::{ClientId, Id as _};
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -69,6 +70,36 @@ pub enum Command {
     Reindex {
         #[command(flatten)]
         node: NodeArguments,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Ask a client's assistant a question; nothing is stored
+    Ask {
+        #[command(flatten)]
+        node: NodeArguments,
+        question: String,
+        /// The client's id
+        #[arg(long, value_name = "ID", value_parser = client_id)]
+        client: ClientId,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Measure how well a client's questions are answered
+    ///
+    /// FILE holds one JSON object on each line: {"question": "…", "expected": ["file name or document id", …],
+    /// "answer": "words of the answer"} or {"question": "…", "unanswerable": true}.
+    Eval {
+        #[command(flatten)]
+        node: NodeArguments,
+        file: PathBuf,
+        /// The client's id
+        #[arg(long, value_name = "ID", value_parser = client_id)]
+        client: ClientId,
+        /// Fail when a figure is lower (a latency: higher) than this; may be given several times
+        #[arg(long = "floor", value_name = "METRIC=VALUE", value_parser = Floor::parse)]
+        floors: Vec<Floor>,
         /// Print JSON
         #[arg(long)]
         json: bool,

@@ -8,6 +8,7 @@ mod arguments;
 mod control;
 mod demo;
 mod doctor;
+mod eval;
 mod output;
 mod serve;
 
@@ -46,6 +47,10 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             admin::call(&load(&node)?, admin::AdminCommand::SetupLink, json)?
         }
         Command::Reindex { node, json } => admin::call(&load(&node)?, admin::AdminCommand::Reindex, json)?,
+        Command::Ask { node, client, question, json } => eval::ask(&load(&node)?, client, question, json)?,
+        Command::Eval { node, file, client, floors, json } => {
+            return eval::eval(&load(&node)?, client, &file, &floors, json);
+        }
         Command::Openapi => print_json(&crate::http::openapi::document(&crate::http::routes::routes()))?,
         Command::Version { json } => version(json)?,
         Command::Healthcheck { node } => return serve::healthcheck(&load(&node)?),

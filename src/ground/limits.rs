@@ -68,8 +68,12 @@ pub const IDENTITY_PROOF_CHARS_MAX: usize = 200;
 // Knowledge
 pub const DOCUMENTS_PER_CLIENT_MAX: u32 = 10_000;
 pub const MARKDOWN_BYTES_MAX: u64 = 20 * 1024 * 1024;
-pub const CHUNK_CHARS_TARGET: usize = 700;
-pub const CHUNK_CHARS_MAX: usize = 1_000;
+pub const CHUNK_TOKENS_TARGET: usize = 160;
+/// Of a chunk's text. With [`PASSAGE_CONTEXT_TOKENS_MAX`] and the model's two marks it fits into 256.
+pub const CHUNK_TOKENS_MAX: usize = 192;
+pub const CHUNK_CHARS_PER_TOKEN_MAX: usize = 6;
+/// Of the title and the headings that are embedded with a chunk.
+pub const PASSAGE_CONTEXT_TOKENS_MAX: usize = 60;
 pub const WINDOWS_PER_CHUNK_MAX: usize = 24;
 pub const HEADING_PATH_LEVELS_MAX: usize = 6;
 pub const BLOCKS_PER_DOCUMENT_MAX: usize = 100_000;
@@ -78,6 +82,9 @@ pub const HEADING_CHARS_MAX: usize = 200;
 pub const SEARCH_RESULTS_DEFAULT: u32 = 10;
 pub const SEARCH_RESULTS_MAX: u32 = 50;
 pub const CANDIDATES_PER_TURN_MAX: usize = 30;
+/// Found by keywords, by passages and by windows each.
+pub const CANDIDATES_PER_HALF_MAX: usize = 50;
+pub const FILTERED_CANDIDATES_PER_HALF_MAX: usize = 400;
 pub const CITATIONS_PER_ANSWER_MAX: usize = 3;
 /// Under an answer that a model wrote: it may rest on more sources than an extractive one quotes.
 pub const CITATIONS_PER_MESSAGE_MAX: usize = 20;
@@ -227,6 +234,10 @@ pub const EMBED_THREADS_MAX: usize = 4;
 pub const MODEL_COPY_BYTES: usize = 256 * 1024;
 
 // Command line
+pub const EVALUATION_CASES_MAX: usize = 2_000;
+/// Sent to a server in one line of at most [`CONTROL_LINE_BYTES_MAX`], with its marks.
+pub const EVALUATION_FILE_BYTES_MAX: u64 = 700 * 1024;
+pub const DOCUMENTS_PER_NAME_MAX: u32 = 100;
 pub const DEMO_READY_MS: i64 = 60_000;
 pub const CONTROL_LINE_BYTES_MAX: u64 = 1024 * 1024;
 pub const CONTROL_TIMEOUT_MS: u64 = 600_000;

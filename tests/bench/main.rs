@@ -15,6 +15,7 @@
 
 mod bare;
 mod provider;
+mod retrieval;
 mod serve;
 mod vectors;
 
@@ -28,6 +29,11 @@ fn main() {
         "vectors" => vectors::run(rest),
         _ => {
             eprintln!("usage: bench bare | vectors CLIENTSxVECTORS[i] … | provider [FIRST_TOKEN_MS PIECES PIECE_MS]");
+        "retrieval" => retrieval::run(rest),
+        _ => {
+            eprintln!(
+                "usage: bench bare | retrieval MODELS DATA [SET…] | provider [FIRST_TOKEN_MS PIECES PIECE_MS]"
+            );
             std::process::exit(2);
         }
     }

@@ -249,7 +249,12 @@ impl Ingestion {
     fn cut(&self, extraction: &Extraction) -> Result<Vec<ChunkRow>, JobError> {
         let now = self.env.clock.now();
         let outside = || JobError::Permanent("a chunk lies outside its text".to_owned());
-        chunking::chunk(extraction)
+        let embedder = self.env.embedder.current();
+        let count_tokens = |text: &str| match &embedder {
+            Some(embedder) => embedder.count_tokens(text),
+            None => chunking::estimate_tokens(text),
+        };
+        chunking::chunk(extraction, &count_tokens)
             .into_iter()
             .map(|draft| {
                 let text = extraction.text.get(draft.span.clone()).ok_or_else(outside)?;

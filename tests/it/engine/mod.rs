@@ -1,6 +1,7 @@
 //! What happens beside requests: jobs, schedules, the index.
 
 mod documents;
+mod evaluation;
 mod housekeeping;
 mod index;
 mod schedules;

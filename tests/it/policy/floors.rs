@@ -41,6 +41,7 @@ const ROOMS: &[&str] = &[
     "channels",
     "chat",
     "automations",
+    "evaluation",
     "demo",
     "privacy",
     "ops",

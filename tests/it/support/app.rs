@@ -6,7 +6,7 @@
 use super::http::Site;
 use super::personas::{Answer, Api, Visitor};
 use snip::app::{App, OpenStore, Sources};
-use snip::cli::admin::{self, AdminAnswer, AdminCommand, AdminContext};
+use snip::cli::admin::{self, AdminAnswer, AdminCommand, AdminContext, AdminError};
 use snip::config::Settings;
 use snip::domain::Environment;
 use snip::domain::knowledge::generations;
@@ -139,8 +139,12 @@ impl TestApp {
 
     /// Runs an administrative command.
     pub async fn operator(&self, command: AdminCommand) -> AdminAnswer {
-        let context = AdminContext::new(&self.app, &self.settings);
-        admin::run(&context, command).await.expect("the command succeeds")
+        self.try_operator(command).await.expect("the command succeeds")
+    }
+
+    /// Runs an administrative command that may be refused.
+    pub async fn try_operator(&self, command: AdminCommand) -> Result<AdminAnswer, AdminError> {
+        admin::run(&AdminContext::new(&self.app, &self.settings), command).await
     }
 
     /// A program with the client's key.

@@ -1,7 +1,8 @@
 //! The order of a prompt, and its budget.
 
 use super::*;
-use crate::domain::knowledge::faqs::{Faq, FaqAnswer, FaqQuestion};
+use crate::domain::knowledge::faqs::{Faq, FaqQuestion, FaqStatus, StoredAnswer};
+use crate::domain::knowledge::fusion::Fit;
 use crate::ground::ids::{ChunkId, DocumentId, FaqId, Id as _, VersionId};
 use crate::ground::time::Timestamp;
 use ulid::Ulid;
@@ -18,6 +19,7 @@ pub(in super::super) fn passage(text: &str) -> Passage {
         span: 0..text.len(),
         text: text.to_owned(),
         score: 1.0,
+        fit: Fit::default(),
     }
 }
 
@@ -26,13 +28,20 @@ pub(super) fn faq(question: &str, answer: &str) -> FaqHit {
     let faq = Faq {
         id: FaqId::from_ulid(Ulid::from_parts(1, 2)),
         question: FaqQuestion::parse(question).unwrap(),
-        answer: FaqAnswer::parse(answer).unwrap(),
+        answer: StoredAnswer::parse(answer).unwrap(),
+        phrasings: Vec::new(),
+        category: None,
+        language: None,
+        priority: 0,
+        status: FaqStatus::Ready,
         enabled: true,
+        uses: 0,
+        last_used_at: None,
         created_at: at,
         updated_at: at,
         version: 1,
     };
-    FaqHit { faq, score: 1.0 }
+    FaqHit { faq, score: 1.0, fit: Fit::default() }
 }
 
 pub(super) fn said(role: Role, text: &str) -> HistoryLine {
