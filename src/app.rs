@@ -9,6 +9,7 @@ use crate::domain::knowledge::follower::IndexFollower;
 use crate::engine::reactions::StaticReactions;
 use crate::engine::tasks::Tasks;
 use crate::engine::{index_lane, runner, schedules};
+use crate::gateway::llm::LlmChain;
 use crate::ground::crypto::{MacKey, hex};
 use crate::ground::limits::{
     DETACHED_TASKS_MAX, FAILURES_PER_ADDRESS_PER_MINUTE, INDEX_WRITER_BYTES, REQUEST_TIMEOUT_MS,
@@ -104,6 +105,7 @@ impl App {
             blobs: Blobs::new(store.layout.blobs()),
             index: Arc::new(IndexFollower::new(store.db.clone(), Arc::new(index))),
             embedder: EmbedderSlot::default(),
+            llm: LlmChain::none(),
             clock: Arc::clone(&store.sources.clock),
             ids: Arc::clone(&store.sources.ids),
             signing_key: store.signing_key.clone(),

@@ -5,6 +5,7 @@ pub mod cli;
 pub mod config;
 pub mod domain;
 pub mod engine;
+pub mod gateway;
 pub mod ground;
 pub mod http;
 pub mod index;

@@ -1,6 +1,7 @@
 //! What the work of the rooms needs beside its arguments. Made once, in `app.rs`.
 
 use super::knowledge::follower::IndexFollower;
+use crate::gateway::llm::LlmChain;
 use crate::ground::crypto::MacKey;
 use crate::index::embed::EmbedderSlot;
 use crate::store::blob::Blobs;
@@ -15,6 +16,8 @@ pub struct Environment {
     pub index: Arc<IndexFollower>,
     /// Empty without a model.
     pub embedder: EmbedderSlot,
+    /// The language models; without one, answers are quoted and not written.
+    pub llm: LlmChain,
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<IdSource>,
     /// Signs session tokens and one-time links.

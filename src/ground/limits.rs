@@ -70,6 +70,42 @@ pub const FREE_DISK_BYTES_MIN: u64 = 64 * 1024 * 1024;
 // Turns
 pub const STALE_TURN_MS: i64 = 5 * 60_000;
 
+// Language models
+pub const LLM_CONNECT_TIMEOUT_MS: u64 = 5_000;
+pub const LLM_FIRST_TOKEN_TIMEOUT_MS: u64 = 10_000;
+/// Of one answer, from the first call to the last word.
+pub const LLM_TURN_TIMEOUT_MS: u64 = 30_000;
+/// Calls to one provider for one answer, before its first word.
+pub const LLM_TRIES_MAX: u32 = 2;
+pub const LLM_RETRY_PAUSE_MS: u64 = 500;
+/// For the counts behind the last word.
+pub const LLM_FINISH_GRACE_MS: u64 = 1_000;
+pub const LLM_CONCURRENCY_DEFAULT: u32 = 16;
+pub const LLM_CONCURRENCY_MAX: u32 = 1_024;
+pub const LLM_WAITING_PER_CLIENT_MAX: usize = 200;
+pub const LLM_WAITING_MAX: usize = 2_000;
+/// Of one event in a provider's stream, and of an answer that comes whole.
+pub const LLM_EVENT_BYTES_MAX: usize = 1024 * 1024;
+pub const LLM_ANSWER_BYTES_MAX: usize = 256 * 1024;
+pub const LLM_ERROR_BYTES_MAX: usize = 16 * 1024;
+pub const LLM_REASON_CHARS_MAX: usize = 200;
+pub const LLM_BREAKER_WINDOW_MS: u64 = 60_000;
+pub const LLM_BREAKER_FAILURES: usize = 5;
+pub const LLM_BREAKER_PAUSE_MS: u64 = 15_000;
+pub const LLM_BREAKER_KEY_PAUSE_MS: u64 = 5 * 60_000;
+pub const LLM_OUTPUT_TOKENS_DEFAULT: u32 = 800;
+pub const LLM_OUTPUT_TOKENS_MIN: u32 = 50;
+pub const LLM_OUTPUT_TOKENS_MAX: u32 = 8_000;
+pub const LLM_MODEL_CHARS_MAX: usize = 200;
+pub const LLM_MODELS_ALLOWED_MAX: usize = 50;
+pub const LLM_KEY_CHARS_MAX: usize = 1_000;
+
+// Prompts
+pub const INSTRUCTIONS_CHARS_MAX: usize = 5_000;
+pub const COMPANY_NAME_CHARS_MAX: usize = 200;
+pub const OPENING_HOURS_CHARS_MAX: usize = 1_000;
+pub const PROMPT_TOKENS_MAX: usize = 6_000;
+
 // Jobs, events, index
 pub const LEASE_MS: i64 = 60_000;
 pub const LEASE_RENEW_MS: u64 = 20_000;

@@ -8,6 +8,8 @@
 pub mod extractive;
 pub mod jobs;
 pub mod phrases;
+pub mod prompt;
+pub mod prompt_guard;
 mod store;
 pub mod turn;
 

@@ -20,8 +20,10 @@ const PLACES: &[(&str, &[&str])] = &[
     ("rand", &["src/store/clock.rs"]),
     ("reqwest", &["src/gateway/"]),
     ("rusqlite", &["src/store/"]),
+    ("rustls", &["src/gateway/"]),
     ("tantivy", &["src/index/tantivy/"]),
     ("tower", &["src/http/"]),
+    ("webpki_roots", &["src/gateway/"]),
 ];
 
 #[test]

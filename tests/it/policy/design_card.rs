@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const CARD: &[(&str, &str)] = &[
     ("axum", "src/http/routes.rs"),
     ("figment", "src/config/mod.rs"),
+    ("reqwest", "src/gateway/llm/connection.rs"),
     ("rusqlite", "src/store/connection.rs"),
     ("rust-embed", "src/http/assets.rs"),
     ("tantivy", "src/index/tantivy/mod.rs"),
@@ -19,7 +20,6 @@ const CARD: &[(&str, &str)] = &[
 const ARRIVING: &[(&str, &str, &str)] = &[
     ("lancedb", "vectors, with the embedder that fills them (decision 0001)", "src/index/lance.rs"),
     ("async-stripe", "billing, with the Stripe gateway", "src/gateway/stripe"),
-    ("reqwest", "the first gateway that speaks HTTP to a provider", "src/gateway"),
 ];
 
 /// What may lie at the top, beside hidden files.
