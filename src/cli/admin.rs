@@ -2,8 +2,9 @@
 
 use super::control;
 use super::output::{print_json, print_line};
+use crate::app::embedding::{self, InstallError};
 use crate::app::{App, BootError, OpenStore, Sources};
-use crate::config::{Loaded, Settings};
+use crate::config::{EmbeddingProvider, Loaded, Settings};
 use crate::domain::access::{keys, setup};
 use crate::domain::clients::{self, ClientError, ClientName, ClientStatus, NewClient};
 use crate::domain::knowledge::follower::IndexFollower;
@@ -12,22 +13,41 @@ use crate::ground::email_address::EmailAddress;
 use crate::ground::ids::ClientId;
 use crate::ground::scope::AgencyScope;
 use crate::ground::time::{MINUTE_MS, Timestamp};
+use crate::index::embed::EmbedderSlot;
+use crate::index::embed::minilm::MODEL_ID;
 use crate::store::directory::{self, DirectoryError, Layout};
 use crate::store::{Clock, Db, DbError, IdSource, PageRequest, SystemClock};
 use anyhow::bail;
 use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// What an operator can tell a node to do.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "command", rename_all = "snake_case")]
 pub enum AdminCommand {
-    ClientCreate { name: String, email: String },
-    ClientList { limit: Option<u32>, cursor: Option<String> },
-    ClientSetStatus { client_id: ClientId, status: ClientStatus },
-    KeyRotate { client_id: ClientId, overlap_minutes: u32 },
+    ClientCreate {
+        name: String,
+        email: String,
+    },
+    ClientList {
+        limit: Option<u32>,
+        cursor: Option<String>,
+    },
+    ClientSetStatus {
+        client_id: ClientId,
+        status: ClientStatus,
+    },
+    KeyRotate {
+        client_id: ClientId,
+        overlap_minutes: u32,
+    },
     SetupLink,
     Reindex,
+    /// Takes in the model that was unpacked into this folder of the data directory.
+    ModelInstall {
+        unpacked: PathBuf,
+    },
 }
 
 impl AdminCommand {
@@ -48,6 +68,7 @@ pub enum AdminAnswer {
     KeyRotated { client_id: ClientId, api_key: String },
     SetupLink { url: String },
     Reindexed { cursor: u64 },
+    ModelInstalled { model: String },
 }
 
 /// A client in a list.
@@ -71,6 +92,8 @@ pub enum AdminError {
     Db(#[from] DbError),
     #[error("the index could not be rebuilt")]
     Index(#[source] crate::domain::knowledge::KnowledgeError),
+    #[error(transparent)]
+    Model(#[from] InstallError),
 }
 
 /// What the commands work on.
@@ -79,6 +102,10 @@ pub struct AdminContext {
     pub db: Db,
     pub signing_key: MacKey,
     pub index: Arc<IndexFollower>,
+    pub embedder: EmbedderSlot,
+    pub embedding_provider: EmbeddingProvider,
+    /// Where models stand.
+    pub models: PathBuf,
     /// The address under which people reach this node.
     pub site: String,
 }
@@ -89,6 +116,9 @@ impl AdminContext {
             db: app.env.db.clone(),
             signing_key: app.env.signing_key.clone(),
             index: Arc::clone(&app.env.index),
+            embedder: app.env.embedder.clone(),
+            embedding_provider: settings.embeddings.provider,
+            models: app.store.layout.models(),
             site: site(settings),
         }
     }
@@ -124,6 +154,7 @@ pub async fn run(context: &AdminContext, command: AdminCommand) -> Result<AdminA
             context.index.rebuild_from_scratch().await.map_err(AdminError::Index)?;
             Ok(AdminAnswer::Reindexed { cursor: context.index.index().cursor() })
         }
+        AdminCommand::ModelInstall { unpacked } => install_model(context, unpacked).await,
     }
 }
 
@@ -199,6 +230,21 @@ async fn rotate_key(
     Ok(AdminAnswer::KeyRotated { client_id: scope.client_id().clone(), api_key: issued.key.reveal().clone() })
 }
 
+async fn install_model(context: &AdminContext, unpacked: PathBuf) -> Result<AdminAnswer, AdminError> {
+    if unpacked.parent() != Some(context.models.as_path()) {
+        let folder = context.models.display();
+        return Err(AdminError::Refused(format!("A model is taken from a folder in `{folder}` only")));
+    }
+    let context = context.clone();
+    let installed = tokio::task::spawn_blocking(move || {
+        embedding::install(&context.embedder, context.embedding_provider, &unpacked, &context.models)
+    });
+    installed
+        .await
+        .map_err(|_| AdminError::Refused("The import broke off; the log says why".to_owned()))??;
+    Ok(AdminAnswer::ModelInstalled { model: MODEL_ID.to_owned() })
+}
+
 /// Runs the command where the data directory is held, and prints the answer.
 pub(super) fn call(loaded: &Loaded, command: AdminCommand, json: bool) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
@@ -255,6 +301,7 @@ fn sentence(answer: &AdminAnswer) -> String {
         }
         AdminAnswer::SetupLink { url } => format!("Open this link once, within seven days:\n  {url}"),
         AdminAnswer::Reindexed { .. } => "The index was rebuilt.".to_owned(),
+        AdminAnswer::ModelInstalled { model } => format!("The embedding model {model} is in use."),
     }
 }
 

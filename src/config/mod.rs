@@ -12,6 +12,7 @@
 //! new start. Start reading at [`load`], then `settings.rs`.
 
 mod check;
+mod embeddings;
 mod example;
 mod formats;
 mod problems;
@@ -24,6 +25,7 @@ mod toml_file;
 #[cfg(test)]
 mod tests;
 
+pub use embeddings::{EmbeddingProvider, EmbeddingSettings};
 pub use example::example;
 pub use formats::PublicUrl;
 pub use problems::{ConfigProblems, Problem};
@@ -85,7 +87,11 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigProblems> {
 fn check_tree(merged: &Figment, tree: &Value, catalog: &Catalog) -> Vec<Problem> {
     let place_of = |keys: &[&str]| find_place(merged, tree, keys).unwrap_or_default();
     match serde_json::to_value(tree) {
-        Ok(json) => check::check(&json, catalog, &place_of),
+        Ok(json) => {
+            let mut problems = check::check(&json, catalog, &place_of);
+            problems.extend(embeddings::check(&json, &place_of));
+            problems
+        }
         Err(_) => vec![Problem::new("settings", "The settings cannot be written as JSON; report this.")],
     }
 }

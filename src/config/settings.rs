@@ -4,6 +4,7 @@
 //! `snip.toml.example`: a new setting is a field here, with a doc comment. Each field is read by the server;
 //! a setting that nothing reads yet does not stand here.
 
+use super::embeddings::EmbeddingSettings;
 use super::formats::{PublicUrl, parse_address_range};
 use crate::ground::limits;
 use crate::ground::secret::Secret;
@@ -21,6 +22,7 @@ pub struct Settings {
     pub data: DataSettings,
     pub log: LogSettings,
     pub brand: BrandSettings,
+    pub embeddings: EmbeddingSettings,
     pub limits: LimitSettings,
     pub metrics: MetricsSettings,
     pub jobs: JobSettings,
@@ -250,6 +252,6 @@ fn write_public_url<S: Serializer>(url: &Option<PublicUrl>, serializer: S) -> Re
 }
 
 /// An unset secret stays visibly unset; a set one shows only that it is set.
-fn write_mask<S: Serializer>(secret: &Secret<String>, serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn write_mask<S: Serializer>(secret: &Secret<String>, serializer: S) -> Result<S::Ok, S::Error> {
     if secret.reveal().is_empty() { serializer.serialize_str("") } else { serializer.collect_str(secret) }
 }

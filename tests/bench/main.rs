@@ -14,6 +14,7 @@
 )]
 
 mod bare;
+mod embedder;
 mod provider;
 mod serve;
 
@@ -23,9 +24,10 @@ fn main() {
     let (name, rest) = arguments.split_first().map_or(("", &[][..]), |(name, rest)| (name.as_str(), rest));
     match name {
         "bare" => serve::serve(bare::routes()),
+        "embedder" => embedder::measure(rest),
         "provider" => serve::serve(provider::routes(pace(rest))),
         _ => {
-            eprintln!("usage: bench bare | provider [FIRST_TOKEN_MS PIECES PIECE_MS]");
+            eprintln!("usage: bench bare | embedder MODEL_FOLDER | provider [FIRST_TOKEN_MS PIECES PIECE_MS]");
             std::process::exit(2);
         }
     }
