@@ -6,6 +6,7 @@
 
 use super::embeddings::EmbeddingSettings;
 use super::formats::{PublicUrl, parse_address_range};
+use super::llm::{LlmFallbackSettings, LlmSettings};
 use crate::ground::limits;
 use crate::ground::secret::Secret;
 use ipnet::IpNet;
@@ -23,6 +24,11 @@ pub struct Settings {
     pub log: LogSettings,
     pub brand: BrandSettings,
     pub embeddings: EmbeddingSettings,
+    pub llm: LlmSettings,
+    /// The provider that is asked when `[llm]` fails.
+    pub llm_fallback_1: LlmFallbackSettings,
+    /// The provider that is asked when `[llm_fallback_1]` fails, too.
+    pub llm_fallback_2: LlmFallbackSettings,
     pub limits: LimitSettings,
     pub metrics: MetricsSettings,
     pub jobs: JobSettings,

@@ -136,6 +136,11 @@ id_type!(
     "faq"
 );
 id_type!(
+    /// One saving of a client's instructions.
+    InstructionVersionId,
+    "instr"
+);
+id_type!(
     /// A thread of messages.
     ConversationId,
     "conv"

@@ -3,6 +3,7 @@
 use super::{Code, Problem};
 use crate::domain::access::setup::SetupError;
 use crate::domain::chat::ChatError;
+use crate::domain::chat::instructions::InstructionsError;
 use crate::domain::clients::ClientError;
 use crate::domain::conversations::ConversationError;
 use crate::domain::knowledge::KnowledgeError;
@@ -77,6 +78,22 @@ impl From<ChatError> for Problem {
             ChatError::Conversation(error) => error.into(),
             ChatError::Knowledge(error) => error.into(),
             ChatError::Db(error) => error.into(),
+        }
+    }
+}
+
+impl From<InstructionsError> for Problem {
+    fn from(error: InstructionsError) -> Self {
+        let sentence = error.to_string();
+        match error {
+            InstructionsError::UnknownVariable(_) => Problem::field("/instructions", sentence),
+            InstructionsError::ModelNotOffered { .. } => Problem::field("/model", sentence),
+            InstructionsError::OutputTokensOutOfRange { .. } => {
+                Problem::field("/output_tokens_max", sentence)
+            }
+            InstructionsError::VersionNotFound { .. } => Problem::with_detail(Code::NotFound, sentence),
+            InstructionsError::StaleVersion { .. } => Problem::with_detail(Code::StaleVersion, sentence),
+            InstructionsError::Db(error) => error.into(),
         }
     }
 }

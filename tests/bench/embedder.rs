@@ -107,7 +107,9 @@ async fn query_ms(model: &MiniLm, at: usize) -> f64 {
 
 /// Visitors pause between questions; without a pause, passages would not be computed at all.
 async fn question_after_a_while(model: &MiniLm, at: usize) -> f64 {
-    tokio::task::spawn_blocking(|| std::thread::sleep(std::time::Duration::from_millis(50))).await.expect("a pause");
+    tokio::task::spawn_blocking(|| std::thread::sleep(std::time::Duration::from_millis(50)))
+        .await
+        .expect("a pause");
     query_ms(model, at).await
 }
 

@@ -4,6 +4,7 @@ mod embeddings;
 mod example;
 mod files;
 mod layers;
+mod llm;
 mod modules;
 mod problems;
 mod ranges;

@@ -6,6 +6,7 @@
 //! and with other words it is refused.
 
 pub mod extractive;
+pub mod instructions;
 pub mod jobs;
 pub mod phrases;
 pub mod prompt;

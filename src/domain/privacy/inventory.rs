@@ -59,6 +59,7 @@ pub const TABLES: &[Table] = &[
     table("inbox_events", DataClass::IdsOnly, Retention::Always),
     table("inbox_payloads", DataClass::Payload, Retention::WithOwner),
     table("index_changes", DataClass::IdsOnly, Retention::Days(1)),
+    table("instruction_versions", DataClass::ClientContent, Retention::WithOwner),
     table("jobs", DataClass::IdsOnly, Retention::Days(30)),
     table("messages", DataClass::VisitorContent, Retention::WithOwner),
     table("outbox", DataClass::IdsOnly, Retention::Always),

@@ -5,6 +5,7 @@ pub mod conversations;
 pub mod documents;
 pub mod embed;
 pub mod faqs;
+pub mod instructions;
 pub mod search;
 pub mod usage;
 pub mod views;
@@ -16,6 +17,7 @@ pub(super) fn routes() -> Vec<Route> {
     rows.extend(documents::routes());
     rows.extend(faqs::routes());
     rows.extend(config::routes());
+    rows.extend(instructions::routes());
     rows.extend(search::routes());
     rows.extend(conversations::routes());
     rows.extend(usage::routes());

@@ -3,5 +3,6 @@
 mod config;
 mod documents;
 mod faqs;
+mod instructions;
 mod lists;
 mod reads;
