@@ -113,6 +113,7 @@ pub enum AdminError {
     Chat(#[from] ChatError),
     #[error(transparent)]
     Evaluation(#[from] EvaluationError),
+    #[error(transparent)]
     Model(#[from] InstallError),
 }
 
