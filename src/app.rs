@@ -7,9 +7,11 @@ use crate::config::Settings;
 use crate::domain::Environment;
 use crate::domain::chat::live::LiveTurns;
 use crate::domain::knowledge::follower::IndexFollower;
+use crate::domain::knowledge::vectors::Vectors;
 use crate::engine::reactions::StaticReactions;
 use crate::engine::tasks::Tasks;
 use crate::engine::{housekeeping, index_lane, runner, schedules};
+use crate::engine::{index_lane, large_clients, runner, schedules};
 use crate::engine::{index_lane, runner, schedules};
 use crate::gateway::llm::LlmChain;
 use crate::ground::crypto::{MacKey, hex};
@@ -23,6 +25,7 @@ use crate::http::metrics::HttpMetrics;
 use crate::http::public::health::ReadyCache;
 use crate::http::{Frame, HttpSettings, HttpState, Node};
 use crate::index::embed::EmbedderSlot;
+use crate::index::flat::FlatOptions;
 use crate::index::{IndexError, Opened, TantivyIndex, TextIndexOptions};
 use crate::store::blob::Blobs;
 use crate::store::directory::{self, DirectoryError, Hold, Layout};
@@ -102,11 +105,14 @@ impl App {
         if let Opened::Fresh { reason } = opened {
             info!(?reason, "The keyword index starts empty and is rebuilt from the tables");
         }
+        let vectors = Arc::new(vectors(&store, settings));
+        let index = IndexFollower::new(store.db.clone(), Arc::new(index)).beside(vectors.cursors());
         let tasks = Tasks::new();
         let env = Environment {
             db: store.db.clone(),
             blobs: Blobs::new(store.layout.blobs()),
-            index: Arc::new(IndexFollower::new(store.db.clone(), Arc::new(index))),
+            index: Arc::new(index),
+            vectors,
             embedder: EmbedderSlot::default(),
             llm: LlmChain::none(),
             clock: Arc::clone(&store.sources.clock),
@@ -123,6 +129,7 @@ impl App {
     /// Starts workers, schedules and the index lane.
     pub fn start_engine(&self, settings: &Settings) {
         index_lane::start(&self.tasks, &self.env);
+        large_clients::start(&self.tasks, &self.env);
         runner::start(&self.tasks, &self.env, settings.jobs.workers as usize);
         schedules::start(&self.tasks, self.env.db.clone());
         let env = self.env.clone();
@@ -133,6 +140,21 @@ impl App {
             }
         });
     }
+}
+
+/// The exact scan, and beside it the tables of large clients where the program was built with them.
+fn vectors(store: &OpenStore, settings: &Settings) -> Vectors {
+    let flat = FlatOptions {
+        cache_bytes_max: settings.index.vector_cache_bytes(),
+        vectors_large: settings.index.scanned_vectors_max as usize,
+    };
+    let vectors = Vectors::new(&store.db, flat);
+    #[cfg(feature = "lance")]
+    let vectors = {
+        let dir = store.layout.vector_index();
+        vectors.with_tables(&store.db, &dir, Arc::new(crate::index::lance::LanceTables::new(&dir)))
+    };
+    vectors
 }
 
 /// The token of the settings, or a random one that is made on the first start. Its text stands in

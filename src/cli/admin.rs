@@ -13,6 +13,7 @@ use crate::domain::clients::{self, ClientError, ClientName, ClientStatus, NewCli
 use crate::domain::evaluation::cases::Case;
 use crate::domain::evaluation::{self, EvaluationError, Outcome};
 use crate::domain::knowledge::follower::IndexFollower;
+use crate::domain::knowledge::vectors::Vectors;
 use crate::ground::crypto::MacKey;
 use crate::ground::email_address::EmailAddress;
 use crate::ground::ids::ClientId;
@@ -94,6 +95,7 @@ pub struct AdminContext {
     pub db: Db,
     pub signing_key: MacKey,
     pub index: Arc<IndexFollower>,
+    pub vectors: Arc<Vectors>,
     /// The address under which people reach this node.
     pub site: String,
 }
@@ -105,6 +107,7 @@ impl AdminContext {
             db: app.env.db.clone(),
             signing_key: app.env.signing_key.clone(),
             index: Arc::clone(&app.env.index),
+            vectors: Arc::clone(&app.env.vectors),
             site: site(settings),
         }
     }
@@ -138,6 +141,7 @@ pub async fn run(context: &AdminContext, command: AdminCommand) -> Result<AdminA
         }
         AdminCommand::Reindex => {
             context.index.rebuild_from_scratch().await.map_err(AdminError::Index)?;
+            context.vectors.rebuild_from_scratch().await.map_err(AdminError::Index)?;
             Ok(AdminAnswer::Reindexed { cursor: context.index.index().cursor() })
         }
         AdminCommand::Ask { client_id, question } => ask_client(context, client_id, &question).await,

@@ -196,6 +196,25 @@ pub const INDEX_QUERY_TERMS_MAX: usize = 256;
 pub const INDEX_HITS_MAX: usize = 1_000;
 pub const INDEX_STATISTICS_CACHED_MAX: usize = 1_024;
 pub const INDEX_STORE_CACHE_BLOCKS: usize = 8;
+/// Read from the tables at once: about 0.9 MB of a small model.
+pub const VECTORS_PER_PAGE: u32 = 1_000;
+/// Spaces that wait for an index of their own.
+pub const LARGE_SPACES_NOTED_MAX: usize = 64;
+/// Chunks whose texts are embedded and committed together.
+pub const EMBED_BATCH_ENTRIES_MAX: u32 = 16;
+/// Until a model that is busy or away is asked again.
+pub const EMBEDDER_PAUSE_MS: i64 = 10_000;
+/// Clients whose missing vectors one look gives out.
+pub const CLIENTS_TENDED_MAX: u32 = 1_000;
+/// Written to a table of a large client at once.
+pub const VECTORS_PER_ADD: usize = 10_000;
+/// Of the tables of large clients: their clusters, and what they know of their files.
+pub const VECTOR_INDEX_CACHE_BYTES: usize = 192 * 1024 * 1024;
+pub const VECTOR_METADATA_CACHE_BYTES: usize = 32 * 1024 * 1024;
+/// Longer than any search: a version that one is reading is not removed.
+pub const TABLE_VERSIONS_KEPT_MS: i64 = 10 * 60_000;
+/// Between two looks for clients that an index would serve better.
+pub const LARGE_CLIENTS_PAUSE_MS: u64 = 5_000;
 
 // Embedding
 /// Beyond them, a question is answered by keywords alone.
@@ -236,6 +255,8 @@ pub const SETUP_LINK_MS: i64 = 7 * 24 * 3_600_000;
 
 // Configuration
 pub const BYTES_PER_MB: u64 = 1024 * 1024;
+pub const VECTOR_CACHE_MB_MAX: u64 = 1024 * 1024;
+pub const SCANNED_VECTORS_SETTING_MAX: u32 = 10_000_000;
 pub const CONFIG_FILE_BYTES_MAX: u64 = 256 * 1024;
 pub const CONFIG_PROBLEMS_MAX: usize = 100;
 pub const SECRET_FILE_BYTES_MAX: u64 = 64 * 1024;

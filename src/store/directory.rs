@@ -57,6 +57,9 @@ impl Layout {
     pub fn text_index(&self) -> PathBuf {
         self.root.join("index").join("tantivy")
     }
+    pub fn vector_index(&self) -> PathBuf {
+        self.root.join("index").join("lance")
+    }
     pub fn keys(&self) -> PathBuf {
         self.root.join("keys")
     }

@@ -17,6 +17,7 @@ mod bare;
 mod provider;
 mod retrieval;
 mod serve;
+mod vectors;
 
 fn main() {
     // Cargo hands its own `--bench` to every bench program.
@@ -30,6 +31,9 @@ fn main() {
             eprintln!(
                 "usage: bench bare | retrieval MODELS DATA [SET…] | provider [FIRST_TOKEN_MS PIECES PIECE_MS]"
             );
+        "vectors" => vectors::run(rest),
+        _ => {
+            eprintln!("usage: bench bare | vectors CLIENTSxVECTORS[i] … | provider [FIRST_TOKEN_MS PIECES PIECE_MS]");
             std::process::exit(2);
         }
     }

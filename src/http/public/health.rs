@@ -3,6 +3,7 @@
 //! Anybody may ask at any rate, so what costs something is asked at most once a second ([`ReadyCache`]).
 
 use crate::domain::knowledge::follower::IndexState;
+use crate::domain::knowledge::meaning::{self, MeaningState};
 use crate::ground::scope::Actor;
 use crate::http::{
     Anyone, Call, HttpState, Json, JsonWithStatus, Limit, Problem, Public, Route, get, operation,
@@ -80,6 +81,8 @@ struct ReadyView {
     version: &'static str,
     database: ComponentView,
     index: ComponentView,
+    /// `degraded` while vectors are made or their model is away: answers come from keywords meanwhile.
+    vectors: ComponentView,
     disk: ComponentView,
     queues: ComponentView,
 }
@@ -112,6 +115,7 @@ async fn ready(call: Call<Anyone>) -> Result<JsonWithStatus<ReadyView>, Problem>
     let parts = [
         database_health(&probed),
         index_health(&state),
+        vectors_health(&state, &probed),
         disk_health(&state),
         queue_health(&state, probed.counts),
     ];
@@ -121,9 +125,9 @@ async fn ready(call: Call<Anyone>) -> Result<JsonWithStatus<ReadyView>, Problem>
         (_, true) => Health::Degraded,
         _ => Health::Ok,
     };
-    let [database, index, disk, queues] = parts;
+    let [database, index, vectors, disk, queues] = parts;
     let version = env!("CARGO_PKG_VERSION");
-    let view = ReadyView { status, version, database, index, disk, queues };
+    let view = ReadyView { status, version, database, index, vectors, disk, queues };
     Ok(JsonWithStatus::ready_if(status != Health::Failed, view))
 }
 
@@ -135,6 +139,7 @@ pub struct ReadyCache(Arc<Mutex<Option<(Instant, Probed)>>>);
 struct Probed {
     /// None when it cannot be read.
     counts: Option<JobCounts>,
+    meaning: Option<MeaningState>,
     is_writable: bool,
 }
 
@@ -146,16 +151,22 @@ impl ReadyCache {
         {
             return probed;
         }
-        let db = &state.env.db;
-        let (counts, written) = tokio::join!(
-            within_patience("read", db.read(|tx: &ReadTx<'_>| -> Result<_, DbError> { jobs::counts(tx) })),
+        let (db, env) = (&state.env.db, state.env.clone());
+        let (read, written) = tokio::join!(
+            within_patience(
+                "read",
+                db.read(move |tx: &ReadTx<'_>| -> Result<_, DbError> {
+                    Ok((jobs::counts(tx)?, meaning::state(tx, &env)?))
+                })
+            ),
             // Stands in the queue of the writer and takes the lock of the file; it changes nothing.
             within_patience(
                 "write",
                 db.write(Actor::System("health"), |_| -> Result<(), DbError> { Ok(()) })
             ),
         );
-        let probed = Probed { counts, is_writable: written.is_some() };
+        let (counts, meaning) = read.unzip();
+        let probed = Probed { counts, meaning, is_writable: written.is_some() };
         *last = Some((Instant::now(), probed));
         probed
     }
@@ -195,6 +206,31 @@ fn index_health(state: &HttpState) -> ComponentView {
         IndexState::Rebuilding { done, total } => ComponentView::failed(format!(
             "The index is being rebuilt: {done} of {total} entries. Answers are complete when it is done."
         )),
+    }
+}
+
+fn vectors_health(state: &HttpState, probed: &Probed) -> ComponentView {
+    let failing = state.env.vectors.followers().into_iter().find_map(|follower| match follower.state() {
+        IndexState::Failing { why, .. } => Some((follower.name(), why)),
+        _ => None,
+    });
+    if let Some((name, why)) = failing {
+        return ComponentView::degraded(format!(
+            "The {name} cannot be brought up to date: {why}. Answers may lack what is new. The log says why."
+        ));
+    }
+    match probed.meaning {
+        Some(MeaningState::Building { done, total, is_answering }) => {
+            let meanwhile = if is_answering { "the former vectors" } else { "keywords" };
+            ComponentView::degraded(format!(
+                "Vectors are being made: {done} of {total} entries. Until then {meanwhile} answer."
+            ))
+        }
+        Some(MeaningState::WithoutModel) => ComponentView::degraded(
+            "The model that has made the vectors is not there: keywords answer alone. \
+             Import it again, or another one.",
+        ),
+        Some(MeaningState::Answering | MeaningState::Unused) | None => ComponentView::ok(),
     }
 }
 

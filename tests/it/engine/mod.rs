@@ -6,3 +6,4 @@ mod housekeeping;
 mod index;
 mod schedules;
 mod turns;
+mod vectors;
