@@ -5,6 +5,7 @@
 //! a setting that nothing reads yet does not stand here.
 
 use super::formats::{PublicUrl, parse_address_range};
+use super::llm::{LlmFallbackSettings, LlmSettings};
 use crate::ground::limits;
 use crate::ground::secret::Secret;
 use ipnet::IpNet;
@@ -21,6 +22,11 @@ pub struct Settings {
     pub data: DataSettings,
     pub log: LogSettings,
     pub brand: BrandSettings,
+    pub llm: LlmSettings,
+    /// The provider that is asked when `[llm]` fails.
+    pub llm_fallback_1: LlmFallbackSettings,
+    /// The provider that is asked when `[llm_fallback_1]` fails, too.
+    pub llm_fallback_2: LlmFallbackSettings,
     pub limits: LimitSettings,
     pub metrics: MetricsSettings,
     pub jobs: JobSettings,
@@ -279,6 +285,6 @@ fn write_public_url<S: Serializer>(url: &Option<PublicUrl>, serializer: S) -> Re
 }
 
 /// An unset secret stays visibly unset; a set one shows only that it is set.
-fn write_mask<S: Serializer>(secret: &Secret<String>, serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn write_mask<S: Serializer>(secret: &Secret<String>, serializer: S) -> Result<S::Ok, S::Error> {
     if secret.reveal().is_empty() { serializer.serialize_str("") } else { serializer.collect_str(secret) }
 }

@@ -136,6 +136,9 @@ id_type!(
     "faq"
 );
 id_type!(
+    /// One saving of a client's instructions.
+    InstructionVersionId,
+    "instr"
     /// Everything that one embedder has made: vectors of two generations are never compared.
     GenerationId,
     "gen"

@@ -152,12 +152,17 @@ pub const LLM_BREAKER_KEY_PAUSE_MS: u64 = 5 * 60_000;
 pub const LLM_OUTPUT_TOKENS_DEFAULT: u32 = 800;
 pub const LLM_OUTPUT_TOKENS_MIN: u32 = 50;
 pub const LLM_OUTPUT_TOKENS_MAX: u32 = 8_000;
+pub const LLM_BASE_URL_CHARS_MAX: usize = 500;
 pub const LLM_MODEL_CHARS_MAX: usize = 200;
 pub const LLM_MODELS_ALLOWED_MAX: usize = 50;
 pub const LLM_KEY_CHARS_MAX: usize = 1_000;
 
 // Prompts
+pub const TEMPERATURE_HUNDREDTHS_DEFAULT: u16 = 30;
+pub const TEMPERATURE_HUNDREDTHS_MAX: u16 = 200;
 pub const INSTRUCTIONS_CHARS_MAX: usize = 5_000;
+/// The oldest beyond these is forgotten when a new one is saved.
+pub const INSTRUCTION_VERSIONS_KEPT: u32 = 200;
 pub const COMPANY_NAME_CHARS_MAX: usize = 200;
 pub const OPENING_HOURS_CHARS_MAX: usize = 1_000;
 pub const PROMPT_TOKENS_MAX: usize = 6_000;

@@ -3,6 +3,7 @@
 mod example;
 mod files;
 mod layers;
+mod llm;
 mod modules;
 mod problems;
 mod ranges;

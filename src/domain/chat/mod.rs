@@ -13,6 +13,7 @@ pub mod explanation;
 pub mod extractive;
 pub mod gaps;
 mod generating;
+pub mod instructions;
 pub mod jobs;
 pub mod live;
 pub mod phrases;

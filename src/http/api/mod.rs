@@ -8,6 +8,7 @@ pub mod embed;
 pub mod faqs;
 pub mod gaps;
 pub mod logo;
+pub mod instructions;
 pub mod search;
 pub mod usage;
 pub mod views;
@@ -22,6 +23,7 @@ pub(super) fn routes() -> Vec<Route> {
     rows.extend(gaps::routes());
     rows.extend(config::routes());
     rows.extend(logo::routes());
+    rows.extend(instructions::routes());
     rows.extend(search::routes());
     rows.extend(conversations::routes());
     rows.extend(usage::routes());

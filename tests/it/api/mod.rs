@@ -4,6 +4,7 @@ mod config;
 mod document_settings;
 mod documents;
 mod faqs;
+mod instructions;
 mod lists;
 mod looks;
 mod reads;

@@ -71,7 +71,6 @@ const PURE: &[&str] = &[
     "src/domain/knowledge/markdown_html.rs",
     "src/domain/knowledge/plain_text.rs",
     "src/domain/knowledge/source.rs",
-    "src/gateway/llm/breaker.rs",
     "src/gateway/llm/sse.rs",
     "src/gateway/llm/thoughts.rs",
     "src/gateway/llm/wire/",

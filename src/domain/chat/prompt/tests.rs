@@ -7,7 +7,7 @@ use crate::ground::ids::{ChunkId, DocumentId, FaqId, Id as _, VersionId};
 use crate::ground::time::Timestamp;
 use ulid::Ulid;
 
-pub(super) fn passage(text: &str) -> Passage {
+pub(in super::super) fn passage(text: &str) -> Passage {
     let ulid = Ulid::from_parts(1, 1);
     Passage {
         chunk_id: ChunkId::from_ulid(ulid),
@@ -52,7 +52,7 @@ pub(super) fn words(text: &str) -> usize {
     text.split_whitespace().count()
 }
 
-pub(super) fn inputs<'a>(message: &'a str) -> PromptInputs<'a> {
+pub(in super::super) fn inputs<'a>(message: &'a str) -> PromptInputs<'a> {
     PromptInputs {
         assistant_name: "Robin",
         company: "Tallow Lamps",
