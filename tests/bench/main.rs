@@ -27,13 +27,12 @@ fn main() {
         "bare" => serve::serve(bare::routes()),
         "provider" => serve::serve(provider::routes(pace(rest))),
         "retrieval" => retrieval::run(rest),
-        _ => {
-            eprintln!(
-                "usage: bench bare | retrieval MODELS DATA [SET…] | provider [FIRST_TOKEN_MS PIECES PIECE_MS]"
-            );
         "vectors" => vectors::run(rest),
         _ => {
-            eprintln!("usage: bench bare | vectors CLIENTSxVECTORS[i] … | provider [FIRST_TOKEN_MS PIECES PIECE_MS]");
+            eprintln!(
+                "usage: bench bare | provider [FIRST_TOKEN_MS PIECES PIECE_MS] | retrieval MODELS DATA [SET…] \
+                 | vectors CLIENTSxVECTORS[i] …"
+            );
             std::process::exit(2);
         }
     }
