@@ -10,11 +10,7 @@ use crate::domain::knowledge::follower::IndexFollower;
 use crate::domain::knowledge::vectors::Vectors;
 use crate::engine::reactions::StaticReactions;
 use crate::engine::tasks::Tasks;
-use crate::engine::{index_lane, large_clients, runner, schedules};
-use crate::engine::{housekeeping, index_lane, runner, schedules};
-use crate::engine::{index_lane, runner, schedules};
-use crate::gateway::llm::LlmChain;
-use crate::engine::{index_lane, runner, schedules};
+use crate::engine::{housekeeping, index_lane, large_clients, runner, schedules};
 use crate::gateway::llm::{ChainOptions, ConnectionError, LlmChain, Patience, ProviderName, ProviderOptions};
 use crate::ground::crypto::{MacKey, hex};
 use crate::ground::limits::{FAILURES_PER_ADDRESS_PER_MINUTE, INDEX_WRITER_BYTES, REQUEST_TIMEOUT_MS};
@@ -36,8 +32,6 @@ use crate::store::error::Chain;
 use crate::store::{Clock, Db, DbError, DbOptions, IdSource};
 use prometheus_client::registry::Registry;
 use std::sync::Arc;
-use tokio::sync::Semaphore;
-use tracing::info;
 use tracing::{info, warn};
 
 /// Raised when the rules change by which texts become terms: the keyword index is then made anew.
@@ -119,11 +113,7 @@ impl App {
             index: Arc::new(index),
             vectors,
             embedder: EmbedderSlot::default(),
-            llm: LlmChain::none(),
             llm: llm_chain(settings)?,
-            index: Arc::new(IndexFollower::new(store.db.clone(), Arc::new(index))),
-            embedder: EmbedderSlot::default(),
-            llm: LlmChain::none(),
             clock: Arc::clone(&store.sources.clock),
             ids: Arc::clone(&store.sources.ids),
             signing_key: store.signing_key.clone(),
