@@ -1,7 +1,10 @@
 //! COMPOSITION ROOT: the only place that knows everyone.
 //!
 //! [`OpenStore`] takes the data directory, its keys and its database; [`App`] adds the index, the engine and the
-//! HTTP state. Nothing here decides anything: it connects.
+//! HTTP state. Nothing here decides anything: it connects. `app/embedding.rs` connects what embeds.
+
+pub mod embedding;
+mod endpoint_embedder;
 
 use crate::config::{LlmFallbackSettings, LlmProvider, Settings};
 use crate::domain::Environment;
@@ -112,7 +115,7 @@ impl App {
             blobs: Blobs::new(store.layout.blobs()),
             index: Arc::new(index),
             vectors,
-            embedder: EmbedderSlot::default(),
+            embedder: EmbedderSlot::new(embedding::first_state(&settings.embeddings, &store.layout.models())),
             llm: llm_chain(settings)?,
             clock: Arc::clone(&store.sources.clock),
             ids: Arc::clone(&store.sources.ids),
@@ -125,8 +128,17 @@ impl App {
         Ok(Self { env, state, tasks, store })
     }
 
-    /// Starts workers, schedules and the index lane.
+    /// Loads the embedding model or connects the endpoint, whichever the settings name. When it returns, the slot
+    /// holds an embedder or says why it holds none.
+    pub async fn load_embedder(&self, settings: &Settings) {
+        embedding::load(&self.env.embedder, &settings.embeddings, self.store.layout.models()).await;
+    }
+
+    /// Starts workers, schedules and the index lane, and loads the embedder beside them.
     pub fn start_engine(&self, settings: &Settings) {
+        let (slot, embeddings) = (self.env.embedder.clone(), settings.embeddings.clone());
+        let models = self.store.layout.models();
+        self.tasks.spawn("embedder", async move { embedding::load(&slot, &embeddings, models).await });
         index_lane::start(&self.tasks, &self.env);
         large_clients::start(&self.tasks, &self.env);
         runner::start(&self.tasks, &self.env, settings.jobs.workers as usize);

