@@ -2,32 +2,67 @@
 
 use super::control;
 use super::output::{print_json, print_line};
+use crate::app::embedding::{self, InstallError};
 use crate::app::{App, BootError, OpenStore, Sources};
-use crate::config::{Loaded, Settings};
+use crate::config::{EmbeddingProvider, Loaded, Settings};
+use crate::domain::Environment;
 use crate::domain::access::{keys, setup};
+use crate::domain::chat::ChatError;
+use crate::domain::chat::preview::{self, PreviewedAnswer};
+use crate::domain::chat::turn::MessageText;
 use crate::domain::clients::{self, ClientError, ClientName, ClientStatus, NewClient};
+use crate::domain::evaluation::cases::Case;
+use crate::domain::evaluation::{self, EvaluationError, Outcome};
 use crate::domain::knowledge::follower::IndexFollower;
+use crate::domain::knowledge::vectors::Vectors;
 use crate::ground::crypto::MacKey;
 use crate::ground::email_address::EmailAddress;
 use crate::ground::ids::ClientId;
 use crate::ground::scope::AgencyScope;
 use crate::ground::time::{MINUTE_MS, Timestamp};
+use crate::index::embed::EmbedderSlot;
+use crate::index::embed::minilm::MODEL_ID;
 use crate::store::directory::{self, DirectoryError, Layout};
 use crate::store::{Clock, Db, DbError, IdSource, PageRequest, SystemClock};
 use anyhow::bail;
 use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// What an operator can tell a node to do.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "command", rename_all = "snake_case")]
 pub enum AdminCommand {
-    ClientCreate { name: String, email: String },
-    ClientList { limit: Option<u32>, cursor: Option<String> },
-    ClientSetStatus { client_id: ClientId, status: ClientStatus },
-    KeyRotate { client_id: ClientId, overlap_minutes: u32 },
+    ClientCreate {
+        name: String,
+        email: String,
+    },
+    ClientList {
+        limit: Option<u32>,
+        cursor: Option<String>,
+    },
+    ClientSetStatus {
+        client_id: ClientId,
+        status: ClientStatus,
+    },
+    KeyRotate {
+        client_id: ClientId,
+        overlap_minutes: u32,
+    },
     SetupLink,
     Reindex,
+    Ask {
+        client_id: ClientId,
+        question: String,
+    },
+    Evaluate {
+        client_id: ClientId,
+        cases: Vec<Case>,
+    },
+    /// Takes in the model that was unpacked into this folder of the data directory.
+    ModelInstall {
+        unpacked: PathBuf,
+    },
 }
 
 impl AdminCommand {
@@ -48,6 +83,9 @@ pub enum AdminAnswer {
     KeyRotated { client_id: ClientId, api_key: String },
     SetupLink { url: String },
     Reindexed { cursor: u64 },
+    Answered { given: PreviewedAnswer },
+    Evaluated { outcomes: Vec<Outcome> },
+    ModelInstalled { model: String },
 }
 
 /// A client in a list.
@@ -71,14 +109,25 @@ pub enum AdminError {
     Db(#[from] DbError),
     #[error("the index could not be rebuilt")]
     Index(#[source] crate::domain::knowledge::KnowledgeError),
+    #[error(transparent)]
+    Chat(#[from] ChatError),
+    #[error(transparent)]
+    Evaluation(#[from] EvaluationError),
+    Model(#[from] InstallError),
 }
 
 /// What the commands work on.
 #[derive(Clone)]
 pub struct AdminContext {
+    pub env: Environment,
     pub db: Db,
     pub signing_key: MacKey,
     pub index: Arc<IndexFollower>,
+    pub vectors: Arc<Vectors>,
+    pub embedder: EmbedderSlot,
+    pub embedding_provider: EmbeddingProvider,
+    /// Where models stand.
+    pub models: PathBuf,
     /// The address under which people reach this node.
     pub site: String,
 }
@@ -86,9 +135,14 @@ pub struct AdminContext {
 impl AdminContext {
     pub fn new(app: &App, settings: &Settings) -> Self {
         Self {
+            env: app.env.clone(),
             db: app.env.db.clone(),
             signing_key: app.env.signing_key.clone(),
             index: Arc::clone(&app.env.index),
+            vectors: Arc::clone(&app.env.vectors),
+            embedder: app.env.embedder.clone(),
+            embedding_provider: settings.embeddings.provider,
+            models: app.store.layout.models(),
             site: site(settings),
         }
     }
@@ -122,8 +176,16 @@ pub async fn run(context: &AdminContext, command: AdminCommand) -> Result<AdminA
         }
         AdminCommand::Reindex => {
             context.index.rebuild_from_scratch().await.map_err(AdminError::Index)?;
+            context.vectors.rebuild_from_scratch().await.map_err(AdminError::Index)?;
             Ok(AdminAnswer::Reindexed { cursor: context.index.index().cursor() })
         }
+        AdminCommand::Ask { client_id, question } => ask_client(context, client_id, &question).await,
+        AdminCommand::Evaluate { client_id, cases } => {
+            let scope = operator().client(client_id);
+            let outcomes = evaluation::evaluate(&context.env, &scope, &cases).await?;
+            Ok(AdminAnswer::Evaluated { outcomes })
+        }
+        AdminCommand::ModelInstall { unpacked } => install_model(context, unpacked).await,
     }
 }
 
@@ -199,10 +261,44 @@ async fn rotate_key(
     Ok(AdminAnswer::KeyRotated { client_id: scope.client_id().clone(), api_key: issued.key.reveal().clone() })
 }
 
+async fn ask_client(
+    context: &AdminContext,
+    client_id: ClientId,
+    question: &str,
+) -> Result<AdminAnswer, AdminError> {
+    let question = MessageText::parse(question)
+        .map_err(|error| AdminError::Refused(format!("The question: {error}")))?;
+    let scope = operator().client(client_id);
+    let of_client = scope.clone();
+    context.db.read(move |tx| clients::get(tx, &of_client)).await?;
+    let previewed = preview::preview(&context.env, &scope, question.as_str()).await?;
+    Ok(AdminAnswer::Answered { given: previewed.answer })
+}
+
+/// Runs the command where the data directory is held, and returns the answer.
+pub(super) fn ask(loaded: &Loaded, command: AdminCommand) -> anyhow::Result<AdminAnswer> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    runtime.block_on(run_where_held(&loaded.settings, command))
+}
+
+async fn install_model(context: &AdminContext, unpacked: PathBuf) -> Result<AdminAnswer, AdminError> {
+    if unpacked.parent() != Some(context.models.as_path()) {
+        let folder = context.models.display();
+        return Err(AdminError::Refused(format!("A model is taken from a folder in `{folder}` only")));
+    }
+    let context = context.clone();
+    let installed = tokio::task::spawn_blocking(move || {
+        embedding::install(&context.embedder, context.embedding_provider, &unpacked, &context.models)
+    });
+    installed
+        .await
+        .map_err(|_| AdminError::Refused("The import broke off; the log says why".to_owned()))??;
+    Ok(AdminAnswer::ModelInstalled { model: MODEL_ID.to_owned() })
+}
+
 /// Runs the command where the data directory is held, and prints the answer.
 pub(super) fn call(loaded: &Loaded, command: AdminCommand, json: bool) -> anyhow::Result<()> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    let answer = runtime.block_on(run_where_held(&loaded.settings, command))?;
+    let answer = ask(loaded, command)?;
     if json { print_json(&plain(&answer)?) } else { print_line(&sentence(&answer)) }
 }
 
@@ -255,6 +351,9 @@ fn sentence(answer: &AdminAnswer) -> String {
         }
         AdminAnswer::SetupLink { url } => format!("Open this link once, within seven days:\n  {url}"),
         AdminAnswer::Reindexed { .. } => "The index was rebuilt.".to_owned(),
+        AdminAnswer::Answered { given } => given.response.clone(),
+        AdminAnswer::Evaluated { outcomes } => format!("{} cases were evaluated.", outcomes.len()),
+        AdminAnswer::ModelInstalled { model } => format!("The embedding model {model} is in use."),
     }
 }
 

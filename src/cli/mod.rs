@@ -8,6 +8,8 @@ mod arguments;
 mod control;
 mod demo;
 mod doctor;
+mod eval;
+mod model;
 mod output;
 mod serve;
 
@@ -42,10 +44,15 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Key { command: KeyCommand::Rotate { node, client_id, overlap_minutes, json } } => {
             admin::call(&load(&node)?, admin::AdminCommand::KeyRotate { client_id, overlap_minutes }, json)?;
         }
+        Command::Model { command } => model::run(load, command)?,
         Command::SetupLink { node, json } => {
             admin::call(&load(&node)?, admin::AdminCommand::SetupLink, json)?
         }
         Command::Reindex { node, json } => admin::call(&load(&node)?, admin::AdminCommand::Reindex, json)?,
+        Command::Ask { node, client, question, json } => eval::ask(&load(&node)?, client, question, json)?,
+        Command::Eval { node, file, client, floors, json } => {
+            return eval::eval(&load(&node)?, client, &file, &floors, json);
+        }
         Command::Openapi => print_json(&crate::http::openapi::document(&crate::http::routes::routes()))?,
         Command::Version { json } => version(json)?,
         Command::Healthcheck { node } => return serve::healthcheck(&load(&node)?),

@@ -4,7 +4,9 @@
 //! `snip.toml.example`: a new setting is a field here, with a doc comment. Each field is read by the server;
 //! a setting that nothing reads yet does not stand here.
 
+use super::embeddings::EmbeddingSettings;
 use super::formats::{PublicUrl, parse_address_range};
+use super::llm::{LlmFallbackSettings, LlmSettings};
 use crate::ground::limits;
 use crate::ground::secret::Secret;
 use ipnet::IpNet;
@@ -21,9 +23,16 @@ pub struct Settings {
     pub data: DataSettings,
     pub log: LogSettings,
     pub brand: BrandSettings,
+    pub embeddings: EmbeddingSettings,
+    pub llm: LlmSettings,
+    /// The provider that is asked when `[llm]` fails.
+    pub llm_fallback_1: LlmFallbackSettings,
+    /// The provider that is asked when `[llm_fallback_1]` fails, too.
+    pub llm_fallback_2: LlmFallbackSettings,
     pub limits: LimitSettings,
     pub metrics: MetricsSettings,
     pub jobs: JobSettings,
+    pub index: IndexSettings,
 }
 
 /// Where the appliance listens, and how it is reached from outside.
@@ -215,8 +224,8 @@ impl Default for MetricsSettings {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct JobSettings {
-    /// Jobs that run at the same time in each lane. There are two lanes, short work and reading uploaded
-    /// documents, so that one never waits for the other.
+    /// Jobs that run at the same time in each lane. There are three lanes, short work, reading uploaded documents
+    /// and upkeep of the vectors, so that one never waits for another.
     #[schemars(range(min = 1, max = limits::JOB_WORKERS_MAX))]
     pub workers: u32,
 }
@@ -224,6 +233,34 @@ pub struct JobSettings {
 impl Default for JobSettings {
     fn default() -> Self {
         Self { workers: 2 }
+    }
+}
+
+/// Search by meaning.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct IndexSettings {
+    /// Memory for vectors of clients that were asked lately. A client whose vectors are not in it is read from the
+    /// database again.
+    #[schemars(range(min = 1, max = limits::VECTOR_CACHE_MB_MAX))]
+    pub vector_cache_mb: u64,
+
+    /// Vectors of one client up to which all of them are compared with a question. A larger client gets an index
+    /// of its own.
+    #[schemars(range(min = 1, max = limits::SCANNED_VECTORS_SETTING_MAX))]
+    pub scanned_vectors_max: u32,
+}
+
+impl IndexSettings {
+    /// `vector_cache_mb` in bytes.
+    pub fn vector_cache_bytes(&self) -> usize {
+        usize::try_from(self.vector_cache_mb.saturating_mul(limits::BYTES_PER_MB)).unwrap_or(usize::MAX)
+    }
+}
+
+impl Default for IndexSettings {
+    fn default() -> Self {
+        Self { vector_cache_mb: 128, scanned_vectors_max: 40_000 }
     }
 }
 
@@ -250,6 +287,6 @@ fn write_public_url<S: Serializer>(url: &Option<PublicUrl>, serializer: S) -> Re
 }
 
 /// An unset secret stays visibly unset; a set one shows only that it is set.
-fn write_mask<S: Serializer>(secret: &Secret<String>, serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn write_mask<S: Serializer>(secret: &Secret<String>, serializer: S) -> Result<S::Ok, S::Error> {
     if secret.reveal().is_empty() { serializer.serialize_str("") } else { serializer.collect_str(secret) }
 }

@@ -2,6 +2,7 @@
 
 use super::chat::live::LiveTurns;
 use super::knowledge::follower::IndexFollower;
+use super::knowledge::vectors::Vectors;
 use crate::gateway::llm::LlmChain;
 use crate::ground::crypto::MacKey;
 use crate::index::embed::EmbedderSlot;
@@ -15,6 +16,7 @@ pub struct Environment {
     pub db: Db,
     pub blobs: Blobs,
     pub index: Arc<IndexFollower>,
+    pub vectors: Arc<Vectors>,
     /// Empty without a model.
     pub embedder: EmbedderSlot,
     /// The language models; without one, answers are quoted and not written.

@@ -6,6 +6,7 @@
 
 pub mod housekeeping;
 pub mod index_lane;
+pub mod large_clients;
 pub mod reactions;
 pub mod registry;
 pub mod runner;

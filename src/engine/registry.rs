@@ -37,6 +37,26 @@ pub const JOBS: &[JobSpec] = &[
         given_up: None,
     },
     JobSpec {
+        kind: knowledge::jobs::EMBED_CLIENT,
+        work: Work::Io(|env, job| knowledge::jobs::embed_client(env, job).boxed()),
+        given_up: None,
+    },
+    JobSpec {
+        kind: knowledge::generations::FILL_GENERATION,
+        work: Work::Io(|env, job| knowledge::generations::fill(env, job).boxed()),
+        given_up: None,
+    },
+    JobSpec {
+        kind: knowledge::generations::DROP_GENERATION,
+        work: Work::Io(|env, job| knowledge::generations::drop_retired(env, job).boxed()),
+        given_up: None,
+    },
+    JobSpec {
+        kind: knowledge::generations::TEND_GENERATIONS,
+        work: Work::Io(|env, job| knowledge::generations::tend_on_schedule(env, job).boxed()),
+        given_up: None,
+    },
+    JobSpec {
         kind: knowledge::jobs::SWEEP,
         work: Work::Io(|env, job| knowledge::jobs::sweep(env, job).boxed()),
         given_up: None,

@@ -36,6 +36,11 @@ pub struct Schedule {
 pub const SCHEDULES: &[Schedule] = &[
     Schedule { kind: chat::jobs::ABANDON_STALE_TURNS, every_ms: 5 * MINUTE_MS, catch_up: CatchUp::Once },
     Schedule { kind: housekeeping::HOUSEKEEPING, every_ms: HOUR_MS, catch_up: CatchUp::Once },
+    Schedule {
+        kind: knowledge::generations::TEND_GENERATIONS,
+        every_ms: 10 * MINUTE_MS,
+        catch_up: CatchUp::Once,
+    },
     Schedule { kind: knowledge::jobs::SWEEP, every_ms: DAY_MS, catch_up: CatchUp::Once },
 ];
 

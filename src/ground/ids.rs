@@ -136,6 +136,16 @@ id_type!(
     "faq"
 );
 id_type!(
+    /// One saving of a client's instructions.
+    InstructionVersionId,
+    "instr"
+);
+id_type!(
+    /// Everything that one embedder has made: vectors of two generations are never compared.
+    GenerationId,
+    "gen"
+);
+id_type!(
     /// A thread of messages.
     ConversationId,
     "conv"

@@ -13,7 +13,13 @@
 
 pub mod bm25;
 pub mod embed;
+pub mod flat;
+pub mod halves;
+#[cfg(feature = "lance")]
+pub mod lance;
+pub mod large;
 mod tantivy;
+pub mod vector;
 
 use std::io;
 use std::path::PathBuf;
@@ -141,6 +147,12 @@ pub enum IndexError {
     WriterBytes { given: usize },
     #[error("the keyword index stands at change {committed} and cannot go back to {asked}; clear it first")]
     CursorBehind { committed: u64, asked: u64 },
+    #[error("the vector index failed to {doing}")]
+    Vectors {
+        doing: &'static str,
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     #[error("the keyword index failed to {doing}")]
     Engine {
         doing: &'static str,

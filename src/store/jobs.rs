@@ -32,6 +32,8 @@ text_enum! {
         Default = "default",
         /// Reading documents.
         Ingest = "ingest",
+        /// What nobody waits for: vectors for a new model, deleting what was replaced.
+        Upkeep = "upkeep",
     }
 }
 
@@ -253,6 +255,20 @@ fn put_back(
         &job.lease(),
         "state = 'queued', run_at = :run_at, attempts = :attempts, last_error = coalesce(:error, last_error)",
         params! { ":run_at" => run_at, ":attempts" => attempts, ":error" => error.map(shorten) },
+    )
+}
+
+/// Whether a job of this kind waits or runs for the subject.
+pub fn is_pending(tx: &ReadTx<'_>, kind: &str, subject_id: &str) -> Result<bool, DbError> {
+    tx.get(
+        "select exists (
+                    select 1 from jobs
+                    where kind = :kind and subject_id = :subject_id and state = 'queued')
+             or exists (
+                    select 1 from jobs indexed by jobs_leased_idx
+                    where state = 'leased' and kind = :kind and subject_id = :subject_id) as is_pending",
+        params! { ":kind" => kind, ":subject_id" => subject_id },
+        |row| row.get("is_pending"),
     )
 }
 

@@ -1,13 +1,13 @@
 //! Making the answer of a turn: prepare, decide, generate, settle.
 
 use super::explanation::{Explanation, FoundFaq, FoundPassage, ms};
-use super::extractive::{self, Answer, FaqCandidate, PassageCandidate};
+use super::extractive::{self, Answer};
 use super::generating::{self, Task};
 use super::live::{End, Lead};
 use super::prompt::MarkedSource;
 use super::settling::{self, Draft};
 use super::store::{self, TurnRow, TurnState};
-use super::{AnsweredBy, ChatError, Ending, FailureKind, Settled, TurnFailure, context, phrases};
+use super::{AnsweredBy, ChatError, Ending, FailureKind, Settled, TurnFailure, context, phrases, quoting};
 use crate::domain::Environment;
 use crate::domain::conversations::ConversationError;
 use crate::domain::conversations::citations::{NewQuote, QuoteSource, WhenChanged};
@@ -162,7 +162,7 @@ impl Found {
         let own_words = phrases::phrases(language)
             .ok_or_else(|| DbError::from(Bug::invariant("no phrases are built in")))?;
         let Candidates { faqs, passages, .. } = &self.0;
-        let quoted = match self.decide_quotes(question, language) {
+        let quoted = match quoting::decide(question, language, &self.0) {
             Answer::Faq { index, is_same_question } => faqs.get(index).map(|hit| Quoted::Faq {
                 is_same_question,
                 question: hit.faq.question.as_str().to_owned(),
@@ -186,28 +186,6 @@ impl Found {
             let unknown = word_for_word(own_words.unknown.clone(), AnsweredBy::None, Vec::new());
             Quoted::Unknown { draft: Draft { is_gap: true, ..unknown } }
         }))
-    }
-
-    fn decide_quotes(&self, question: &str, language: Language) -> Answer {
-        let Candidates { faqs, passages, rarity, .. } = &self.0;
-        let faqs: Vec<FaqCandidate<'_>> = faqs
-            .iter()
-            .map(|hit| FaqCandidate {
-                question: hit.faq.question.as_str(),
-                answer: hit.faq.answer.as_str(),
-                score: hit.score,
-            })
-            .collect();
-        let passages: Vec<PassageCandidate<'_>> = passages
-            .iter()
-            .map(|passage| PassageCandidate {
-                title: Some(&passage.title),
-                heading_path: &passage.heading_path,
-                text: &passage.text,
-                score: passage.score,
-            })
-            .collect();
-        extractive::answer(question, language, &faqs, &passages, &|term: &str| rarity.idf(term))
     }
 }
 

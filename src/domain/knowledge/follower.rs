@@ -1,20 +1,27 @@
-//! The keyword index follows the store.
+//! The indexes follow the store: keywords and vectors alike, each with a cursor of its own.
 //!
-//! The index may be deleted while the server is stopped: it is rebuilt from the tables, and readiness says so meanwhile. It
-//! keeps its own cursor into the change log, so a crash between a commit of the store and one of the index
-//! costs nothing but the repetition of a batch. What fails is tried again and told by [`IndexState::Failing`];
-//! an index that keeps failing is made anew, unless the disk is full: then that would lose it for nothing.
+//! An index may be deleted while the server is stopped: it is rebuilt from the tables, and readiness says so
+//! meanwhile. It keeps its own cursor into the change log, so a crash between a commit of the store and one of the
+//! index costs nothing but the repetition of a batch. What fails is tried again and told by
+//! [`IndexState::Failing`]; an index that keeps failing is made anew, unless the disk is full: then that would lose
+//! it for nothing. The log is forgotten as far as every index has passed it.
+//!
+//! [`Follower`] is the same for all; a [`Followed`] says what a row of the log means to its index
+//! (`follower/keywords.rs`, `follower/vectors.rs`).
 
 mod entries;
+mod keywords;
+mod vectors;
 
-use self::entries::{rebuild_page, to_change};
-use super::indexing::ChangeKind;
+pub use self::keywords::{IndexFollower, Keywords};
+pub use self::vectors::{VectorFollower, VectorsFollowed};
+use super::indexing::IndexChange;
 use super::{KnowledgeError, store};
 use crate::ground::limits::{FREE_DISK_BYTES_MIN, INDEX_BATCH_CHANGES_MAX, INDEX_WAIT_MS};
 use crate::ground::scope::AgencyScope;
 use crate::ground::time::Timestamp;
-use crate::index::{IndexError, TextChange, TextIndex};
-use crate::store::{Db, DbError, ReadTx, directory, fault};
+use crate::store::{Db, DbError, ReadTx, directory};
+use futures_util::future::BoxFuture;
 use std::error::Error;
 use std::fmt;
 use std::io;
@@ -64,13 +71,57 @@ impl fmt::Display for FailingWhy {
     }
 }
 
-/// Keeps a [`TextIndex`] up to date with the tables.
-pub struct IndexFollower {
+/// An index, and what the change log means to it.
+pub trait Followed: Send + Sync + 'static {
+    type Change: Send + 'static;
+
+    /// As it stands in the log of the process: "keyword index".
+    fn name(&self) -> &'static str;
+
+    /// The last change that it contains; None when it must be made anew first.
+    fn cursor(&self) -> Option<u64>;
+
+    /// What a row of the change log asks of the index, by what the tables hold now.
+    fn to_changes(tx: &ReadTx<'_>, row: IndexChange) -> Result<Vec<Self::Change>, DbError>;
+
+    /// Makes the changes and moves the cursor, both or neither.
+    fn apply(&self, changes: Vec<Self::Change>, cursor: u64) -> BoxFuture<'_, Result<(), KnowledgeError>>;
+
+    /// Throws everything away.
+    fn clear(&self) -> BoxFuture<'_, Result<(), KnowledgeError>>;
+
+    /// How many entries a rebuild puts in.
+    fn count_all(tx: &ReadTx<'_>) -> Result<u64, DbError>;
+
+    /// The next page of what a rebuild puts in, and where it ends; None at the end.
+    fn page_of_all(tx: &ReadTx<'_>, after: &str) -> Result<Option<Page<Self::Change>>, DbError>;
+}
+
+/// Some changes, and the key after which the next ones begin.
+pub type Page<C> = (Vec<C>, String);
+
+/// Somebody who follows the log.
+pub trait HasCursor: Send + Sync {
+    /// What it needs nothing of any more: the log may be forgotten up to here.
+    fn passed(&self) -> u64;
+}
+
+/// Keeps an index up to date with the tables.
+pub struct Follower<E: Followed> {
     db: Db,
-    index: Arc<dyn TextIndex>,
+    engine: E,
+    /// Who else follows the same log.
+    beside: Vec<Arc<dyn HasCursor>>,
     state: watch::Sender<IndexState>,
     /// The lane and an operator's rebuild take turns.
     turn: Mutex<Turn>,
+}
+
+impl<E: Followed> HasCursor for Follower<E> {
+    fn passed(&self) -> u64 {
+        // Whoever begins anew reads the tables, not the log.
+        self.engine.cursor().unwrap_or(u64::MAX)
+    }
 }
 
 /// What one turn leaves to the next.
@@ -107,17 +158,33 @@ impl Log {
     }
 }
 
-impl IndexFollower {
-    pub fn new(db: Db, index: Arc<dyn TextIndex>) -> Self {
-        Self { db, index, state: watch::Sender::new(IndexState::Opening), turn: Mutex::default() }
+impl<E: Followed> Follower<E> {
+    fn of(db: Db, engine: E) -> Self {
+        let state = watch::Sender::new(IndexState::Opening);
+        Self { db, engine, beside: Vec::new(), state, turn: Mutex::default() }
+    }
+
+    /// Forgets nothing of the log that one of these still needs.
+    pub fn beside(self, others: Vec<Arc<dyn HasCursor>>) -> Self {
+        Self { beside: others, ..self }
     }
 
     pub fn state(&self) -> IndexState {
         *self.state.borrow()
     }
 
-    pub fn index(&self) -> Arc<dyn TextIndex> {
-        Arc::clone(&self.index)
+    /// As it stands in the log of the process.
+    pub fn name(&self) -> &'static str {
+        self.engine.name()
+    }
+
+    fn cursor(&self) -> u64 {
+        self.engine.cursor().unwrap_or(0)
+    }
+
+    /// What every index has passed.
+    fn passed_by_all(&self) -> u64 {
+        self.beside.iter().map(|other| other.passed()).fold(self.cursor(), u64::min)
     }
 
     /// Applies everything that was logged until now; makes the index anew when the log cannot lead it there, or
@@ -132,7 +199,8 @@ impl IndexFollower {
 
     async fn follow(&self, must_rebuild: bool) -> Result<(), KnowledgeError> {
         let log = self.db.read(Log::read).await?;
-        if must_rebuild || !log.follows_on(self.index.cursor()) {
+        let is_whole = self.engine.cursor().is_some_and(|cursor| log.follows_on(cursor));
+        if must_rebuild || !is_whole {
             return self.rebuild().await;
         }
         while self.apply_next_batch(log.newest).await? {}
@@ -161,7 +229,7 @@ impl IndexFollower {
         directory::free_bytes(root).is_some_and(|free| free < FREE_DISK_BYTES_MIN)
     }
 
-    /// Says that [`IndexFollower::catch_up`] has panicked, which only its caller can notice.
+    /// Says that [`Follower::catch_up`] has panicked, which only its caller can notice.
     pub async fn note_panic(&self) {
         self.set_failing(FailingWhy::Panic).await;
     }
@@ -194,9 +262,9 @@ impl IndexFollower {
         matches!(tokio::time::timeout(Duration::from_millis(INDEX_WAIT_MS), reached).await, Ok(Ok(_)))
     }
 
-    /// Forgets the part of the log that the index has passed, in batches until nothing of it is left.
+    /// Forgets the part of the log that every index has passed, in batches until nothing of it is left.
     pub async fn prune_log(&self) -> Result<usize, KnowledgeError> {
-        let passed = self.index.cursor();
+        let passed = self.passed_by_all();
         let mut pruned = 0;
         loop {
             let scope = AgencyScope::from_system(WORK);
@@ -211,10 +279,10 @@ impl IndexFollower {
         }
     }
 
-    /// Like [`IndexFollower::prune_log`], when enough was passed or some time has gone by; cheap otherwise.
+    /// Like [`Follower::prune_log`], when enough was passed or some time has gone by; cheap otherwise.
     pub async fn prune_log_when_due(&self) -> Result<(), KnowledgeError> {
         let mut turn = self.turn.lock().await;
-        let cursor = self.index.cursor();
+        let cursor = self.passed_by_all();
         if cursor == turn.pruned_to {
             return Ok(());
         }
@@ -231,30 +299,25 @@ impl IndexFollower {
 
     /// Applies one batch; false when nothing was left. `newest` is what there was to reach at the beginning.
     async fn apply_next_batch(&self, newest: u64) -> Result<bool, KnowledgeError> {
-        let cursor = self.index.cursor();
+        let cursor = self.cursor();
         let batch = self
             .db
             .read(move |tx| -> Result<_, DbError> {
                 let scope = AgencyScope::from_system(WORK);
-                let changes = store::list_changes(tx, &scope, cursor, INDEX_BATCH_CHANGES_MAX)?;
-                let Some(last) = changes.last().map(|change| change.seq) else { return Ok(None) };
-                let applied = changes
-                    .into_iter()
-                    .map(|change| match change.change {
-                        ChangeKind::Put => to_change(tx, change.client_id, change.kind, change.subject_id),
-                        ChangeKind::Delete => {
-                            Ok(TextChange::Delete { client_id: change.client_id, key: change.subject_id })
-                        }
-                    })
-                    .collect::<Result<Vec<_>, _>>()?;
-                Ok(Some((applied, last)))
+                let rows = store::list_changes(tx, &scope, cursor, INDEX_BATCH_CHANGES_MAX)?;
+                let Some(last) = rows.last().map(|row| row.seq) else { return Ok(None) };
+                let mut changes = Vec::new();
+                for row in rows {
+                    changes.extend(E::to_changes(tx, row)?);
+                }
+                Ok(Some((changes, last)))
             })
             .await?;
         let Some((changes, last)) = batch else {
             self.state.send_replace(IndexState::Following { cursor });
             return Ok(false);
         };
-        self.apply(changes, last).await?;
+        self.engine.apply(changes, last).await?;
         // Whoever was behind is not complete before nothing is left.
         self.state.send_modify(|state| {
             *state = match state {
@@ -270,55 +333,30 @@ impl IndexFollower {
         let (newest, total) = self
             .db
             .read(move |tx| -> Result<_, DbError> {
-                Ok((store::last_change_seq(tx, &scope)?, store::count_live_subjects(tx, &scope)?))
+                Ok((store::last_change_seq(tx, &scope)?, E::count_all(tx)?))
             })
             .await?;
-        info!(total, "Rebuilding the keyword index from the tables");
+        let name = self.engine.name();
+        info!(total, "Rebuilding the {name} from the tables");
         self.state.send_replace(IndexState::Rebuilding { done: 0, total });
-        let index = Arc::clone(&self.index);
-        blocking(move || index.clear()).await?;
+        self.engine.clear().await?;
         let mut after = String::new();
         let mut done = 0;
         loop {
             let from = after.clone();
-            let page = self.db.read(move |tx| rebuild_page(tx, &from)).await?;
+            let page = self.db.read(move |tx| E::page_of_all(tx, &from)).await?;
             let Some((changes, last)) = page else { break };
             done += changes.len() as u64;
             after = last;
             // The cursor stays at 0 until the end: a crash in between starts over.
-            self.apply(changes, 0).await?;
+            self.engine.apply(changes, 0).await?;
             self.state.send_replace(IndexState::Rebuilding { done, total: total.max(done) });
         }
-        self.apply(Vec::new(), newest).await?;
-        info!(entries = done, "Rebuilt the keyword index");
+        self.engine.apply(Vec::new(), newest).await?;
+        info!(entries = done, "Rebuilt the {name}");
         self.state.send_replace(IndexState::Following { cursor: newest });
         while self.apply_next_batch(newest).await? {}
         Ok(())
-    }
-
-    async fn apply(&self, changes: Vec<TextChange>, cursor: u64) -> Result<(), KnowledgeError> {
-        let index = Arc::clone(&self.index);
-        blocking(move || {
-            fault::point("index.before_apply");
-            let applied = index.apply(&changes, cursor);
-            fault::point("index.after_apply");
-            applied
-        })
-        .await
-    }
-}
-
-/// A panic of the engine, which damaged files can cause, is a failure of it like any other.
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, IndexError> + Send + 'static,
-) -> Result<T, KnowledgeError> {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(result) => result.map_err(KnowledgeError::Index),
-        Err(error) if error.is_panic() => Err(KnowledgeError::Index(IndexError::Engine {
-            doing: "go on: it panicked",
-            source: Box::new(error),
-        })),
-        Err(_) => Err(DbError::Closed.into()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The change log that the derived indexes follow: written in the transaction of the change itself.
 
-use super::{KnowledgeError, store};
+use super::{KnowledgeError, embedding, generations, store};
 use crate::ground::ids::{ChunkId, ClientId, DocumentId, FaqId, Id as _};
 use crate::ground::scope::{AgencyScope, ClientScope};
 use crate::store::{ReadTx, Signal, WriteTx};
@@ -61,7 +61,21 @@ pub(super) fn record_document_removal(
     Ok(())
 }
 
-/// Logs that this FAQ is to be found from now on, or not any more.
+/// Logs that these FAQs have vectors now.
+pub(super) fn record_new_faq_vectors(
+    tx: &WriteTx<'_>,
+    scope: &ClientScope,
+    faqs: &[FaqId],
+) -> Result<(), KnowledgeError> {
+    for faq in faqs {
+        store::insert_change(tx, scope, SubjectKind::Faq, faq.as_str(), ChangeKind::Put)?;
+    }
+    tx.signal_after_commit(Signal::Index);
+    Ok(())
+}
+
+/// Logs that this FAQ is to be found from now on, or not any more. Its vectors were made of its former words: it
+/// gets new ones by a job, and is found by its words meanwhile.
 pub(super) fn record_faq_change(
     tx: &WriteTx<'_>,
     scope: &ClientScope,
@@ -69,7 +83,11 @@ pub(super) fn record_faq_change(
     is_searchable: bool,
 ) -> Result<(), KnowledgeError> {
     let change = if is_searchable { ChangeKind::Put } else { ChangeKind::Delete };
-    store::insert_change(tx, scope, SubjectKind::Faq, faq.as_str(), change)?;
+    store::delete_faq_vectors(tx, scope, faq.as_str())?;
+    let seq = store::insert_change(tx, scope, SubjectKind::Faq, faq.as_str(), change)?;
+    if is_searchable && generations::current(tx)?.is_any() {
+        embedding::enqueue(tx, scope.client_id(), &format!("faq:{seq}"), None)?;
+    }
     tx.signal_after_commit(Signal::Index);
     Ok(())
 }

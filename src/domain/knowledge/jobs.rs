@@ -3,6 +3,10 @@
 //! Every step commits before the next begins and may be repeated: after a crash the job is leased again and
 //! starts over from the blob, with nothing twice.
 
+mod embed_step;
+
+pub use super::embedding::{EMBED_CLIENT, embed_client};
+
 use super::documents::{DocumentEvent, DocumentStatus};
 use super::store::{self, ChunkRow, NewVersion};
 use super::{KnowledgeError, chunking, documents, extraction::Extraction, indexing, source};
@@ -10,6 +14,7 @@ use crate::domain::Environment;
 use crate::ground::ids::{BlobId, ChunkId, DocumentId, Id as _, VersionId};
 use crate::ground::limits::MARKDOWN_BYTES_MAX;
 use crate::ground::scope::{AgencyScope, ClientScope};
+use crate::index::large::Tending;
 use crate::store::error::Chain;
 use crate::store::events::Event;
 use crate::store::jobs::{Job, JobError, Lane, NewJob};
@@ -24,6 +29,7 @@ pub const SWEEP: &str = "knowledge.sweep";
 
 const PERCENT_READ: u32 = 10;
 const PERCENT_CUT: u32 = 60;
+const PERCENT_EMBEDDED: u32 = 95;
 const INDEX_PAUSE_MS: i64 = 5_000;
 const BLOB_LEFTOVER_AGE: Duration = Duration::from_secs(24 * 3_600);
 
@@ -54,7 +60,7 @@ pub fn reindex_on(event: &Event) -> Vec<NewJob> {
     }]
 }
 
-/// Reads one document: blob → text → chunks → index → ready.
+/// Reads one document: blob → text → chunks → vectors → index → ready.
 pub async fn ingest_document(env: Environment, job: Job) -> Result<(), JobError> {
     let (scope, id) = subject(&job)?;
     let work = Ingestion { env, job, scope, id };
@@ -73,6 +79,7 @@ pub async fn ingest_document(env: Environment, job: Job) -> Result<(), JobError>
         }
     };
     fault::point("ingest.after_chunks");
+    work.embed().await?;
     work.wait_for_index().await?;
     fault::point("ingest.before_ready");
     work.finish(version_id).await
@@ -93,9 +100,11 @@ pub fn reindex_client(tx: &WriteTx<'_>, job: &Job) -> Result<(), JobError> {
     indexing::record_all_again(tx, &scope).map_err(retry)
 }
 
-/// Forgets the passed part of the change log and removes files that no row names.
+/// Forgets the passed part of the change log, removes what was deleted from the files of the indexes, and files
+/// that no row names.
 pub async fn sweep(env: Environment, _job: Job) -> Result<(), JobError> {
     env.index.prune_log().await.map_err(retry)?;
+    env.vectors.tend_large(&env.db, Tending::Changed).await.map_err(retry)?;
     let mut named = HashSet::new();
     let mut after = String::new();
     loop {
@@ -240,7 +249,12 @@ impl Ingestion {
     fn cut(&self, extraction: &Extraction) -> Result<Vec<ChunkRow>, JobError> {
         let now = self.env.clock.now();
         let outside = || JobError::Permanent("a chunk lies outside its text".to_owned());
-        chunking::chunk(extraction)
+        let embedder = self.env.embedder.current();
+        let count_tokens = |text: &str| match &embedder {
+            Some(embedder) => embedder.count_tokens(text),
+            None => chunking::estimate_tokens(text),
+        };
+        chunking::chunk(extraction, &count_tokens)
             .into_iter()
             .map(|draft| {
                 let text = extraction.text.get(draft.span.clone()).ok_or_else(outside)?;
@@ -260,7 +274,7 @@ impl Ingestion {
     /// need longer: then the worker is given back, and no attempt is counted.
     async fn wait_for_index(&self) -> Result<(), JobError> {
         let newest = self.env.db.read(indexing::newest_change).await.map_err(retry)?;
-        if self.env.index.wait_for(newest).await {
+        if self.env.index.wait_for(newest).await && self.env.vectors.wait_for(newest).await {
             return Ok(());
         }
         Err(JobError::NotYet { why: "the index has not caught up yet".to_owned(), pause_ms: INDEX_PAUSE_MS })

@@ -3,7 +3,8 @@
 //! A document goes `queued → extracting → embedding → ready` or `failed`: uploaded to a blob ([`documents`]),
 //! read into an immutable version of plain text with its structure ([`source`], [`markdown`]), cut into chunks
 //! that know their exact span ([`chunking`]), written with one change-log row per chunk ([`indexing`]), and
-//! searchable once the index has followed that log ([`follower`]). [`retrieval`] checks every candidate
+//! searchable once the index has followed that log ([`follower`]). With a model, [`embedding`] gives every chunk
+//! and FAQ vectors, which [`meaning`] compares with a question. [`retrieval`] checks every candidate
 //! against the tables, so that a delete holds at once whatever the index still contains.
 //!
 //! Start reading at [`jobs`], which shows the whole way in one function.
@@ -11,17 +12,24 @@
 pub mod chunking;
 pub mod document_settings;
 pub mod documents;
+mod embedding;
 pub mod extraction;
 pub mod faqs;
 pub mod follower;
+pub mod fusion;
+pub mod generations;
 pub mod indexing;
 pub mod jobs;
 pub mod markdown;
 mod markdown_html;
+pub mod meaning;
+pub mod passage_text;
 pub mod plain_text;
 pub mod retrieval;
+pub mod selection;
 pub mod source;
 mod store;
+pub mod vectors;
 pub mod windows;
 
 use crate::ground::scope::ClientScope;

@@ -1,9 +1,11 @@
-//! The SQL of documents and FAQs. Versions, chunks and the change log are in `store/` beside.
+//! The SQL of this room, by what it is about.
 
 mod chunks;
 mod document_settings;
 mod documents;
 mod faqs;
+mod generations;
+mod vectors;
 
 pub(super) use chunks::{
     ChunkRow, LiveChunk, NewVersion, count_live_subjects, delete_versions, find_chunk_entry, find_faq_entry,
@@ -18,4 +20,13 @@ pub(super) use documents::{
 pub(super) use faqs::{
     count_drafts, count_faq_use, count_faqs, delete_faq, delete_faq_citations, find_faq, insert_faq,
     is_asked_by_faq, list_faqs, replace_phrasings, update_faq,
+};
+pub(super) use generations::{
+    count_filled, delete_generation, delete_vectors_of, find_client_after, find_generation,
+    insert_generation, list_generations, move_generation,
+};
+pub(super) use vectors::{
+    ChunkToEmbed, FaqToEmbed, count_embedded, delete_faq_vectors, insert_chunk_vector, insert_faq_vector,
+    is_chunk_to_embed, is_faq_to_embed, list_chunks_to_embed, list_clients_to_embed, list_entry_vectors,
+    list_faqs_to_embed, list_vectors,
 };

@@ -3,10 +3,12 @@
 //! Anybody may ask at any rate, so what costs something is asked at most once a second ([`ReadyCache`]).
 
 use crate::domain::knowledge::follower::IndexState;
+use crate::domain::knowledge::meaning::{self, MeaningState};
 use crate::ground::scope::Actor;
 use crate::http::{
     Anyone, Call, HttpState, Json, JsonWithStatus, Limit, Problem, Public, Route, get, operation,
 };
+use crate::index::embed::EmbedderState;
 use crate::store::error::Chain;
 use crate::store::jobs::{self, JobCounts};
 use crate::store::{DbError, ReadTx, directory};
@@ -80,8 +82,36 @@ struct ReadyView {
     version: &'static str,
     database: ComponentView,
     index: ComponentView,
+    /// `degraded` while vectors are made or their model is away: answers come from keywords meanwhile.
+    vectors: ComponentView,
     disk: ComponentView,
     queues: ComponentView,
+    embeddings: EmbeddingsView,
+}
+
+/// Whether texts are found by their meaning, too.
+#[derive(Debug, Serialize, JsonSchema)]
+struct EmbeddingsView {
+    status: Health,
+    state: EmbeddingsState,
+    /// The model in use; null without one.
+    model: Option<String>,
+    /// What is the matter and what to do; null when all is well.
+    detail: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum EmbeddingsState {
+    Ok,
+    /// Ready in a moment.
+    Loading,
+    /// There is no model: search goes by keywords alone.
+    Missing,
+    /// The model or the endpoint cannot be used: search goes by keywords alone.
+    Failing,
+    /// Chosen in the settings: search goes by keywords alone.
+    Off,
 }
 
 impl ComponentView {
@@ -112,18 +142,21 @@ async fn ready(call: Call<Anyone>) -> Result<JsonWithStatus<ReadyView>, Problem>
     let parts = [
         database_health(&probed),
         index_health(&state),
+        vectors_health(&state, &probed),
         disk_health(&state),
         queue_health(&state, probed.counts),
     ];
-    let worst = |wanted| parts.iter().any(|part| part.status == wanted);
+    let embeddings = embeddings_health(&state);
+    let statuses: Vec<Health> = parts.iter().map(|part| part.status).chain([embeddings.status]).collect();
+    let worst = |wanted| statuses.contains(&wanted);
     let status = match (worst(Health::Failed), worst(Health::Degraded)) {
         (true, _) => Health::Failed,
         (_, true) => Health::Degraded,
         _ => Health::Ok,
     };
-    let [database, index, disk, queues] = parts;
+    let [database, index, vectors, disk, queues] = parts;
     let version = env!("CARGO_PKG_VERSION");
-    let view = ReadyView { status, version, database, index, disk, queues };
+    let view = ReadyView { status, version, database, index, vectors, disk, queues, embeddings };
     Ok(JsonWithStatus::ready_if(status != Health::Failed, view))
 }
 
@@ -135,6 +168,7 @@ pub struct ReadyCache(Arc<Mutex<Option<(Instant, Probed)>>>);
 struct Probed {
     /// None when it cannot be read.
     counts: Option<JobCounts>,
+    meaning: Option<MeaningState>,
     is_writable: bool,
 }
 
@@ -146,16 +180,22 @@ impl ReadyCache {
         {
             return probed;
         }
-        let db = &state.env.db;
-        let (counts, written) = tokio::join!(
-            within_patience("read", db.read(|tx: &ReadTx<'_>| -> Result<_, DbError> { jobs::counts(tx) })),
+        let (db, env) = (&state.env.db, state.env.clone());
+        let (read, written) = tokio::join!(
+            within_patience(
+                "read",
+                db.read(move |tx: &ReadTx<'_>| -> Result<_, DbError> {
+                    Ok((jobs::counts(tx)?, meaning::state(tx, &env)?))
+                })
+            ),
             // Stands in the queue of the writer and takes the lock of the file; it changes nothing.
             within_patience(
                 "write",
                 db.write(Actor::System("health"), |_| -> Result<(), DbError> { Ok(()) })
             ),
         );
-        let probed = Probed { counts, is_writable: written.is_some() };
+        let (counts, meaning) = read.unzip();
+        let probed = Probed { counts, meaning, is_writable: written.is_some() };
         *last = Some((Instant::now(), probed));
         probed
     }
@@ -195,6 +235,63 @@ fn index_health(state: &HttpState) -> ComponentView {
         IndexState::Rebuilding { done, total } => ComponentView::failed(format!(
             "The index is being rebuilt: {done} of {total} entries. Answers are complete when it is done."
         )),
+    }
+}
+
+fn vectors_health(state: &HttpState, probed: &Probed) -> ComponentView {
+    let failing = state.env.vectors.followers().into_iter().find_map(|follower| match follower.state() {
+        IndexState::Failing { why, .. } => Some((follower.name(), why)),
+        _ => None,
+    });
+    if let Some((name, why)) = failing {
+        return ComponentView::degraded(format!(
+            "The {name} cannot be brought up to date: {why}. Answers may lack what is new. The log says why."
+        ));
+    }
+    match probed.meaning {
+        Some(MeaningState::Building { done, total, is_answering }) => {
+            let meanwhile = if is_answering { "the former vectors" } else { "keywords" };
+            ComponentView::degraded(format!(
+                "Vectors are being made: {done} of {total} entries. Until then {meanwhile} answer."
+            ))
+        }
+        Some(MeaningState::WithoutModel) => ComponentView::degraded(
+            "The model that has made the vectors is not there: keywords answer alone. \
+             Import it again, or another one.",
+        ),
+        Some(MeaningState::Answering | MeaningState::Unused) | None => ComponentView::ok(),
+    }
+}
+
+fn embeddings_health(state: &HttpState) -> EmbeddingsView {
+    use EmbeddingsState as State;
+    let view = |status, state, model, detail| EmbeddingsView { status, state, model, detail };
+    match state.env.embedder.state() {
+        EmbedderState::Off => view(Health::Ok, State::Off, None, None),
+        EmbedderState::Loading => {
+            let detail = "The embedding model is being loaded; until then, search goes by keywords alone.";
+            view(Health::Degraded, State::Loading, None, Some(detail.to_owned()))
+        }
+        EmbedderState::Missing { advice } => {
+            let detail = format!("Search goes by keywords alone. {advice}");
+            view(Health::Degraded, State::Missing, None, Some(detail))
+        }
+        EmbedderState::Failed { .. } => {
+            let detail =
+                "The embedding model cannot be used, so search goes by keywords alone. The log says why.";
+            view(Health::Degraded, State::Failing, None, Some(detail.to_owned()))
+        }
+        EmbedderState::Ready(embedder) => {
+            let model = Some(embedder.id().to_owned());
+            match embedder.trouble() {
+                Some(_) => {
+                    let detail = "The embeddings endpoint cannot be used at present, so search goes by keywords alone. \
+                                  The log says why.";
+                    view(Health::Degraded, State::Failing, model, Some(detail.to_owned()))
+                }
+                None => view(Health::Ok, State::Ok, model, None),
+            }
+        }
     }
 }
 

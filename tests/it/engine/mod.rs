@@ -1,7 +1,9 @@
 //! What happens beside requests: jobs, schedules, the index.
 
 mod documents;
+mod evaluation;
 mod housekeeping;
 mod index;
 mod schedules;
 mod turns;
+mod vectors;

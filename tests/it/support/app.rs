@@ -6,9 +6,10 @@
 use super::http::Site;
 use super::personas::{Answer, Api, Visitor};
 use snip::app::{App, OpenStore, Sources};
-use snip::cli::admin::{self, AdminAnswer, AdminCommand, AdminContext};
+use snip::cli::admin::{self, AdminAnswer, AdminCommand, AdminContext, AdminError};
 use snip::config::Settings;
 use snip::domain::Environment;
+use snip::domain::knowledge::generations;
 use snip::engine::runner;
 use snip::engine::tasks::Tasks;
 use snip::ground::ids::Id as _;
@@ -138,8 +139,12 @@ impl TestApp {
 
     /// Runs an administrative command.
     pub async fn operator(&self, command: AdminCommand) -> AdminAnswer {
-        let context = AdminContext::new(&self.app, &self.settings);
-        admin::run(&context, command).await.expect("the command succeeds")
+        self.try_operator(command).await.expect("the command succeeds")
+    }
+
+    /// Runs an administrative command that may be refused.
+    pub async fn try_operator(&self, command: AdminCommand) -> Result<AdminAnswer, AdminError> {
+        admin::run(&AdminContext::new(&self.app, &self.settings), command).await
     }
 
     /// A program with the client's key.
@@ -186,6 +191,7 @@ impl TestApp {
 
     /// Does all due jobs and lets the index follow, until nothing is left to do.
     pub async fn settle(&self) {
+        generations::tend(&self.env).await.expect("the generations are tended");
         for _ in 0..ROUNDS_MAX {
             let mut has_worked = false;
             for lane in Lane::ALL {
@@ -216,6 +222,7 @@ impl TestApp {
         loop {
             signals.mark_unchanged();
             self.env.index.catch_up().await.expect("the index follows");
+            self.env.vectors.catch_up().await.expect("the vectors follow");
             tokio::select! {
                 changed = signals.changed() => changed.expect("the store is open"),
                 () = is_over.cancelled() => return,

@@ -7,6 +7,7 @@ pub mod http;
 pub mod personas;
 pub mod process;
 pub mod texts;
+pub mod vendors;
 
 pub use app::{Client, TestApp};
 pub use http::{Reply, Site};
