@@ -83,6 +83,7 @@ release: setup ## Build the binary for use: slow to build, fast to run
 
 bench: release ## Measure the release build: start, memory, answers, pages
 	python3 tests/bench/figures.py "$${CARGO_TARGET_DIR:-target}/release/snip"
+	@if [ -f "$(MODEL)" ]; then $(CARGO) bench --quiet --locked --bench bench -- embedder "$(MODEL)"; fi
 
 openapi: setup ## Print the OpenAPI document of the HTTP interface
 	@$(CARGO) run --quiet --locked --bin snip -- openapi

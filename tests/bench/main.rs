@@ -27,9 +27,7 @@ fn main() {
         "embedder" => embedder::measure(rest),
         "provider" => serve::serve(provider::routes(pace(rest))),
         _ => {
-            eprintln!(
-                "usage: bench bare | embedder MODEL_FOLDER | provider [FIRST_TOKEN_MS PIECES PIECE_MS]"
-            );
+            eprintln!("usage: bench bare | embedder PACKAGE | provider [FIRST_TOKEN_MS PIECES PIECE_MS]");
             std::process::exit(2);
         }
     }
