@@ -7,6 +7,7 @@ mod crashes;
 mod demo;
 mod disk;
 mod kills;
+mod model;
 mod offline;
 mod refusals;
 mod stop;

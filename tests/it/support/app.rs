@@ -79,6 +79,11 @@ impl TestApp {
         Self::open(data, Arc::new(ManualClock::at(BEGINNING)), 1, change).await
     }
 
+    /// Does what a start does to get an embedder, as the settings say.
+    pub async fn load_embedder(&self) {
+        self.app.load_embedder(&self.settings).await;
+    }
+
     /// Starts again on the data directory of a node that was stopped.
     pub async fn reopen(stopped: Stopped) -> Self {
         Self::open(stopped.data, stopped.clock, 2, |_| {}).await
