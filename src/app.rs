@@ -6,6 +6,7 @@
 use crate::config::Settings;
 use crate::domain::Environment;
 use crate::domain::knowledge::follower::IndexFollower;
+use crate::domain::knowledge::parser::Parser;
 use crate::engine::reactions::StaticReactions;
 use crate::engine::tasks::Tasks;
 use crate::engine::{index_lane, runner, schedules};
@@ -24,7 +25,7 @@ use crate::http::{Frame, HttpSettings, HttpState, Node};
 use crate::index::{IndexError, Opened, TantivyIndex, TextIndexOptions};
 use crate::store::blob::Blobs;
 use crate::store::directory::{self, DirectoryError, Hold, Layout};
-use crate::store::{Clock, Db, DbError, DbOptions, IdSource};
+use crate::store::{Clock, Db, DbError, DbOptions, IdSource, SystemClock};
 use prometheus_client::registry::Registry;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -43,11 +44,23 @@ pub enum BootError {
     Index(#[source] IndexError),
 }
 
-/// Time and ids: the machine's, or a test's.
+/// Time, ids and the program that reads documents: the machine's, or a test's.
 #[derive(Clone)]
 pub struct Sources {
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<IdSource>,
+    pub parser: Parser,
+}
+
+impl Sources {
+    /// The clock of the machine, random ids, and this program.
+    pub fn of_this_machine() -> Self {
+        Self {
+            clock: Arc::new(SystemClock),
+            ids: Arc::new(IdSource::random()),
+            parser: Parser::of_this_program(),
+        }
+    }
 }
 
 /// A data directory that is held, with its keys and its database open.
@@ -102,6 +115,7 @@ impl App {
             db: store.db.clone(),
             blobs: Blobs::new(store.layout.blobs()),
             index: Arc::new(IndexFollower::new(store.db.clone(), Arc::new(index))),
+            parser: store.sources.parser.clone(),
             clock: Arc::clone(&store.sources.clock),
             ids: Arc::clone(&store.sources.ids),
             signing_key: store.signing_key.clone(),

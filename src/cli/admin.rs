@@ -4,30 +4,55 @@ use super::control;
 use super::output::{print_json, print_line};
 use crate::app::{App, BootError, OpenStore, Sources};
 use crate::config::{Loaded, Settings};
+use crate::domain::Environment;
 use crate::domain::access::{keys, setup};
 use crate::domain::clients::{self, ClientError, ClientName, ClientStatus, NewClient};
+use crate::domain::knowledge::KnowledgeError;
+use crate::domain::knowledge::documents::DocumentStatus;
 use crate::domain::knowledge::follower::IndexFollower;
 use crate::ground::crypto::MacKey;
 use crate::ground::email_address::EmailAddress;
-use crate::ground::ids::ClientId;
+use crate::ground::ids::{ClientId, DocumentId};
 use crate::ground::scope::AgencyScope;
 use crate::ground::time::{MINUTE_MS, Timestamp};
 use crate::store::directory::{self, DirectoryError, Layout};
-use crate::store::{Clock, Db, DbError, IdSource, PageRequest, SystemClock};
+use crate::store::{Db, DbError, PageRequest};
 use anyhow::bail;
 use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// What an operator can tell a node to do.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "command", rename_all = "snake_case")]
 pub enum AdminCommand {
-    ClientCreate { name: String, email: String },
-    ClientList { limit: Option<u32>, cursor: Option<String> },
-    ClientSetStatus { client_id: ClientId, status: ClientStatus },
-    KeyRotate { client_id: ClientId, overlap_minutes: u32 },
+    ClientCreate {
+        name: String,
+        email: String,
+    },
+    ClientList {
+        limit: Option<u32>,
+        cursor: Option<String>,
+    },
+    ClientSetStatus {
+        client_id: ClientId,
+        status: ClientStatus,
+    },
+    KeyRotate {
+        client_id: ClientId,
+        overlap_minutes: u32,
+    },
     SetupLink,
     Reindex,
+    /// Takes a file of this machine in as a document.
+    DocumentIngest {
+        client_id: ClientId,
+        path: PathBuf,
+    },
+    DocumentState {
+        client_id: ClientId,
+        document_id: DocumentId,
+    },
 }
 
 impl AdminCommand {
@@ -48,6 +73,7 @@ pub enum AdminAnswer {
     KeyRotated { client_id: ClientId, api_key: String },
     SetupLink { url: String },
     Reindexed { cursor: u64 },
+    Document { document: DocumentLine },
 }
 
 /// A client in a list.
@@ -60,6 +86,20 @@ pub struct ClientLine {
     pub created_at: Timestamp,
 }
 
+/// A document, and how far it is.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DocumentLine {
+    /// None for a file that was not taken in.
+    pub document_id: Option<DocumentId>,
+    pub file_name: String,
+    pub status: DocumentStatus,
+    pub progress_percent: u32,
+    /// Why it failed and what to do; null otherwise.
+    pub error: Option<String>,
+    /// Whether the client had this file already.
+    pub is_duplicate: bool,
+}
+
 /// A sentence for the operator.
 #[derive(Debug, thiserror::Error)]
 pub enum AdminError {
@@ -68,28 +108,35 @@ pub enum AdminError {
     #[error(transparent)]
     Client(#[from] ClientError),
     #[error(transparent)]
+    Knowledge(#[from] KnowledgeError),
+    #[error(transparent)]
     Db(#[from] DbError),
     #[error("the index could not be rebuilt")]
-    Index(#[source] crate::domain::knowledge::KnowledgeError),
+    Index(#[source] KnowledgeError),
 }
 
 /// What the commands work on.
 #[derive(Clone)]
 pub struct AdminContext {
+    pub env: Environment,
     pub db: Db,
     pub signing_key: MacKey,
     pub index: Arc<IndexFollower>,
     /// The address under which people reach this node.
     pub site: String,
+    /// Of one document.
+    pub upload_bytes_max: u64,
 }
 
 impl AdminContext {
     pub fn new(app: &App, settings: &Settings) -> Self {
         Self {
+            env: app.env.clone(),
             db: app.env.db.clone(),
             signing_key: app.env.signing_key.clone(),
             index: Arc::clone(&app.env.index),
             site: site(settings),
+            upload_bytes_max: settings.limits.upload_bytes_max(),
         }
     }
 }
@@ -123,6 +170,12 @@ pub async fn run(context: &AdminContext, command: AdminCommand) -> Result<AdminA
         AdminCommand::Reindex => {
             context.index.rebuild_from_scratch().await.map_err(AdminError::Index)?;
             Ok(AdminAnswer::Reindexed { cursor: context.index.index().cursor() })
+        }
+        AdminCommand::DocumentIngest { client_id, path } => {
+            super::ingest::take_in(context, client_id, &path).await
+        }
+        AdminCommand::DocumentState { client_id, document_id } => {
+            super::ingest::state(context, client_id, document_id).await
         }
     }
 }
@@ -208,15 +261,10 @@ pub(super) fn call(loaded: &Loaded, command: AdminCommand, json: bool) -> anyhow
 
 async fn run_where_held(settings: &Settings, command: AdminCommand) -> anyhow::Result<AdminAnswer> {
     let layout = Layout::new(&settings.data.dir);
-    if !command.may_make_node() && !layout.database().exists() && !directory::is_held(&layout) {
-        bail!(
-            "There is no node in `{}`; check `--data-dir`, or start one with `snip serve`",
-            layout.root.display()
-        );
+    if !command.may_make_node() {
+        require_node(&layout)?;
     }
-    let sources =
-        Sources { clock: Arc::new(SystemClock) as Arc<dyn Clock>, ids: Arc::new(IdSource::random()) };
-    match OpenStore::open(layout.clone(), sources) {
+    match OpenStore::open(layout.clone(), Sources::of_this_machine()) {
         Ok(store) => {
             let app = App::assemble(store, settings)?;
             let answer = run(&AdminContext::new(&app, settings), command).await?;
@@ -226,6 +274,17 @@ async fn run_where_held(settings: &Settings, command: AdminCommand) -> anyhow::R
         Err(BootError::Directory(DirectoryError::Held { .. })) => control::call(&layout, &command).await,
         Err(error) => Err(error.into()),
     }
+}
+
+/// Refuses a folder in which no node is.
+pub(super) fn require_node(layout: &Layout) -> anyhow::Result<()> {
+    if !layout.database().exists() && !directory::is_held(layout) {
+        bail!(
+            "There is no node in `{}`; check `--data-dir`, or start one with `snip serve`",
+            layout.root.display()
+        );
+    }
+    Ok(())
 }
 
 /// The answer without its tag: what `--json` prints.
@@ -255,6 +314,7 @@ fn sentence(answer: &AdminAnswer) -> String {
         }
         AdminAnswer::SetupLink { url } => format!("Open this link once, within seven days:\n  {url}"),
         AdminAnswer::Reindexed { .. } => "The index was rebuilt.".to_owned(),
+        AdminAnswer::Document { document } => super::ingest::sentence(document),
     }
 }
 

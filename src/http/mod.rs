@@ -69,7 +69,8 @@ pub use limits::Limit;
 pub use problem::Problem;
 pub use problem_codes::Code;
 pub use reply::{
-    Accepted, Created, Events, File, Html, JsonOrEvents, JsonWithStatus, NoContent, Reply, Versioned,
+    Accepted, AcceptedOrKnown, Created, Download, Events, File, Html, JsonOrEvents, JsonWithStatus,
+    NoContent, Reply, Versioned,
 };
 pub use route::{Route, delete, get, operation, patch, post};
 pub use upload::Upload;

@@ -40,7 +40,10 @@ impl From<ClientError> for Problem {
 impl From<KnowledgeError> for Problem {
     fn from(error: KnowledgeError) -> Self {
         let code = match error {
-            KnowledgeError::DocumentNotFound | KnowledgeError::FaqNotFound => Code::NotFound,
+            KnowledgeError::DocumentNotFound | KnowledgeError::FaqNotFound | KnowledgeError::NoText => {
+                Code::NotFound
+            }
+            KnowledgeError::AlreadyRead => Code::WrongState,
             KnowledgeError::TooManyDocuments { .. } | KnowledgeError::TooManyFaqs { .. } => {
                 Code::QuotaReached
             }

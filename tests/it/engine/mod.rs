@@ -3,5 +3,6 @@
 mod documents;
 mod housekeeping;
 mod index;
+mod parsing;
 mod schedules;
 mod turns;

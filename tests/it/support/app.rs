@@ -5,10 +5,12 @@
 
 use super::http::Site;
 use super::personas::{Answer, Api, Visitor};
+use super::process::BINARY;
 use snip::app::{App, OpenStore, Sources};
 use snip::cli::admin::{self, AdminAnswer, AdminCommand, AdminContext};
 use snip::config::Settings;
 use snip::domain::Environment;
+use snip::domain::knowledge::parser::Parser;
 use snip::engine::runner;
 use snip::engine::tasks::Tasks;
 use snip::ground::ids::Id as _;
@@ -102,8 +104,11 @@ impl TestApp {
         let address = listener.local_addr().expect("a bound socket has an address");
         settings.http.listen = address;
 
-        let sources =
-            Sources { clock: Arc::clone(&clock) as Arc<dyn Clock>, ids: Arc::new(IdSource::seeded(seed)) };
+        let sources = Sources {
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
+            ids: Arc::new(IdSource::seeded(seed)),
+            parser: Parser::of(BINARY.into()),
+        };
         let store = OpenStore::open(Layout::new(data.path()), sources).expect("the data directory opens");
         let app = App::assemble(store, &settings).expect("the node can be assembled");
         let (routes, stop) = (router(app.state.clone()), app.tasks.stop_token());

@@ -5,6 +5,8 @@ pub mod app;
 pub mod http;
 pub mod personas;
 pub mod process;
+#[path = "../../../src/domain/knowledge/readers/samples_tests.rs"]
+pub mod samples;
 pub mod texts;
 
 pub use app::{Client, TestApp};
