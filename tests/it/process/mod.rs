@@ -6,6 +6,7 @@ mod commands;
 mod crashes;
 mod demo;
 mod disk;
+mod ingest;
 mod kills;
 mod model;
 mod offline;
