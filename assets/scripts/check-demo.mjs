@@ -51,7 +51,7 @@ function documentProblems(name, text) {
 function evalProblems(slug, text, documents) {
   const lines = text.trim().split("\n").map((line) => JSON.parse(line));
   const problems = lines.length === EVAL_LINES ? [] : [`${slug}: eval.jsonl has ${lines.length} lines`];
-  for (const { question, expected, must_contain: fact } of lines) {
+  for (const { question, expected, answer: fact } of lines) {
     const found = expected.some((name) => documents.get(name)?.includes(fact));
     if (!found) problems.push(`${slug}: "${fact}" (${question}) stands in none of ${expected.join(", ")}`);
   }

@@ -37,7 +37,6 @@ export function startAssistant(settings: Settings, instances: readonly SiteAssis
   const root = host.attachShadow({ mode: "open" });
   adoptStyles(root, css);
 
-  let { storagePolicy } = settings;
   let mounting: Promise<Panel> | null = null;
   let isOpen = false;
   const shown = show();
@@ -102,7 +101,7 @@ export function startAssistant(settings: Settings, instances: readonly SiteAssis
       config,
       root,
       mode,
-      storagePolicy,
+      storagePolicy: settings.storagePolicy,
       emit,
       onToggle(open) {
         isOpen = open;
@@ -132,9 +131,9 @@ export function startAssistant(settings: Settings, instances: readonly SiteAssis
     panel.open(focusedElement() ?? (await shown)?.launcher?.button ?? host);
   }
 
+  /** The panel knows what was kept, so it is fetched for that: withdrawn consent deletes at once. */
   function setConsent(given: boolean): void {
-    storagePolicy = given ? "browser" : "memory";
-    mounting?.then((panel) => panel.setStoragePolicy(storagePolicy)).catch(() => undefined);
+    mount().then((panel) => panel.setStoragePolicy(given ? "browser" : "memory")).catch(() => undefined);
   }
 
   addEventListener(CONSENT_EVENT, (event) => setConsent((event as CustomEvent<unknown>).detail !== false), { signal });

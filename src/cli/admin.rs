@@ -2,33 +2,78 @@
 
 use super::control;
 use super::output::{print_json, print_line};
+use crate::app::embedding::{self, InstallError};
 use crate::app::{App, BootError, OpenStore, Sources};
-use crate::config::{Loaded, Settings};
+use crate::config::{EmbeddingProvider, Loaded, Settings};
+use crate::domain::Environment;
 use crate::domain::access::{keys, setup};
+use crate::domain::chat::ChatError;
+use crate::domain::chat::preview::{self, PreviewedAnswer};
+use crate::domain::chat::turn::MessageText;
 use crate::domain::clients::{self, ClientError, ClientName, ClientStatus, NewClient};
+use crate::domain::evaluation::cases::Case;
+use crate::domain::evaluation::{self, EvaluationError, Outcome};
+use crate::domain::knowledge::KnowledgeError;
+use crate::domain::knowledge::documents::DocumentStatus;
 use crate::domain::knowledge::follower::IndexFollower;
 use crate::domain::knowledge::vectors::Vectors;
 use crate::ground::crypto::MacKey;
 use crate::ground::email_address::EmailAddress;
-use crate::ground::ids::ClientId;
+use crate::ground::ids::{ClientId, DocumentId};
 use crate::ground::scope::AgencyScope;
 use crate::ground::time::{MINUTE_MS, Timestamp};
+use crate::index::embed::EmbedderSlot;
+use crate::index::embed::minilm::MODEL_ID;
 use crate::store::directory::{self, DirectoryError, Layout};
-use crate::store::{Clock, Db, DbError, IdSource, PageRequest, SystemClock};
+use crate::store::{Db, DbError, PageRequest};
 use anyhow::bail;
 use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// What an operator can tell a node to do.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "command", rename_all = "snake_case")]
 pub enum AdminCommand {
-    ClientCreate { name: String, email: String },
-    ClientList { limit: Option<u32>, cursor: Option<String> },
-    ClientSetStatus { client_id: ClientId, status: ClientStatus },
-    KeyRotate { client_id: ClientId, overlap_minutes: u32 },
+    ClientCreate {
+        name: String,
+        email: String,
+    },
+    ClientList {
+        limit: Option<u32>,
+        cursor: Option<String>,
+    },
+    ClientSetStatus {
+        client_id: ClientId,
+        status: ClientStatus,
+    },
+    KeyRotate {
+        client_id: ClientId,
+        overlap_minutes: u32,
+    },
     SetupLink,
     Reindex,
+    Ask {
+        client_id: ClientId,
+        question: String,
+    },
+    Evaluate {
+        client_id: ClientId,
+        cases: Vec<Case>,
+    },
+    /// Takes in the model that was unpacked into this folder of the data directory.
+    ModelInstall {
+        unpacked: PathBuf,
+    },
+    /// Takes a file of this machine in as a document.
+    DocumentIngest {
+        client_id: ClientId,
+        path: PathBuf,
+    },
+    DocumentState {
+        client_id: ClientId,
+        document_id: DocumentId,
+    },
 }
 
 impl AdminCommand {
@@ -49,6 +94,10 @@ pub enum AdminAnswer {
     KeyRotated { client_id: ClientId, api_key: String },
     SetupLink { url: String },
     Reindexed { cursor: u64 },
+    Answered { given: PreviewedAnswer },
+    Evaluated { outcomes: Vec<Outcome> },
+    ModelInstalled { model: String },
+    Document { document: DocumentLine },
 }
 
 /// A client in a list.
@@ -61,6 +110,20 @@ pub struct ClientLine {
     pub created_at: Timestamp,
 }
 
+/// A document, and how far it is.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DocumentLine {
+    /// None for a file that was not taken in.
+    pub document_id: Option<DocumentId>,
+    pub file_name: String,
+    pub status: DocumentStatus,
+    pub progress_percent: u32,
+    /// Why it failed and what to do; null otherwise.
+    pub error: Option<String>,
+    /// Whether the client had this file already.
+    pub is_duplicate: bool,
+}
+
 /// A sentence for the operator.
 #[derive(Debug, thiserror::Error)]
 pub enum AdminError {
@@ -69,30 +132,50 @@ pub enum AdminError {
     #[error(transparent)]
     Client(#[from] ClientError),
     #[error(transparent)]
+    Knowledge(#[from] KnowledgeError),
+    #[error(transparent)]
     Db(#[from] DbError),
     #[error("the index could not be rebuilt")]
-    Index(#[source] crate::domain::knowledge::KnowledgeError),
+    Index(#[source] KnowledgeError),
+    #[error(transparent)]
+    Chat(#[from] ChatError),
+    #[error(transparent)]
+    Evaluation(#[from] EvaluationError),
+    #[error(transparent)]
+    Model(#[from] InstallError),
 }
 
 /// What the commands work on.
 #[derive(Clone)]
 pub struct AdminContext {
+    pub env: Environment,
     pub db: Db,
     pub signing_key: MacKey,
     pub index: Arc<IndexFollower>,
     pub vectors: Arc<Vectors>,
+    pub embedder: EmbedderSlot,
+    pub embedding_provider: EmbeddingProvider,
+    /// Where models stand.
+    pub models: PathBuf,
     /// The address under which people reach this node.
     pub site: String,
+    /// Of one document.
+    pub upload_bytes_max: u64,
 }
 
 impl AdminContext {
     pub fn new(app: &App, settings: &Settings) -> Self {
         Self {
+            env: app.env.clone(),
             db: app.env.db.clone(),
             signing_key: app.env.signing_key.clone(),
             index: Arc::clone(&app.env.index),
             vectors: Arc::clone(&app.env.vectors),
+            embedder: app.env.embedder.clone(),
+            embedding_provider: settings.embeddings.provider,
+            models: app.store.layout.models(),
             site: site(settings),
+            upload_bytes_max: settings.limits.upload_bytes_max(),
         }
     }
 }
@@ -127,6 +210,19 @@ pub async fn run(context: &AdminContext, command: AdminCommand) -> Result<AdminA
             context.index.rebuild_from_scratch().await.map_err(AdminError::Index)?;
             context.vectors.rebuild_from_scratch().await.map_err(AdminError::Index)?;
             Ok(AdminAnswer::Reindexed { cursor: context.index.index().cursor() })
+        }
+        AdminCommand::Ask { client_id, question } => ask_client(context, client_id, &question).await,
+        AdminCommand::Evaluate { client_id, cases } => {
+            let scope = operator().client(client_id);
+            let outcomes = evaluation::evaluate(&context.env, &scope, &cases).await?;
+            Ok(AdminAnswer::Evaluated { outcomes })
+        }
+        AdminCommand::ModelInstall { unpacked } => install_model(context, unpacked).await,
+        AdminCommand::DocumentIngest { client_id, path } => {
+            super::ingest::take_in(context, client_id, &path).await
+        }
+        AdminCommand::DocumentState { client_id, document_id } => {
+            super::ingest::state(context, client_id, document_id).await
         }
     }
 }
@@ -203,24 +299,53 @@ async fn rotate_key(
     Ok(AdminAnswer::KeyRotated { client_id: scope.client_id().clone(), api_key: issued.key.reveal().clone() })
 }
 
+async fn ask_client(
+    context: &AdminContext,
+    client_id: ClientId,
+    question: &str,
+) -> Result<AdminAnswer, AdminError> {
+    let question = MessageText::parse(question)
+        .map_err(|error| AdminError::Refused(format!("The question: {error}")))?;
+    let scope = operator().client(client_id);
+    let of_client = scope.clone();
+    context.db.read(move |tx| clients::get(tx, &of_client)).await?;
+    let previewed = preview::preview(&context.env, &scope, question.as_str()).await?;
+    Ok(AdminAnswer::Answered { given: previewed.answer })
+}
+
+/// Runs the command where the data directory is held, and returns the answer.
+pub(super) fn ask(loaded: &Loaded, command: AdminCommand) -> anyhow::Result<AdminAnswer> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    runtime.block_on(run_where_held(&loaded.settings, command))
+}
+
+async fn install_model(context: &AdminContext, unpacked: PathBuf) -> Result<AdminAnswer, AdminError> {
+    if unpacked.parent() != Some(context.models.as_path()) {
+        let folder = context.models.display();
+        return Err(AdminError::Refused(format!("A model is taken from a folder in `{folder}` only")));
+    }
+    let context = context.clone();
+    let installed = tokio::task::spawn_blocking(move || {
+        embedding::install(&context.embedder, context.embedding_provider, &unpacked, &context.models)
+    });
+    installed
+        .await
+        .map_err(|_| AdminError::Refused("The import broke off; the log says why".to_owned()))??;
+    Ok(AdminAnswer::ModelInstalled { model: MODEL_ID.to_owned() })
+}
+
 /// Runs the command where the data directory is held, and prints the answer.
 pub(super) fn call(loaded: &Loaded, command: AdminCommand, json: bool) -> anyhow::Result<()> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    let answer = runtime.block_on(run_where_held(&loaded.settings, command))?;
+    let answer = ask(loaded, command)?;
     if json { print_json(&plain(&answer)?) } else { print_line(&sentence(&answer)) }
 }
 
 async fn run_where_held(settings: &Settings, command: AdminCommand) -> anyhow::Result<AdminAnswer> {
     let layout = Layout::new(&settings.data.dir);
-    if !command.may_make_node() && !layout.database().exists() && !directory::is_held(&layout) {
-        bail!(
-            "There is no node in `{}`; check `--data-dir`, or start one with `snip serve`",
-            layout.root.display()
-        );
+    if !command.may_make_node() {
+        require_node(&layout)?;
     }
-    let sources =
-        Sources { clock: Arc::new(SystemClock) as Arc<dyn Clock>, ids: Arc::new(IdSource::random()) };
-    match OpenStore::open(layout.clone(), sources) {
+    match OpenStore::open(layout.clone(), Sources::of_this_machine()) {
         Ok(store) => {
             let app = App::assemble(store, settings)?;
             let answer = run(&AdminContext::new(&app, settings), command).await?;
@@ -230,6 +355,17 @@ async fn run_where_held(settings: &Settings, command: AdminCommand) -> anyhow::R
         Err(BootError::Directory(DirectoryError::Held { .. })) => control::call(&layout, &command).await,
         Err(error) => Err(error.into()),
     }
+}
+
+/// Refuses a folder in which no node is.
+pub(super) fn require_node(layout: &Layout) -> anyhow::Result<()> {
+    if !layout.database().exists() && !directory::is_held(layout) {
+        bail!(
+            "There is no node in `{}`; check `--data-dir`, or start one with `snip serve`",
+            layout.root.display()
+        );
+    }
+    Ok(())
 }
 
 /// The answer without its tag: what `--json` prints.
@@ -259,6 +395,10 @@ fn sentence(answer: &AdminAnswer) -> String {
         }
         AdminAnswer::SetupLink { url } => format!("Open this link once, within seven days:\n  {url}"),
         AdminAnswer::Reindexed { .. } => "The index was rebuilt.".to_owned(),
+        AdminAnswer::Answered { given } => given.response.clone(),
+        AdminAnswer::Evaluated { outcomes } => format!("{} cases were evaluated.", outcomes.len()),
+        AdminAnswer::ModelInstalled { model } => format!("The embedding model {model} is in use."),
+        AdminAnswer::Document { document } => super::ingest::sentence(document),
     }
 }
 

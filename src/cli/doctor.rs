@@ -1,7 +1,9 @@
 //! `snip doctor`: looks at a node from outside, also while it runs. Changes nothing.
 
 use super::output::{print_json, print_line};
-use crate::config::Loaded;
+use crate::app::embedding;
+use crate::config::{EmbeddingProvider, EmbeddingSettings, Loaded};
+use crate::index::embed::minilm::{self, MODEL_ID};
 use crate::store::directory::{self, Layout};
 use crate::store::error::Chain;
 use crate::store::inspect::inspect;
@@ -40,6 +42,7 @@ pub(super) fn run(loaded: &Loaded, json: bool) -> anyhow::Result<ExitCode> {
         check_keys(&layout),
         check_disk(&layout, loaded.settings.data.free_disk_min_bytes()),
         check_database(&layout),
+        check_embeddings(&layout, &loaded.settings.embeddings),
     ];
     let has_failed = findings.iter().any(|finding| finding.verdict == Verdict::Failed);
     if json {
@@ -95,6 +98,44 @@ fn check_disk(layout: &Layout, wanted: u64) -> Finding {
             Finding::new("disk", Verdict::Failed, detail)
         }
         Some(free) => Finding::new("disk", Verdict::Ok, format!("{} MB are free.", free / MB)),
+    }
+}
+
+/// Reads the whole model, since a damaged one would embed nonsense.
+fn check_embeddings(layout: &Layout, settings: &EmbeddingSettings) -> Finding {
+    let check = "embeddings";
+    let folder = layout.models().join(MODEL_ID);
+    let place = folder.display();
+    match settings.provider {
+        EmbeddingProvider::None => Finding::new(
+            check,
+            Verdict::Ok,
+            "They are off (`embeddings.provider` is \"none\"): search goes by keywords alone.",
+        ),
+        EmbeddingProvider::OpenaiCompatible => {
+            let detail =
+                format!("They come from the endpoint `{}`, which is not asked here.", settings.base_url);
+            Finding::new(check, Verdict::Ok, detail)
+        }
+        EmbeddingProvider::Local if !minilm::is_installed(&folder) => {
+            let detail = format!(
+                "There is no model in `{place}`, so search goes by keywords alone. For this machine, also without \
+                 internet: {}; `snip model add URL` fetches the same file from an address of your own network.",
+                embedding::how_to_import()
+            );
+            Finding::new(check, Verdict::Warning, detail)
+        }
+        EmbeddingProvider::Local => match minilm::check(&folder) {
+            Ok(()) => Finding::new(check, Verdict::Ok, format!("The model in `{place}` is whole.")),
+            Err(error) => Finding::new(
+                check,
+                Verdict::Failed,
+                format!(
+                    "The model in `{place}` is damaged: {}. Import it again with `snip model import`.",
+                    Chain(&error)
+                ),
+            ),
+        },
     }
 }
 

@@ -48,6 +48,7 @@ fn facts(field: &Field) -> String {
     let unit = field.unit().map_or_else(String::new, |unit| format!(" {unit}"));
     let range = match &field.kind {
         Kind::Integer { min, max } => format!("{min} to {max}{unit}. "),
+        Kind::Number { min, max } => format!("{min} to {max}. "),
         Kind::Boolean => "true or false. ".to_owned(),
         kind @ Kind::Choice(_) => format!("{}. ", kind.expected()),
         Kind::Text { chars_max: Some(max), .. } => format!("At most {max} characters. "),

@@ -18,7 +18,7 @@ pub(super) struct Format {
     pub(super) fits: fn(&str) -> bool,
 }
 
-pub(super) const FORMATS: [Format; 6] = [
+pub(super) const FORMATS: [Format; 8] = [
     Format {
         name: "listen-address",
         expected: "an IP address and a port, such as \"0.0.0.0:8080\" or \"[::]:8080\"",
@@ -49,6 +49,16 @@ pub(super) const FORMATS: [Format; 6] = [
         name: "token",
         expected: "at least 16 of them, all visible ASCII, or nothing to have one generated",
         fits: is_token,
+    },
+    Format {
+        name: "base-url",
+        expected: "http:// or https://, a host and perhaps a path, such as \"http://127.0.0.1:11434/v1\", or nothing",
+        fits: |text| text.is_empty() || is_base_url(text),
+    },
+    Format {
+        name: "api-key",
+        expected: "of visible ASCII characters, without spaces, or nothing",
+        fits: |text| text.bytes().all(|byte| byte.is_ascii_graphic()),
     },
 ];
 
@@ -114,6 +124,15 @@ fn is_log_filter(text: &str) -> bool {
             && (directive.contains(['=', '[', ']', '{', '}']) || directive.parse::<LevelFilter>().is_ok())
     });
     is_plain && has_levels && EnvFilter::builder().parse(text).is_ok()
+}
+
+/// Where a vendor's interface stands. Nothing that would be sent along or lost when a path is added.
+fn is_base_url(text: &str) -> bool {
+    let Ok(uri) = text.parse::<http::Uri>() else { return false };
+    let is_web = matches!(uri.scheme_str(), Some("http" | "https"));
+    let Some(authority) = uri.authority() else { return false };
+    let origin = format!("http://{authority}");
+    is_web && uri.query().is_none() && !text.contains('#') && PublicUrl::parse(&origin).is_some()
 }
 
 /// What can stand in an `Authorization: Bearer` header and is too long to be guessed.

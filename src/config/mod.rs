@@ -1,7 +1,8 @@
 //! COMPOSITION ROOT: what the appliance runs with.
 //!
 //! Values come from, each over the one before: the defaults, `snip.toml`, the environment
-//! (`SNIP__SECTION__KEY`), secrets in files (`SNIP__SECTION__KEY_FILE`), flags of the command line. The merged
+//! (`SNIP__SECTION__KEY`), secrets in files (`SNIP__SECTION__KEY_FILE`), flags of the command line; the keys of language models
+//! also come from their providers' own variables. The merged
 //! tree is checked against one schema that is made from the types in `settings.rs`.
 //!
 //! Promises: a configuration that loads has every value in its range; one that does not is refused with all
@@ -12,8 +13,10 @@
 //! new start. Start reading at [`load`], then `settings.rs`.
 
 mod check;
+mod embeddings;
 mod example;
 mod formats;
+mod llm;
 mod problems;
 mod schema;
 mod settings;
@@ -24,8 +27,10 @@ mod toml_file;
 #[cfg(test)]
 mod tests;
 
+pub use embeddings::{EmbeddingProvider, EmbeddingSettings};
 pub use example::example;
 pub use formats::PublicUrl;
+pub use llm::{LlmFallbackSettings, LlmProvider, LlmSettings};
 pub use problems::{ConfigProblems, Problem};
 pub use settings::{
     BrandSettings, DataSettings, HttpSettings, JobSettings, LimitSettings, LogFormat, LogSettings,
@@ -71,6 +76,13 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigProblems> {
         .merge(values)
         .merge(secrets)
         .merge(flags);
+    let is_set = |path: &str| {
+        let metadata = merged.find_metadata(path);
+        metadata
+            .is_some_and(|metadata| metadata.source.as_ref().is_some_and(|source| source.custom().is_some()))
+    };
+    let keys = llm::read_key_layer(&merged, &sources.environment, catalog, &is_set);
+    let merged = merged.clone().merge(keys);
 
     let tree = match merged.data() {
         Ok(mut profiles) => Value::from(profiles.remove(&Profile::Default).unwrap_or_default()),
@@ -85,7 +97,12 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigProblems> {
 fn check_tree(merged: &Figment, tree: &Value, catalog: &Catalog) -> Vec<Problem> {
     let place_of = |keys: &[&str]| find_place(merged, tree, keys).unwrap_or_default();
     match serde_json::to_value(tree) {
-        Ok(json) => check::check(&json, catalog, &place_of),
+        Ok(json) => {
+            let mut problems = check::check(&json, catalog, &place_of);
+            problems.extend(embeddings::check(&json, &place_of));
+            problems.extend(llm::check(&json, catalog, &place_of));
+            problems
+        }
         Err(_) => vec![Problem::new("settings", "The settings cannot be written as JSON; report this.")],
     }
 }

@@ -38,6 +38,7 @@ pub(super) struct Field {
 pub(super) enum Kind {
     Boolean,
     Integer { min: u64, max: u64 },
+    Number { min: f64, max: f64 },
     Choice(Vec<String>),
     Text { chars_min: u64, chars_max: Option<u64>, format: Option<String> },
     List { items_max: Option<u64>, format: Option<String> },
@@ -62,6 +63,10 @@ impl Catalog {
 
     pub(super) fn fields(&self) -> impl Iterator<Item = &Field> {
         self.sections.iter().flat_map(|section| &section.fields)
+    }
+
+    pub(super) fn fields_of(&self, section: &str) -> impl Iterator<Item = &Field> {
+        self.find_section(section).into_iter().flat_map(|section| &section.fields)
     }
 
     pub(super) fn find_section(&self, name: &str) -> Option<&Section> {
@@ -136,6 +141,13 @@ impl Kind {
                 min: number("minimum").unwrap_or(0),
                 max: number("maximum").unwrap_or(i64::MAX.unsigned_abs()),
             },
+            Some("number") => {
+                let number = |name: &str| schema.get(name).and_then(Value::as_f64);
+                Self::Number {
+                    min: number("minimum").unwrap_or(f64::MIN),
+                    max: number("maximum").unwrap_or(f64::MAX),
+                }
+            }
             Some("array") => {
                 Self::List { items_max: number("maxItems"), format: schema.get("items").and_then(format) }
             }
@@ -152,6 +164,7 @@ impl Kind {
         match self {
             Self::Boolean => "true or false".to_owned(),
             Self::Integer { min, max } => format!("a whole number from {min} to {max}"),
+            Self::Number { min, max } => format!("a number from {min} to {max}"),
             Self::Choice(choices) => {
                 let quoted: Vec<String> = choices.iter().map(|choice| format!("{choice:?}")).collect();
                 quoted.join(" or ")

@@ -4,7 +4,9 @@
 //! `snip.toml.example`: a new setting is a field here, with a doc comment. Each field is read by the server;
 //! a setting that nothing reads yet does not stand here.
 
+use super::embeddings::EmbeddingSettings;
 use super::formats::{PublicUrl, parse_address_range};
+use super::llm::{LlmFallbackSettings, LlmSettings};
 use crate::ground::limits;
 use crate::ground::secret::Secret;
 use ipnet::IpNet;
@@ -21,6 +23,12 @@ pub struct Settings {
     pub data: DataSettings,
     pub log: LogSettings,
     pub brand: BrandSettings,
+    pub embeddings: EmbeddingSettings,
+    pub llm: LlmSettings,
+    /// The provider that is asked when `[llm]` fails.
+    pub llm_fallback_1: LlmFallbackSettings,
+    /// The provider that is asked when `[llm_fallback_1]` fails, too.
+    pub llm_fallback_2: LlmFallbackSettings,
     pub limits: LimitSettings,
     pub metrics: MetricsSettings,
     pub jobs: JobSettings,
@@ -166,8 +174,8 @@ pub struct LimitSettings {
     #[schemars(range(min = 1, max = limits::RATE_PER_MINUTE_MAX))]
     pub setup_per_address_per_minute: u32,
 
-    /// Size of one uploaded document. Documents of text, the only ones that can be read so far, have a bound of
-    /// their own: 20 MB, however large this is.
+    /// Size of one uploaded document. What can be read of a kind has a bound of its own, however large this is:
+    /// PDF 200 MB, Word and other office documents 100 MB, workbooks 50 MB, web pages, tables and texts 20 MB.
     #[schemars(range(min = 1, max = limits::UPLOAD_BYTES_MAX / limits::BYTES_PER_MB))]
     pub upload_mb_max: u64,
 }
@@ -279,6 +287,6 @@ fn write_public_url<S: Serializer>(url: &Option<PublicUrl>, serializer: S) -> Re
 }
 
 /// An unset secret stays visibly unset; a set one shows only that it is set.
-fn write_mask<S: Serializer>(secret: &Secret<String>, serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn write_mask<S: Serializer>(secret: &Secret<String>, serializer: S) -> Result<S::Ok, S::Error> {
     if secret.reveal().is_empty() { serializer.serialize_str("") } else { serializer.collect_str(secret) }
 }

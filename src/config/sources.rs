@@ -50,7 +50,7 @@ impl Layer {
         Self { tree, places }
     }
 
-    fn set(&mut self, field: &Field, value: Value, place: String) {
+    pub(super) fn set(&mut self, field: &Field, value: Value, place: String) {
         let section = self.tree.entry(field.section.clone()).or_insert_with(|| Value::from(Dict::new()));
         if let Value::Dict(_, keys) = section {
             keys.insert(field.key.clone(), value);
@@ -187,6 +187,7 @@ fn convert(kind: &Kind, text: &str) -> Value {
     match kind {
         Kind::Boolean => text.trim().parse::<bool>().map_or_else(|_| as_text(), Value::from),
         Kind::Integer { .. } => text.trim().parse::<i64>().map_or_else(|_| as_text(), Value::from),
+        Kind::Number { .. } => text.trim().parse::<f64>().map_or_else(|_| as_text(), Value::from),
         Kind::List { .. } if text.trim_start().starts_with('[') => {
             let items = serde_json::from_str::<Vec<serde_json::Value>>(text).ok();
             items.and_then(|items| Value::serialize(items).ok()).unwrap_or_else(as_text)

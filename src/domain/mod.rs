@@ -8,6 +8,7 @@
 //! | [`knowledge`] | documents, FAQs, ingestion, retrieval; owns what `index/` contains |
 //! | [`conversations`] | conversations, messages, citations |
 //! | [`chat`] | one turn: message, retrieval, answer |
+//! | [`evaluation`] | how well a client's questions are answered |
 //! | [`demo`] | two invented businesses to try everything with |
 //! | [`privacy`] | which table holds what, and how long |
 //!
@@ -19,6 +20,7 @@ pub mod clients;
 pub mod conversations;
 pub mod demo;
 mod environment;
+pub mod evaluation;
 pub mod knowledge;
 pub mod privacy;
 pub mod widget_builds;

@@ -4,4 +4,7 @@
 //! It knows no SQL, no room and no setting: its options are handed in by `app.rs`. Base addresses are among those
 //! options, so that every gateway can be tried against a server on loopback.
 
+pub mod client;
+pub mod embeddings;
 pub mod llm;
+pub mod web;

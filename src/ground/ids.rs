@@ -136,6 +136,11 @@ id_type!(
     "faq"
 );
 id_type!(
+    /// One saving of a client's instructions.
+    InstructionVersionId,
+    "instr"
+);
+id_type!(
     /// Everything that one embedder has made: vectors of two generations are never compared.
     GenerationId,
     "gen"

@@ -68,9 +68,47 @@ pub const IDENTITY_PROOF_CHARS_MAX: usize = 200;
 // Knowledge
 pub const DOCUMENTS_PER_CLIENT_MAX: u32 = 10_000;
 pub const MARKDOWN_BYTES_MAX: u64 = 20 * 1024 * 1024;
+pub const CHUNK_TOKENS_TARGET: usize = 160;
+/// Of a chunk's text. With [`PASSAGE_CONTEXT_TOKENS_MAX`] and the model's two marks it fits into 256.
+pub const CHUNK_TOKENS_MAX: usize = 192;
+pub const CHUNK_CHARS_PER_TOKEN_MAX: usize = 6;
+/// Of the title and the headings that are embedded with a chunk.
+pub const PASSAGE_CONTEXT_TOKENS_MAX: usize = 60;
+pub const WINDOWS_PER_CHUNK_MAX: usize = 24;
+pub const PDF_BYTES_MAX: u64 = 200 * 1024 * 1024;
+/// Of texts, presentations and books that are archives.
+pub const OFFICE_BYTES_MAX: u64 = 100 * 1024 * 1024;
+pub const WORKBOOK_BYTES_MAX: u64 = 50 * 1024 * 1024;
+/// Of HTML, CSV, Markdown and plain text.
+pub const TEXT_BYTES_MAX: u64 = 20 * 1024 * 1024;
+/// Of what is read out of one document.
+pub const EXTRACTED_TEXT_BYTES_MAX: u64 = 20 * 1024 * 1024;
+pub const PDF_PAGES_MAX: u32 = 10_000;
+pub const GLYPHS_PER_PAGE_MAX: usize = 100_000;
+pub const GLYPH_CHARS_MAX: usize = 64;
+pub const TABLE_COLUMNS_MAX: usize = 256;
+pub const WORKBOOK_CELLS_MAX: usize = 2_000_000;
+pub const ARCHIVE_MEMBERS_MAX: usize = 10_000;
+/// Of all members of an archive that are read.
+pub const UNPACKED_BYTES_MAX: u64 = 128 * 1024 * 1024;
+pub const XML_DEPTH_MAX: usize = 1_000;
+
+// The parser child
+/// From the start of the child to its answer.
+pub const PARSE_WALL_MS: u64 = 180_000;
+pub const PARSE_CPU_SECONDS_MAX: u64 = 90;
+pub const PARSE_MEMORY_BYTES_MAX: u64 = 768 * 1024 * 1024;
+/// With what is mapped and not used.
+pub const PARSE_ADDRESS_BYTES_MAX: u64 = 4 * 1024 * 1024 * 1024;
+pub const PARSE_FILES_MAX: u64 = 16;
+pub const PARSE_OUTPUT_BYTES_MAX: u64 = 128 * 1024 * 1024;
+pub const PARSE_FRAME_BYTES_MAX: usize = 16 * 1024 * 1024;
+pub const PARSE_TEXT_BYTES_PER_FRAME: usize = 256 * 1024;
+pub const PARSE_BLOCKS_PER_FRAME: usize = 1_000;
+/// Between two looks at how far a child is.
+pub const PARSE_TICK_MS: u64 = 1_000;
 pub const CHUNK_CHARS_TARGET: usize = 700;
 pub const CHUNK_CHARS_MAX: usize = 1_000;
-pub const WINDOWS_PER_CHUNK_MAX: usize = 24;
 pub const HEADING_PATH_LEVELS_MAX: usize = 6;
 pub const BLOCKS_PER_DOCUMENT_MAX: usize = 100_000;
 pub const TERM_CHARS_MAX: usize = 64;
@@ -78,6 +116,9 @@ pub const HEADING_CHARS_MAX: usize = 200;
 pub const SEARCH_RESULTS_DEFAULT: u32 = 10;
 pub const SEARCH_RESULTS_MAX: u32 = 50;
 pub const CANDIDATES_PER_TURN_MAX: usize = 30;
+/// Found by keywords, by passages and by windows each.
+pub const CANDIDATES_PER_HALF_MAX: usize = 50;
+pub const FILTERED_CANDIDATES_PER_HALF_MAX: usize = 400;
 pub const CITATIONS_PER_ANSWER_MAX: usize = 3;
 /// Under an answer that a model wrote: it may rest on more sources than an extractive one quotes.
 pub const CITATIONS_PER_MESSAGE_MAX: usize = 20;
@@ -145,12 +186,17 @@ pub const LLM_BREAKER_KEY_PAUSE_MS: u64 = 5 * 60_000;
 pub const LLM_OUTPUT_TOKENS_DEFAULT: u32 = 800;
 pub const LLM_OUTPUT_TOKENS_MIN: u32 = 50;
 pub const LLM_OUTPUT_TOKENS_MAX: u32 = 8_000;
+pub const LLM_BASE_URL_CHARS_MAX: usize = 500;
 pub const LLM_MODEL_CHARS_MAX: usize = 200;
 pub const LLM_MODELS_ALLOWED_MAX: usize = 50;
 pub const LLM_KEY_CHARS_MAX: usize = 1_000;
 
 // Prompts
+pub const TEMPERATURE_HUNDREDTHS_DEFAULT: u16 = 30;
+pub const TEMPERATURE_HUNDREDTHS_MAX: u16 = 200;
 pub const INSTRUCTIONS_CHARS_MAX: usize = 5_000;
+/// The oldest beyond these is forgotten when a new one is saved.
+pub const INSTRUCTION_VERSIONS_KEPT: u32 = 200;
 pub const COMPANY_NAME_CHARS_MAX: usize = 200;
 pub const OPENING_HOURS_CHARS_MAX: usize = 1_000;
 pub const PROMPT_TOKENS_MAX: usize = 6_000;
@@ -220,8 +266,33 @@ pub const EMBED_TOKENS_TOGETHER_MAX: usize = 384;
 pub const EMBED_PASSAGE_PAUSE_MS_MAX: u64 = 100;
 pub const EMBED_THREADS_MAX: usize = 4;
 pub const MODEL_COPY_BYTES: usize = 256 * 1024;
+/// Of a package that is downloaded.
+pub const MODEL_PACKAGE_BYTES_MAX: u64 = 300 * 1024 * 1024;
+pub const DOWNLOAD_CONNECT_TIMEOUT_MS: u64 = 15_000;
+/// Without a byte.
+pub const DOWNLOAD_STALL_TIMEOUT_MS: u64 = 60_000;
+pub const DOWNLOAD_REDIRECTS_MAX: usize = 5;
+pub const EMBEDDING_DIMENSIONS_MIN: u32 = 8;
+pub const EMBEDDING_DIMENSIONS_MAX: u32 = 4_096;
+pub const EMBEDDING_BATCH_TEXTS_MAX: u32 = 512;
+pub const EMBEDDINGS_CONNECT_TIMEOUT_MS: u64 = 5_000;
+/// For a question, which is then answered by keywords alone.
+pub const EMBEDDINGS_QUERY_TIMEOUT_MS: u64 = 3_000;
+pub const EMBEDDINGS_PASSAGES_TIMEOUT_MS: u64 = 60_000;
+/// Of passages; a question is asked once.
+pub const EMBEDDINGS_TRIES_MAX: u32 = 4;
+pub const EMBEDDINGS_RETRY_PAUSE_MS: u64 = 500;
+pub const EMBEDDINGS_RETRY_PAUSE_MS_MAX: u64 = 30_000;
+pub const EMBEDDINGS_ANSWER_BYTES_MAX: usize = 64 * 1024 * 1024;
+pub const EMBEDDINGS_REASON_CHARS_MAX: usize = 300;
 
 // Command line
+pub const EVALUATION_CASES_MAX: usize = 2_000;
+/// Sent to a server in one line of at most [`CONTROL_LINE_BYTES_MAX`], with its marks.
+pub const EVALUATION_FILE_BYTES_MAX: u64 = 700 * 1024;
+pub const DOCUMENTS_PER_NAME_MAX: u32 = 100;
+pub const INGEST_FILES_MAX: usize = 10_000;
+pub const INGEST_POLL_MS: u64 = 300;
 pub const DEMO_READY_MS: i64 = 60_000;
 pub const CONTROL_LINE_BYTES_MAX: u64 = 1024 * 1024;
 pub const CONTROL_TIMEOUT_MS: u64 = 600_000;
@@ -254,6 +325,9 @@ pub const CONFIG_PATH_CHARS_MAX: usize = 4_096;
 pub const LOG_FILTER_CHARS_MAX: usize = 1_000;
 pub const BRAND_NAME_CHARS_MAX: usize = 100;
 pub const PUBLIC_URL_CHARS_MAX: usize = 300;
+pub const BASE_URL_CHARS_MAX: usize = 300;
+pub const MODEL_NAME_CHARS_MAX: usize = 200;
+pub const API_KEY_CHARS_MAX: usize = 1_000;
 pub const TRUSTED_PROXIES_MAX: usize = 64;
 pub const FREE_DISK_MB_MAX: u64 = 1024 * 1024;
 pub const RATE_PER_MINUTE_MAX: u32 = 1_000_000;

@@ -11,5 +11,6 @@ pub mod limits;
 pub mod scope;
 pub mod secret;
 pub mod stored_text;
+pub mod temperature;
 pub mod text;
 pub mod time;

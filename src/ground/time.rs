@@ -1,5 +1,6 @@
 //! Points in time as integer milliseconds UTC; civil time appears here only, always with a named zone.
 
+use super::stored_text::StoredText;
 use std::fmt;
 
 /// Milliseconds since 1970-01-01T00:00:00Z. In JSON it is an RFC 3339 text.
@@ -41,6 +42,66 @@ impl Timestamp {
     pub fn to_rfc3339(self) -> String {
         jiff::Timestamp::from_millisecond(self.0)
             .map_or_else(|_| format!("{}ms", self.0), |at| format!("{at:.3}"))
+    }
+}
+
+impl Timestamp {
+    /// As a person of that zone writes it: "Friday, 27 November 2026, 11:00 (Europe/Berlin)".
+    pub fn civil_text(self, zone: &ZoneName) -> String {
+        let Ok(instant) = jiff::Timestamp::from_millisecond(self.0) else { return self.to_rfc3339() };
+        let Ok(zoned) = instant.in_tz(zone.as_str()) else { return self.to_rfc3339() };
+        format!("{} ({})", zoned.strftime("%A, %-d %B %Y, %H:%M"), zone.as_str())
+    }
+}
+
+/// A time zone of the IANA database, such as `Europe/Berlin`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ZoneName(String);
+
+impl ZoneName {
+    pub fn utc() -> Self {
+        Self("UTC".to_owned())
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl StoredText for ZoneName {
+    fn stored_text(&self) -> &str {
+        &self.0
+    }
+    fn from_stored_text(text: &str) -> Result<Self, String> {
+        let zone = jiff::tz::TimeZone::get(text).ok();
+        let name = zone.as_ref().and_then(jiff::tz::TimeZone::iana_name);
+        let wrong = "A time zone is written as in the IANA database, such as Europe/Berlin or UTC.";
+        name.map(|name| Self(name.to_owned())).ok_or_else(|| wrong.to_owned())
+    }
+}
+
+impl serde::Serialize for ZoneName {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ZoneName {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <String as serde::Deserialize>::deserialize(deserializer)?;
+        Self::from_stored_text(&text).map_err(serde::de::Error::custom)
+    }
+}
+
+impl schemars::JsonSchema for ZoneName {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "ZoneName".into()
+    }
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({"type": "string", "minLength": 1, "maxLength": 64, "examples": ["Europe/Berlin"]})
     }
 }
 
@@ -93,6 +154,19 @@ mod tests {
 
         assert_eq!(json, "\"2026-11-18T11:06:40.123Z\"");
         assert_eq!(serde_json::from_str::<Timestamp>(&json).unwrap(), at);
+    }
+
+    #[test]
+    fn civil_time_is_that_of_its_zone() {
+        let berlin = ZoneName::from_stored_text("europe/berlin").unwrap();
+
+        let text = Timestamp::from_ms(1_795_000_000_000).civil_text(&berlin);
+
+        assert_eq!(text, "Wednesday, 18 November 2026, 12:06 (Europe/Berlin)");
+        assert!(
+            ZoneName::from_stored_text("Mars/Olympus").is_err() && ZoneName::from_stored_text("").is_err()
+        );
+        assert_eq!(ZoneName::from_stored_text("UTC"), Ok(ZoneName::utc()));
     }
 
     #[test]

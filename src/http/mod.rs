@@ -44,6 +44,7 @@ pub mod body;
 pub mod endpoint;
 pub mod gatekeeper;
 pub mod limits;
+pub mod llm_metrics;
 pub mod meta;
 pub mod metrics;
 pub mod openapi;
@@ -69,9 +70,10 @@ pub use limits::Limit;
 pub use problem::Problem;
 pub use problem_codes::Code;
 pub use reply::{
-    Accepted, Created, Events, File, Html, JsonOrEvents, JsonWithStatus, NoContent, Reply, Versioned,
+    Accepted, AcceptedOrKnown, Created, Download, Events, File, Html, JsonOrEvents, JsonWithStatus,
+    NoContent, Reply, Versioned,
 };
-pub use route::{Route, delete, get, operation, patch, post};
+pub use route::{Route, delete, get, operation, patch, post, put};
 pub use upload::Upload;
 
 use crate::domain::Environment;

@@ -2,6 +2,7 @@
 
 use super::{Code, Problem};
 use crate::domain::access::setup::SetupError;
+use crate::domain::chat::instructions::InstructionsError;
 use crate::domain::chat::{ChatError, FailureKind, TurnFailure};
 use crate::domain::clients::ClientError;
 use crate::domain::conversations::ConversationError;
@@ -50,7 +51,10 @@ impl From<KnowledgeError> for Problem {
                     problem.and_field(format!("/ids/{}", row.row), row.problem)
                 });
             }
-            KnowledgeError::DocumentNotFound | KnowledgeError::FaqNotFound => Code::NotFound,
+            KnowledgeError::DocumentNotFound | KnowledgeError::FaqNotFound | KnowledgeError::NoText => {
+                Code::NotFound
+            }
+            KnowledgeError::AlreadyRead => Code::WrongState,
             KnowledgeError::TooManyDocuments { .. } | KnowledgeError::TooManyFaqs { .. } => {
                 Code::QuotaReached
             }
@@ -105,6 +109,22 @@ impl From<TurnFailure> for Problem {
             FailureKind::Internal => Code::Internal,
         };
         Problem::with_detail(code, failure.detail)
+    }
+}
+
+impl From<InstructionsError> for Problem {
+    fn from(error: InstructionsError) -> Self {
+        let sentence = error.to_string();
+        match error {
+            InstructionsError::UnknownVariable(_) => Problem::field("/instructions", sentence),
+            InstructionsError::ModelNotOffered { .. } => Problem::field("/model", sentence),
+            InstructionsError::OutputTokensOutOfRange { .. } => {
+                Problem::field("/output_tokens_max", sentence)
+            }
+            InstructionsError::VersionNotFound { .. } => Problem::with_detail(Code::NotFound, sentence),
+            InstructionsError::StaleVersion { .. } => Problem::with_detail(Code::StaleVersion, sentence),
+            InstructionsError::Db(error) => error.into(),
+        }
     }
 }
 

@@ -123,6 +123,8 @@ methods! {
     get, GET;
     /// A row for POST.
     post, POST;
+    /// A row for PUT.
+    put, PUT;
     /// A row for PATCH.
     patch, PATCH;
     /// A row for DELETE.

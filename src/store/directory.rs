@@ -63,6 +63,9 @@ impl Layout {
     pub fn keys(&self) -> PathBuf {
         self.root.join("keys")
     }
+    pub fn models(&self) -> PathBuf {
+        self.root.join("models")
+    }
     pub fn backups(&self) -> PathBuf {
         self.root.join("backups")
     }
@@ -94,7 +97,9 @@ const INDEX_README: &str = "# This folder is a cache\n\n\
 pub fn take(layout: &Layout) -> Result<Hold, DirectoryError> {
     make_private_folder(&layout.root)?;
     check_owner(&layout.root)?;
-    for folder in [layout.run(), layout.keys(), layout.blobs(), layout.index(), layout.backups()] {
+    let folders =
+        [layout.run(), layout.keys(), layout.blobs(), layout.index(), layout.models(), layout.backups()];
+    for folder in folders {
         make_private_folder(&folder)?;
     }
     write_if_missing(&layout.index().join("README.md"), INDEX_README)?;

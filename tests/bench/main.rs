@@ -14,9 +14,18 @@
 )]
 
 mod bare;
+mod embedder;
 mod provider;
+mod retrieval;
 mod serve;
 mod vectors;
+
+const USAGE: &str = "usage: bench NAME
+  bare                                        serves one small answer, without more
+  provider [FIRST_TOKEN_MS PIECES PIECE_MS]   serves as a model server
+  embedder PACKAGE                            measures the embedder
+  retrieval MODELS DATA [SET…]                judges retrieval on the sets in DATA
+  vectors CLIENTSxVECTORS[i] …                measures search among vectors; i: with an index";
 
 fn main() {
     // Cargo hands its own `--bench` to every bench program.
@@ -25,11 +34,11 @@ fn main() {
     match name {
         "bare" => serve::serve(bare::routes()),
         "provider" => serve::serve(provider::routes(pace(rest))),
+        "embedder" => embedder::measure(rest),
+        "retrieval" => retrieval::run(rest),
         "vectors" => vectors::run(rest),
         _ => {
-            eprintln!(
-                "usage: bench bare | vectors CLIENTSxVECTORS[i] … | provider [FIRST_TOKEN_MS PIECES PIECE_MS]"
-            );
+            eprintln!("{USAGE}");
             std::process::exit(2);
         }
     }

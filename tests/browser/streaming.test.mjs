@@ -248,6 +248,18 @@ describe("a conversation", () => {
   });
 });
 
+test("withdrawn consent deletes what was kept, even before the chat is opened", async () => {
+  const { page, chat, close } = await openChat();
+  await chat.askAndWait("When are you open?");
+  await page.reload();
+  await chat.launcher.waitFor();
+
+  await page.evaluate(() => window.SiteAssistant.consent(false));
+
+  await page.waitForFunction(() => localStorage.length === 0 && sessionStorage.length === 0);
+  await close();
+});
+
 describe("safe Markdown", () => {
   test("is drawn as nodes, with links that lead to the web, to mail and to calls only", async () => {
     const { page, chat, problems, close } = await openChat();

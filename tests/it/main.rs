@@ -5,6 +5,8 @@ mod api;
 #[cfg(test)]
 mod engine;
 #[cfg(test)]
+mod gateways;
+#[cfg(test)]
 mod policy;
 #[cfg(test)]
 mod process;

@@ -1,8 +1,10 @@
 //! Configuration through its front door: sources in, settings or sentences out.
 
+mod embeddings;
 mod example;
 mod files;
 mod layers;
+mod llm;
 mod modules;
 mod problems;
 mod ranges;

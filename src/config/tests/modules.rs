@@ -34,22 +34,6 @@ fn billing_with_a_webhook_secret_does_not_seem_to_be_on_either() {
 }
 
 #[test]
-fn a_language_model_without_its_key_never_starts() {
-    let by_file = Given::file("[llm]\nprovider = \"openai\"\n");
-    let by_variable = Given::nothing().variable("SNIP__LLM__PROVIDER", "openai");
-
-    assert!(by_file.sentence().contains("no `llm` module yet"));
-    assert!(by_variable.sentence().contains("no `llm` module yet"));
-}
-
-#[test]
-fn a_provider_key_alone_switches_nothing_on_and_stops_nothing() {
-    let given = Given::nothing().variable("OPENAI_API_KEY", "sk-0123456789");
-
-    assert!(given.load().is_ok());
-}
-
-#[test]
 fn speech_without_a_key_never_starts() {
     let by_file = Given::file("[speech]\nenabled = true\n");
     let by_variable = Given::nothing().variable("SNIP__SPEECH__ENABLED", "true");

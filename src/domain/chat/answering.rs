@@ -1,13 +1,13 @@
 //! Making the answer of a turn: prepare, decide, generate, settle.
 
 use super::explanation::{Explanation, FoundFaq, FoundPassage, ms};
-use super::extractive::{self, Answer, FaqCandidate, PassageCandidate};
+use super::extractive::{self, Answer};
 use super::generating::{self, Task};
 use super::live::{End, Lead};
 use super::prompt::MarkedSource;
 use super::settling::{self, Draft};
 use super::store::{self, TurnRow, TurnState};
-use super::{AnsweredBy, ChatError, Ending, FailureKind, Settled, TurnFailure, context, phrases};
+use super::{AnsweredBy, ChatError, Ending, FailureKind, Settled, TurnFailure, context, phrases, quoting};
 use crate::domain::Environment;
 use crate::domain::conversations::ConversationError;
 use crate::domain::conversations::citations::{NewQuote, QuoteSource, WhenChanged};
@@ -97,8 +97,9 @@ async fn decide(task: &Task<'_>, explanation: &mut Explanation) -> Result<Draft,
     let is_configured = task.env.llm.is_configured();
     let is_same_question = matches!(quoted, Quoted::Faq { is_same_question: true, .. });
     if is_configured && !is_same_question {
-        if task.found.is_empty() {
-            explanation.decide("threshold", "nothing was found: no model is asked", None);
+        let confidence = format!("the confidence is {:.2}", task.found.0.confidence());
+        if !task.found.0.is_answerable() {
+            explanation.decide("threshold", "too little was found: no model is asked", Some(confidence));
         } else if let Some(draft) = generating::write(task, explanation).await? {
             return Ok(draft);
         } else {
@@ -135,10 +136,6 @@ impl Quoted {
 }
 
 impl Found {
-    fn is_empty(&self) -> bool {
-        self.0.faqs.is_empty() && self.0.passages.is_empty()
-    }
-
     /// Best first, as many as a prompt offers.
     pub(super) fn faqs_for_prompt(&self) -> &[FaqHit] {
         self.0.faqs.get(..PROMPT_FAQS_MAX).unwrap_or(&self.0.faqs)
@@ -162,7 +159,7 @@ impl Found {
         let own_words = phrases::phrases(language)
             .ok_or_else(|| DbError::from(Bug::invariant("no phrases are built in")))?;
         let Candidates { faqs, passages, .. } = &self.0;
-        let quoted = match self.decide_quotes(question, language) {
+        let quoted = match quoting::decide(question, language, &self.0) {
             Answer::Faq { index, is_same_question } => faqs.get(index).map(|hit| Quoted::Faq {
                 is_same_question,
                 question: hit.faq.question.as_str().to_owned(),
@@ -187,28 +184,6 @@ impl Found {
             Quoted::Unknown { draft: Draft { is_gap: true, ..unknown } }
         }))
     }
-
-    fn decide_quotes(&self, question: &str, language: Language) -> Answer {
-        let Candidates { faqs, passages, rarity, .. } = &self.0;
-        let faqs: Vec<FaqCandidate<'_>> = faqs
-            .iter()
-            .map(|hit| FaqCandidate {
-                question: hit.faq.question.as_str(),
-                answer: hit.faq.answer.as_str(),
-                score: hit.score,
-            })
-            .collect();
-        let passages: Vec<PassageCandidate<'_>> = passages
-            .iter()
-            .map(|passage| PassageCandidate {
-                title: Some(&passage.title),
-                heading_path: &passage.heading_path,
-                text: &passage.text,
-                score: passage.score,
-            })
-            .collect();
-        extractive::answer(question, language, &faqs, &passages, &|term: &str| rarity.idf(term))
-    }
 }
 
 /// What was found, for the explanation.
@@ -219,12 +194,16 @@ fn explain(query: &str, candidates: &Candidates) -> Explanation {
         title: passage.title.clone(),
         headings: passage.heading_path.clone(),
         score: passage.score,
+        similarity: passage.fit.similarity,
+        confidence: passage.fit.confidence,
         is_cited: false,
     });
     let faqs = candidates.faqs.iter().map(|hit| FoundFaq {
         faq_id: hit.faq.id.clone(),
         question: hit.faq.question.as_str().to_owned(),
         score: hit.score,
+        similarity: hit.fit.similarity,
+        confidence: hit.fit.confidence,
         is_cited: false,
     });
     Explanation {

@@ -6,11 +6,13 @@ use super::{AnsweredBy, ChatError, Ending, Settled, Usage, gaps};
 use crate::domain::Environment;
 use crate::domain::conversations::citations::{self, NewQuote, QuoteSource, WhenChanged};
 use crate::domain::conversations::{self, ConversationError, Role};
-use crate::ground::ids::MessageId;
+use crate::domain::knowledge::faqs::uses::count_use;
+use crate::ground::ids::{FaqId, MessageId};
 use crate::ground::scope::ClientScope;
 use crate::store::error::Bug;
 use crate::store::events::{self, Event};
 use crate::store::{DbError, ReadTx, WriteTx};
+use std::collections::BTreeSet;
 use tracing::info;
 
 /// What an answer consists of before it is stored.
@@ -68,6 +70,9 @@ fn store_answer(
     let conversation = &row.conversation_id;
     conversations::append_as(tx, scope, conversation, answer_id.clone(), Role::Assistant, &draft.response)?;
     citations::attach(tx, scope, answer_id, &draft.quotes, draft.when_changed)?;
+    for faq_id in used_faqs(&draft.quotes) {
+        count_use(tx, scope, faq_id)?;
+    }
     let how = Settlement { answered_by: draft.answered_by, ending: draft.ending, usage: draft.usage };
     store::settle(tx, scope, &row.visitor_message_id, how)?;
     events::emit(
@@ -83,6 +88,17 @@ fn store_answer(
         ending = %draft.ending, "Answered a message"
     );
     Ok(())
+}
+
+/// Each FAQ that the answer rests on, once.
+fn used_faqs(quotes: &[NewQuote]) -> BTreeSet<&FaqId> {
+    quotes
+        .iter()
+        .filter_map(|quote| match &quote.source {
+            QuoteSource::Faq { faq_id, .. } => Some(faq_id),
+            QuoteSource::Chunk { .. } => None,
+        })
+        .collect()
 }
 
 /// The answer as it is stored: what a repeated request gets too. None when the turn has none.

@@ -150,7 +150,7 @@ mod tests {
     fn two_surfaces_that_leave_no_room_have_no_nearest_colour() {
         let on = |against| Demand { against, ratio_min: TEXT_CONTRAST_MIN };
 
-        assert_eq!(nearest(gray(0x80), &[on(WHITE), on(BLACK)]).is_some(), true, "#757575 passes on both");
+        assert!(nearest(gray(0x80), &[on(WHITE), on(BLACK)]).is_some(), "#757575 passes on both");
         assert_eq!(nearest(gray(0x80), &[on(WHITE), on(gray(0x40))]), None);
     }
 }

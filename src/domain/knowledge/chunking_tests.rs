@@ -2,14 +2,15 @@ use super::super::extraction::ExtractionBuilder;
 use super::super::markdown;
 use super::*;
 
-/// Cuts, and checks what must be true of every cut.
+/// Cuts by estimated tokens, and checks what must be true of every cut.
 fn checked(extraction: &Extraction) -> Vec<ChunkDraft> {
     assert_eq!(extraction.validate(), Ok(()));
-    let drafts = chunk(extraction);
+    let drafts = chunk(extraction, &estimate_tokens);
     let mut covered = vec![false; extraction.text.len()];
     for draft in &drafts {
         let text = extraction.text.get(draft.span.clone()).expect("a chunk lies on character boundaries");
-        assert!((1..=CHUNK_CHARS_MAX).contains(&text.chars().count()), "{text:?}");
+        assert!((1..=CHUNK_TOKENS_MAX).contains(&estimate_tokens(text)), "{text:?}");
+        assert!(text.chars().count() <= CHUNK_TOKENS_MAX * CHUNK_CHARS_PER_TOKEN_MAX, "{text:?}");
         assert!(!text.trim().is_empty());
         covered[draft.span.clone()].fill(true);
         let inside = |block: &&Block| block.span.start < draft.span.end && draft.span.start < block.span.end;
@@ -34,7 +35,7 @@ fn of(kind: BlockKind, texts: &[String]) -> Extraction {
 
 #[test]
 fn nothing_gives_nothing_and_one_word_gives_one_chunk() {
-    assert!(chunk(&Extraction::default()).is_empty());
+    assert!(chunk(&Extraction::default(), &estimate_tokens).is_empty());
     assert_eq!(checked(&markdown::extract("Tea")).len(), 1);
 }
 
@@ -62,13 +63,45 @@ fn a_heading_with_nothing_under_it_can_still_be_found() {
     assert_eq!(texts, ["We never close", "Green."]);
 }
 
+// KNO-5
 #[test]
 fn blocks_are_packed_whole_up_to_the_target() {
-    let drafts = checked(&of(BlockKind::Paragraph, &vec!["w".repeat(300); 5]));
-    assert_eq!(drafts.iter().map(|draft| draft.span.len()).collect::<Vec<_>>(), [602, 602, 300]);
+    let words = |count: usize| vec!["tea"; count].join(" ");
+    let third = CHUNK_TOKENS_TARGET / 3;
 
-    let at_bound = of(BlockKind::Paragraph, &["w".repeat(CHUNK_CHARS_MAX), "v".repeat(CHUNK_CHARS_MAX + 1)]);
-    assert_eq!(checked(&at_bound).first().map(|draft| draft.span.len()), Some(CHUNK_CHARS_MAX));
+    let drafts = checked(&of(BlockKind::Paragraph, &vec![words(third); 4]));
+    assert_eq!(drafts.iter().map(|draft| draft.token_count as usize).collect::<Vec<_>>(), [3 * third, third]);
+
+    // Beyond the target, a block is still whole up to the bound.
+    let at_bound = of(BlockKind::Paragraph, &[words(CHUNK_TOKENS_MAX), words(CHUNK_TOKENS_MAX + 1)]);
+    assert_eq!(checked(&at_bound).first().map(|draft| draft.token_count as usize), Some(CHUNK_TOKENS_MAX));
+}
+
+#[test]
+fn a_short_last_block_joins_the_one_before_it_while_there_is_room() {
+    let words = |count: usize| vec!["tea"; count].join(" ");
+
+    let drafts = checked(&of(BlockKind::Paragraph, &[words(CHUNK_TOKENS_TARGET), words(TAIL_TOKENS - 1)]));
+    assert_eq!(drafts.len(), 1);
+
+    let drafts = checked(&of(BlockKind::Paragraph, &[words(CHUNK_TOKENS_TARGET), words(TAIL_TOKENS)]));
+    assert_eq!(drafts.len(), 2);
+}
+
+#[test]
+fn lengths_are_those_of_the_counter_that_is_given() {
+    let extraction = of(BlockKind::Paragraph, &vec!["one two three four".to_owned(); 60]);
+    let by_words = |text: &str| text.split_whitespace().count();
+    let dear = |text: &str| text.split_whitespace().count() * 10;
+
+    let (cheap, dear) = (chunk(&extraction, &by_words), chunk(&extraction, &dear));
+
+    assert_eq!(cheap.iter().map(|draft| draft.token_count as usize).max(), Some(CHUNK_TOKENS_TARGET));
+    assert!(dear.len() >= 9 * cheap.len(), "{} and {}", dear.len(), cheap.len());
+    // A counter that takes a giant word for one token does not make a giant chunk.
+    let giant = of(BlockKind::Paragraph, &["x".repeat(9_000)]);
+    let chars_max = CHUNK_TOKENS_MAX * CHUNK_CHARS_PER_TOKEN_MAX;
+    assert!(chunk(&giant, &by_words).iter().all(|draft| draft.span.len() <= chars_max));
 }
 
 #[test]
@@ -133,7 +166,7 @@ fn any_mixture_of_blocks_keeps_the_promises() {
             }
         }
         let extraction = builder.finish();
-        assert_eq!(checked(&extraction), chunk(&extraction));
+        assert_eq!(checked(&extraction), chunk(&extraction, &estimate_tokens));
     }
 }
 
@@ -142,5 +175,6 @@ fn tokens_are_estimated_by_signs_and_lengths() {
     assert_eq!(estimate_tokens("We open, daily"), 4);
     assert_eq!(estimate_tokens("international"), 3);
     assert_eq!(estimate_tokens("営業時間"), 4);
+    assert_eq!(estimate_tokens("хлеб"), 4);
     assert_eq!(estimate_tokens(""), 0);
 }

@@ -25,7 +25,7 @@ pub const TEND_GENERATIONS: &str = "knowledge.tend_generations";
 
 /// The preparation of texts: what is embedded of a chunk and an FAQ, and where windows are. Whoever changes that
 /// gives it another name, and every vector is made anew.
-pub const CHUNKER: &str = "passage-and-windows-1";
+pub const CHUNKER: &str = "passage-and-windows-2";
 
 /// A batch of deletions stands for several, so that one attempt ends.
 const DROP_PAUSE_MS: i64 = 1_000;

@@ -67,6 +67,7 @@ pub const TABLES: &[Table] = &[
     table("inbox_events", DataClass::IdsOnly, Retention::Always),
     table("inbox_payloads", DataClass::Payload, Retention::WithOwner),
     table("index_changes", DataClass::IdsOnly, Retention::Days(1)),
+    table("instruction_versions", DataClass::ClientContent, Retention::WithOwner),
     table("index_generations", DataClass::IdsOnly, Retention::Always),
     table("jobs", DataClass::IdsOnly, Retention::Days(30)),
     table("knowledge_gap_questions", DataClass::VisitorContent, Retention::WithOwner),

@@ -29,6 +29,7 @@ pub use figures::ProviderFigures;
 pub use options::{ChainOptions, Patience, ProviderName, ProviderOptions};
 
 use crate::ground::ids::ClientId;
+use crate::ground::limits::LLM_OUTPUT_TOKENS_DEFAULT;
 use futures_util::stream::BoxStream;
 use provider::Provider;
 use std::sync::Arc;
@@ -107,26 +108,43 @@ pub struct LlmChain(Arc<Chain>);
 struct Chain {
     providers: Vec<Arc<Provider>>,
     patience: Patience,
+    temperature: Option<f32>,
+    output_tokens_max: u32,
 }
 
 impl LlmChain {
     /// Makes the HTTP clients; connects to nobody.
     pub fn new(options: ChainOptions) -> Result<Self, ConnectionError> {
-        let ChainOptions { providers, concurrency, patience } = options;
+        let ChainOptions { providers, concurrency, temperature, output_tokens_max, patience } = options;
         let providers = providers
             .into_iter()
             .map(|provider| Ok(Arc::new(Provider::new(provider, concurrency, patience)?)))
             .collect::<Result<_, ConnectionError>>()?;
-        Ok(Self(Arc::new(Chain { providers, patience })))
+        Ok(Self(Arc::new(Chain { providers, patience, temperature, output_tokens_max })))
     }
 
     /// A node without a language model.
     pub fn none() -> Self {
-        Self(Arc::new(Chain { providers: Vec::new(), patience: Patience::default() }))
+        Self(Arc::new(Chain {
+            providers: Vec::new(),
+            patience: Patience::default(),
+            temperature: None,
+            output_tokens_max: LLM_OUTPUT_TOKENS_DEFAULT,
+        }))
     }
 
     pub fn is_configured(&self) -> bool {
         !self.0.providers.is_empty()
+    }
+
+    /// What the settings say for clients that choose nothing.
+    pub fn default_temperature(&self) -> Option<f32> {
+        self.0.temperature
+    }
+
+    /// As [`LlmChain::default_temperature`], for the answer's length.
+    pub fn default_output_tokens_max(&self) -> u32 {
+        self.0.output_tokens_max
     }
 
     /// The models that a client may choose from; the first is used when it chooses none.

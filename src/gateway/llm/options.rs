@@ -99,5 +99,8 @@ pub struct ChainOptions {
     pub providers: Vec<ProviderOptions>,
     /// Calls to one provider at the same time.
     pub concurrency: usize,
+    /// For generations that name none of their own.
+    pub temperature: Option<f32>,
+    pub output_tokens_max: u32,
     pub patience: Patience,
 }

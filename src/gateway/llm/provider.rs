@@ -94,8 +94,9 @@ impl Provider {
             Ok(Err(QueueFull)) => return Err(LlmError::QueueFull),
             Err(_) => return Err(LlmError::TurnTimeout),
         };
+        let mut former = LlmError::CircuitOpen;
         loop {
-            let Some(call) = Call::admitted(self) else { return Err(LlmError::CircuitOpen) };
+            let Some(call) = Call::admitted(self) else { return Err(former) };
             *tries += 1;
             let failure = match self.first_piece((model, generation), ends_at).await {
                 Ok((first, answer)) => return Ok(self.started(model, (first, answer), (place, call))),
@@ -110,6 +111,7 @@ impl Provider {
             if !failure.is_retryable() || *tries >= LLM_TRIES_MAX || !is_in_time {
                 return Err(failure);
             }
+            former = failure;
             self.figures.count_retry();
             sleep(pause).await;
         }

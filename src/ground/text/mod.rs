@@ -5,11 +5,13 @@
 //! It does not detect languages and does not fold diacritics. Start reading at [`tokens`].
 
 mod forms;
+mod guess;
 mod language;
 mod sentences;
 mod stop_words;
 mod tokens;
 
+pub use guess::guess_language;
 pub use language::Language;
 pub use sentences::sentences;
 pub use stop_words::{has_stop_words, is_stop_word};

@@ -7,6 +7,7 @@ pub mod documents;
 pub mod embed;
 pub mod faqs;
 pub mod gaps;
+pub mod instructions;
 pub mod logo;
 pub mod search;
 pub mod usage;
@@ -22,6 +23,7 @@ pub(super) fn routes() -> Vec<Route> {
     rows.extend(gaps::routes());
     rows.extend(config::routes());
     rows.extend(logo::routes());
+    rows.extend(instructions::routes());
     rows.extend(search::routes());
     rows.extend(conversations::routes());
     rows.extend(usage::routes());

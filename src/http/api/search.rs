@@ -1,6 +1,7 @@
 //! Search: which passages fit a query.
 
-use crate::domain::knowledge::retrieval::{self, Passage};
+use crate::domain::knowledge::faqs::Category;
+use crate::domain::knowledge::retrieval::{self, Passage, Search};
 use crate::ground::bounded_text::BoundedText;
 use crate::ground::ids::{ChunkId, DocumentId};
 use crate::ground::limits::{QUERY_CHARS_MAX, SEARCH_RESULTS_DEFAULT, SEARCH_RESULTS_MAX};
@@ -26,6 +27,8 @@ struct SearchRequest {
     query: BoundedText<1, QUERY_CHARS_MAX>,
     /// How many results at most: 10 by default; more than 50 is taken as 50.
     k: Option<u32>,
+    /// Only in documents of exactly this category.
+    category: Option<Category>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -38,8 +41,10 @@ struct SearchView {
 struct ResultView {
     document_id: DocumentId,
     chunk_id: ChunkId,
-    /// BM25: comparable within one answer only.
+    /// Of keywords and meaning together: comparable within one answer only.
     score: f32,
+    /// How likely it is that the passage holds the answer, 0 to 1.
+    confidence: f32,
     text: String,
     /// Counted from 1, where the format has pages.
     page: Option<u32>,
@@ -53,8 +58,9 @@ async fn search(
 ) -> Result<Json<SearchView>, Problem> {
     let Json(request) = call.body;
     let limit = request.k.unwrap_or(SEARCH_RESULTS_DEFAULT).clamp(1, SEARCH_RESULTS_MAX);
-    let found =
-        retrieval::search(&call.state.env, &call.caller, request.query.as_str(), limit as usize).await?;
+    let search =
+        Search { query: request.query.as_str(), limit: limit as usize, category: request.category.as_ref() };
+    let found = retrieval::search_with(&call.state.env, &call.caller, &search).await?;
     Ok(Json(SearchView { results: found.into_iter().map(view).collect() }))
 }
 
@@ -62,7 +68,8 @@ fn view(passage: Passage) -> ResultView {
     ResultView {
         document_id: passage.document_id,
         chunk_id: passage.chunk_id,
-        score: passage.score,
+        score: passage.fit.score,
+        confidence: passage.fit.confidence,
         text: passage.text,
         page: passage.page,
         heading: join_headings(&passage.title, &passage.heading_path),

@@ -8,6 +8,7 @@ use crate::ground::scope::Actor;
 use crate::http::{
     Anyone, Call, HttpState, Json, JsonWithStatus, Limit, Problem, Public, Route, get, operation,
 };
+use crate::index::embed::EmbedderState;
 use crate::store::error::Chain;
 use crate::store::jobs::{self, JobCounts};
 use crate::store::{DbError, ReadTx, directory};
@@ -85,6 +86,32 @@ struct ReadyView {
     vectors: ComponentView,
     disk: ComponentView,
     queues: ComponentView,
+    embeddings: EmbeddingsView,
+}
+
+/// Whether texts are found by their meaning, too.
+#[derive(Debug, Serialize, JsonSchema)]
+struct EmbeddingsView {
+    status: Health,
+    state: EmbeddingsState,
+    /// The model in use; null without one.
+    model: Option<String>,
+    /// What is the matter and what to do; null when all is well.
+    detail: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum EmbeddingsState {
+    Ok,
+    /// Ready in a moment.
+    Loading,
+    /// There is no model: search goes by keywords alone.
+    Missing,
+    /// The model or the endpoint cannot be used: search goes by keywords alone.
+    Failing,
+    /// Chosen in the settings: search goes by keywords alone.
+    Off,
 }
 
 impl ComponentView {
@@ -119,7 +146,9 @@ async fn ready(call: Call<Anyone>) -> Result<JsonWithStatus<ReadyView>, Problem>
         disk_health(&state),
         queue_health(&state, probed.counts),
     ];
-    let worst = |wanted| parts.iter().any(|part| part.status == wanted);
+    let embeddings = embeddings_health(&state);
+    let statuses: Vec<Health> = parts.iter().map(|part| part.status).chain([embeddings.status]).collect();
+    let worst = |wanted| statuses.contains(&wanted);
     let status = match (worst(Health::Failed), worst(Health::Degraded)) {
         (true, _) => Health::Failed,
         (_, true) => Health::Degraded,
@@ -127,7 +156,7 @@ async fn ready(call: Call<Anyone>) -> Result<JsonWithStatus<ReadyView>, Problem>
     };
     let [database, index, vectors, disk, queues] = parts;
     let version = env!("CARGO_PKG_VERSION");
-    let view = ReadyView { status, version, database, index, vectors, disk, queues };
+    let view = ReadyView { status, version, database, index, vectors, disk, queues, embeddings };
     Ok(JsonWithStatus::ready_if(status != Health::Failed, view))
 }
 
@@ -231,6 +260,38 @@ fn vectors_health(state: &HttpState, probed: &Probed) -> ComponentView {
              Import it again, or another one.",
         ),
         Some(MeaningState::Answering | MeaningState::Unused) | None => ComponentView::ok(),
+    }
+}
+
+fn embeddings_health(state: &HttpState) -> EmbeddingsView {
+    use EmbeddingsState as State;
+    let view = |status, state, model, detail| EmbeddingsView { status, state, model, detail };
+    match state.env.embedder.state() {
+        EmbedderState::Off => view(Health::Ok, State::Off, None, None),
+        EmbedderState::Loading => {
+            let detail = "The embedding model is being loaded; until then, search goes by keywords alone.";
+            view(Health::Degraded, State::Loading, None, Some(detail.to_owned()))
+        }
+        EmbedderState::Missing { advice } => {
+            let detail = format!("Search goes by keywords alone. {advice}");
+            view(Health::Degraded, State::Missing, None, Some(detail))
+        }
+        EmbedderState::Failed { .. } => {
+            let detail =
+                "The embedding model cannot be used, so search goes by keywords alone. The log says why.";
+            view(Health::Degraded, State::Failing, None, Some(detail.to_owned()))
+        }
+        EmbedderState::Ready(embedder) => {
+            let model = Some(embedder.id().to_owned());
+            match embedder.trouble() {
+                Some(_) => {
+                    let detail = "The embeddings endpoint cannot be used at present, so search goes by keywords alone. \
+                                  The log says why.";
+                    view(Health::Degraded, State::Failing, model, Some(detail.to_owned()))
+                }
+                None => view(Health::Ok, State::Ok, model, None),
+            }
+        }
     }
 }
 

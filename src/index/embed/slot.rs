@@ -7,6 +7,8 @@ use tokio::sync::watch;
 /// How the node stands with embedding.
 #[derive(Clone)]
 pub enum EmbedderState {
+    /// The operator has chosen keywords alone.
+    Off,
     /// There is no model; a sentence says what to do. Search goes by keywords alone.
     Missing {
         advice: String,
@@ -32,7 +34,7 @@ struct Slot {
 
 impl Default for EmbedderSlot {
     fn default() -> Self {
-        Self::new(EmbedderState::Missing { advice: "No embedder was chosen.".to_owned() })
+        Self::new(EmbedderState::Off)
     }
 }
 

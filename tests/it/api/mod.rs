@@ -1,8 +1,10 @@
 //! What programs see with a client's key.
 
 mod config;
+mod document_settings;
 mod documents;
 mod faqs;
+mod instructions;
 mod lists;
 mod looks;
 mod reads;

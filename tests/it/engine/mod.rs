@@ -1,8 +1,10 @@
 //! What happens beside requests: jobs, schedules, the index.
 
 mod documents;
+mod evaluation;
 mod housekeeping;
 mod index;
+mod parsing;
 mod schedules;
 mod turns;
 mod vectors;

@@ -143,3 +143,33 @@ async fn reindexing_beside_a_running_server_keeps_every_answer() {
     assert!(answer.response.contains(SUNDAY_ANSWER), "{answer:?}");
     node.stop();
 }
+
+// KNO-12
+#[tokio::test]
+async fn cases_are_evaluated_beside_a_running_server_and_a_missed_floor_fails() {
+    let home = Home::new();
+    let node = home.serve().await;
+    let client = home.create_client("Bakery");
+    let faq = serde_json::json!({ "question": "Do you sell tea?", "answer": "Yes, green tea." });
+    node.api_key(&client).post("/api/faqs", faq).await.expect(201);
+    let file = home.folder().join("cases.jsonl");
+    std::fs::write(&file, "{\"question\": \"Do you sell tea?\", \"answer\": \"green tea\"}\n").unwrap();
+    let cases = file.to_str().unwrap();
+    let eval = |more: &[&str]| {
+        let base = ["eval", cases, "--client", &client.id, "--json"];
+        home.run(&base.iter().chain(more).copied().collect::<Vec<_>>())
+    };
+
+    let good = eval(&["--floor", "answered=0"]);
+    let missed = eval(&["--floor", "recall@5=0.5"]);
+    std::fs::write(&file, "nonsense\n").unwrap();
+    let broken = eval(&[]);
+
+    let printed: Value = serde_json::from_str(&good.stdout).unwrap();
+    assert_eq!((good.status.code(), &printed["cases"]), (Some(0), &serde_json::json!(1)));
+    assert_eq!(missed.status.code(), Some(1), "{missed:?}");
+    assert!(missed.stderr.contains("recall@5 is nothing, and the floor is 0.5"), "{missed:?}");
+    assert_eq!(broken.status.code(), Some(1));
+    assert!(broken.stderr.contains("line 1: ") && broken.stdout.is_empty(), "{broken:?}");
+    node.stop();
+}

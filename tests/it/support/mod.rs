@@ -6,7 +6,10 @@ pub mod events;
 pub mod http;
 pub mod personas;
 pub mod process;
+#[path = "../../../src/domain/knowledge/readers/samples_tests.rs"]
+pub mod samples;
 pub mod texts;
+pub mod vendors;
 
 pub use app::{Client, TestApp};
 pub use http::{Reply, Site};

@@ -6,6 +6,9 @@ use super::{FaqCandidate, TermWeights};
 
 /// From here on both questions are one: the harmonic mean of how much each holds of the other.
 const SAME_QUESTION_MIN: f32 = 0.72;
+/// So are two that share hardly a word, from this similarity on: other parts, days and numbers were told apart
+/// before.
+const SAME_MEANING_MIN: f32 = 0.85;
 /// An FAQ that asks something else is still the best answer when it holds this share of the question.
 const COVERAGE_MIN: f32 = 0.75;
 const IN_ANSWER: f32 = 0.7;
@@ -49,8 +52,10 @@ fn judge(
     });
     let original = Facts::of_heading(&question.text, question);
     let covered = share(&asked, &|unit| unit.found_in(&original, question.language));
-    let likeness =
+    let by_words =
         if coverage + covered > 0.0 { 2.0 * coverage * covered / (coverage + covered) } else { 0.0 };
+    let by_meaning = faq.similarity.filter(|similarity| *similarity >= SAME_MEANING_MIN).unwrap_or(0.0);
+    let likeness = by_words.max(by_meaning);
     let is_same_question = fit == Fit::MaybeSame && likeness >= SAME_QUESTION_MIN;
     Some(FaqMatch { index, is_same_question, coverage, likeness, score: faq.score })
 }

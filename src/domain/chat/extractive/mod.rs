@@ -24,6 +24,8 @@ pub struct FaqCandidate<'a> {
     pub answer: &'a str,
     /// Of the retrieval; only decides between equals.
     pub score: f32,
+    /// Cosine of the question and the nearest phrasing; None without a model.
+    pub similarity: Option<f32>,
 }
 
 /// A chunk that the retrieval found.

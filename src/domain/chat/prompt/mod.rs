@@ -26,7 +26,7 @@ mod sources;
 #[cfg(test)]
 mod red_team_tests;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 pub use rules::{identity, rules};
 

@@ -1,12 +1,13 @@
 //! The order of a prompt, and its budget.
 
 use super::*;
-use crate::domain::knowledge::faqs::{Faq, FaqAnswer, FaqQuestion};
+use crate::domain::knowledge::faqs::{Faq, FaqQuestion, FaqStatus, StoredAnswer};
+use crate::domain::knowledge::fusion::Fit;
 use crate::ground::ids::{ChunkId, DocumentId, FaqId, Id as _, VersionId};
 use crate::ground::time::Timestamp;
 use ulid::Ulid;
 
-pub(super) fn passage(text: &str) -> Passage {
+pub(in super::super) fn passage(text: &str) -> Passage {
     let ulid = Ulid::from_parts(1, 1);
     Passage {
         chunk_id: ChunkId::from_ulid(ulid),
@@ -18,6 +19,7 @@ pub(super) fn passage(text: &str) -> Passage {
         span: 0..text.len(),
         text: text.to_owned(),
         score: 1.0,
+        fit: Fit::default(),
     }
 }
 
@@ -26,13 +28,20 @@ pub(super) fn faq(question: &str, answer: &str) -> FaqHit {
     let faq = Faq {
         id: FaqId::from_ulid(Ulid::from_parts(1, 2)),
         question: FaqQuestion::parse(question).unwrap(),
-        answer: FaqAnswer::parse(answer).unwrap(),
+        answer: StoredAnswer::parse(answer).unwrap(),
+        phrasings: Vec::new(),
+        category: None,
+        language: None,
+        priority: 0,
+        status: FaqStatus::Ready,
         enabled: true,
+        uses: 0,
+        last_used_at: None,
         created_at: at,
         updated_at: at,
         version: 1,
     };
-    FaqHit { faq, score: 1.0 }
+    FaqHit { faq, score: 1.0, fit: Fit::default() }
 }
 
 pub(super) fn said(role: Role, text: &str) -> HistoryLine {
@@ -43,7 +52,7 @@ pub(super) fn words(text: &str) -> usize {
     text.split_whitespace().count()
 }
 
-pub(super) fn inputs<'a>(message: &'a str) -> PromptInputs<'a> {
+pub(in super::super) fn inputs<'a>(message: &'a str) -> PromptInputs<'a> {
     PromptInputs {
         assistant_name: "Robin",
         company: "Tallow Lamps",

@@ -15,6 +15,8 @@ mod tests;
 pub use links::hosts_in;
 pub use stream::{Guarded, StreamGuard};
 
+use super::prompt::{PromptInputs, rules};
+use crate::domain::conversations::Role;
 use std::collections::BTreeSet;
 
 /// What an answer is held against. The texts are those that the prompt was made from.
@@ -28,6 +30,24 @@ pub struct GuardInputs {
     pub open_texts: Vec<String>,
     /// Hosts that a link may lead to, in lower case: those of the sources, the instructions and the client's own site.
     pub hosts_allowed: BTreeSet<String>,
+}
+
+impl GuardInputs {
+    /// For answers to this prompt. `own_hosts` are those of the client's website and of this appliance, in lower case.
+    pub fn of(inputs: &PromptInputs<'_>, own_hosts: impl IntoIterator<Item = String>) -> Self {
+        let faqs = inputs.faqs.iter().flat_map(|hit| [hit.faq.question.as_str(), hit.faq.answer.as_str()]);
+        let sources: Vec<&str> = faqs.chain(inputs.passages.iter().map(|it| it.text.as_str())).collect();
+        let said =
+            inputs.history.iter().filter(|line| line.role == Role::Visitor).map(|line| line.text.as_str());
+        let open = sources.iter().copied().chain(said).chain([inputs.message]);
+        let given = sources.iter().copied().chain([inputs.instructions]).flat_map(hosts_in);
+        Self {
+            house_texts: vec![rules(inputs.language)],
+            instructions: inputs.instructions.to_owned(),
+            open_texts: open.map(str::to_owned).collect(),
+            hosts_allowed: own_hosts.into_iter().chain(given).collect(),
+        }
+    }
 }
 
 /// What is to be done with an answer.

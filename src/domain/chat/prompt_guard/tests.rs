@@ -77,6 +77,21 @@ fn what_stands_in_a_source_may_be_repeated_however_long() {
 }
 
 #[test]
+fn hosts_of_sources_and_instructions_may_be_linked_and_those_of_visitors_may_not() {
+    let passages = [prompt::tests::passage("See https://source.test/a.")];
+    let prompt = prompt::PromptInputs {
+        passages: &passages,
+        instructions: "Our shop is shop.test: https://shop.test",
+        ..prompt::tests::inputs("What is https://visitor.test?")
+    };
+
+    let inputs = GuardInputs::of(&prompt, ["own.test".to_owned()]);
+
+    let hosts: Vec<&String> = inputs.hosts_allowed.iter().collect();
+    assert_eq!(hosts, ["own.test", "shop.test", "source.test"]);
+}
+
+#[test]
 fn ordinary_answers_pass_untouched() {
     for answer in [
         "",

@@ -1,6 +1,9 @@
 //! The SQL of versions, chunks, and the change log of the indexes.
 
+use super::document_settings::weight_from_row;
+use crate::domain::knowledge::document_settings::Weight;
 use crate::domain::knowledge::extraction::Extraction;
+use crate::domain::knowledge::faqs::Category;
 use crate::domain::knowledge::indexing::{ChangeKind, IndexChange, SubjectKind};
 use crate::ground::ids::{ChunkId, ClientId, DocumentId, VersionId};
 use crate::ground::limits::FAQ_PHRASINGS_MAX;
@@ -37,6 +40,9 @@ pub struct LiveChunk {
     pub document_id: DocumentId,
     pub version_id: VersionId,
     pub title: String,
+    /// Of the document.
+    pub category: Option<Category>,
+    pub weight: Weight,
 }
 
 /// What the keyword index reads of a chunk.
@@ -174,7 +180,8 @@ pub(in super::super) fn find_live_chunk(
 ) -> Result<Option<LiveChunk>, DbError> {
     tx.find(
         "select chunks.id, chunks.span_start, chunks.span_end, chunks.heading_path, chunks.page,
-                chunks.token_count, chunks.text, chunks.document_id, chunks.version_id, documents.title
+                chunks.token_count, chunks.text, chunks.document_id, chunks.version_id, documents.title,
+                documents.category, documents.weight_percent
          from chunks
          join documents on documents.client_id = chunks.client_id and documents.id = chunks.document_id
          where chunks.client_id = :client_id and chunks.id = :id
@@ -186,6 +193,8 @@ pub(in super::super) fn find_live_chunk(
                 document_id: row.get("document_id")?,
                 version_id: row.get("version_id")?,
                 title: row.get("title")?,
+                category: row.get("category")?,
+                weight: weight_from_row(row)?,
             })
         },
     )

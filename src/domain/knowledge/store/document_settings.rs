@@ -4,6 +4,7 @@ use crate::domain::knowledge::document_settings::{DocumentSettings, Weight};
 use crate::ground::ids::DocumentId;
 use crate::ground::scope::ClientScope;
 use crate::params;
+use crate::store::value::Row;
 use crate::store::{Bug, DbError, ReadTx, WriteTx};
 
 pub(in super::super) fn find_document_settings(
@@ -17,12 +18,10 @@ pub(in super::super) fn find_document_settings(
          where client_id = :client_id and id = :id",
         params! { ":client_id" => scope.client_id(), ":id" => id },
         |row| {
-            let percent: u32 = row.get("weight_percent")?;
-            let outside = || Bug::invariant(format!("a document weighs {percent} percent"));
             Ok(DocumentSettings {
                 id: row.get("id")?,
                 category: row.get("category")?,
-                weight: Weight::from_percent(percent).ok_or_else(outside)?,
+                weight: weight_from_row(row)?,
                 version: row.get("version")?,
             })
         },
@@ -47,4 +46,10 @@ pub(in super::super) fn update_document_settings(
         },
     )?;
     Ok(())
+}
+
+pub(super) fn weight_from_row(row: &Row<'_>) -> Result<Weight, DbError> {
+    let percent: u32 = row.get("weight_percent")?;
+    let outside = || Bug::invariant(format!("a document weighs {percent} percent"));
+    Ok(Weight::from_percent(percent).ok_or_else(outside)?)
 }

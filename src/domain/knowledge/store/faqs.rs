@@ -73,7 +73,7 @@ pub(in super::super) fn replace_phrasings(
 }
 
 /// The other phrasings of an FAQ, in their order.
-fn list_phrasings(
+pub(super) fn list_phrasings(
     tx: &ReadTx<'_>,
     scope: &ClientScope,
     id: &FaqId,

@@ -9,6 +9,9 @@ mod package;
 mod safetensors;
 mod tokenizer;
 
+#[cfg(test)]
+mod tests;
+
 use self::lanes::Lanes;
 use self::network::Network;
 use self::tokenizer::Tokenizer;

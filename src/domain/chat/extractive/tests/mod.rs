@@ -3,8 +3,8 @@
 mod questions;
 
 use super::*;
-use crate::domain::knowledge::chunking::chunk;
-use crate::domain::knowledge::source::read_source;
+use crate::domain::knowledge::chunking::{chunk, estimate_tokens};
+use crate::domain::knowledge::readers;
 use crate::ground::limits::{CITATIONS_PER_ANSWER_MAX, EXTRACTIVE_ANSWER_CHARS_MAX};
 use crate::ground::text::tokens;
 use questions::{Answerable, BIKES, CAFE, DENTIST, NOBODY_SAYS, NOT_HERE, SALON};
@@ -29,8 +29,10 @@ impl Client {
     fn new(language: Language, documents: &[(&str, &str)]) -> Self {
         let mut passages = Vec::new();
         for (name, bytes) in documents {
-            let extraction = read_source(name, bytes.as_bytes()).expect("the sample is text").extract();
-            for draft in chunk(&extraction) {
+            let extension = name.rsplit('.').next().unwrap_or_default();
+            let extraction = readers::read(extension, bytes.as_bytes().to_vec(), &mut |_, _| {});
+            let extraction = extraction.expect("the sample is text");
+            for draft in chunk(&extraction, &estimate_tokens) {
                 let text = extraction.text[draft.span].to_owned();
                 let indexed = format!("{} {text}", draft.heading_path.join(" "));
                 let terms = tokens(&indexed, language).into_iter().map(|token| token.term).collect();
@@ -99,7 +101,7 @@ impl Client {
         let faqs: Vec<FaqCandidate<'_>> = self
             .faqs
             .iter()
-            .map(|(question, answer)| FaqCandidate { question, answer, score: 1.0 })
+            .map(|(question, answer)| FaqCandidate { question, answer, score: 1.0, similarity: None })
             .collect();
         let passages = self.retrieve(question, 8);
         match answer(question, self.language, &faqs, &passages, &|term: &str| self.idf(term)) {
@@ -262,11 +264,35 @@ fn nothing_retrieved_is_unknown_and_any_input_is_taken() {
         let path = [text.to_owned()];
         let candidate = PassageCandidate { title: Some(text), heading_path: &path, text, score: f32::NAN };
         for language in [Language::English, Language::German, Language::Japanese, Language::Other] {
-            let faq = FaqCandidate { question: text, answer: text, score: f32::INFINITY };
+            let faq = FaqCandidate {
+                question: text,
+                answer: text,
+                score: f32::INFINITY,
+                similarity: Some(f32::NAN),
+            };
             for question in odd {
                 answer(question, language, &[faq], &[candidate], &weights);
                 related_terms(question, language);
             }
         }
     }
+}
+
+// KNO-7
+#[test]
+fn an_faq_that_means_the_same_in_other_words_answers_and_one_about_another_day_does_not() {
+    let asked = |question, faq, similarity| {
+        let faq = FaqCandidate {
+            question: faq,
+            answer: "Yes, of course.",
+            score: 0.0,
+            similarity: Some(similarity),
+        };
+        answer(question, Language::English, &[faq], &[], &|_: &str| 1.0)
+    };
+    let same = Answer::Faq { index: 0, is_same_question: true };
+
+    assert_eq!(asked("Can you mend a flat tyre?", "Do you repair punctures?", 0.9), same);
+    assert_ne!(asked("Can you mend a flat tyre?", "Do you repair punctures?", 0.6), same);
+    assert_ne!(asked("Are you there on Monday?", "Is the shop open on Sunday?", 0.95), same);
 }
