@@ -19,7 +19,7 @@ use crate::index::embed::{EmbedError, Embedder};
 use crate::index::halves::to_halves;
 use crate::store::error::Chain;
 use crate::store::jobs::{Job, JobError, Lane, NewJob};
-use crate::store::{DbError, WriteTx, fault, jobs};
+use crate::store::{DbError, WriteTx, jobs};
 use std::sync::Arc;
 
 pub const EMBED_CLIENT: &str = "knowledge.embed_client";
@@ -75,7 +75,6 @@ pub(super) async fn embed_client_for(
         if step.write(chunks, write_chunks).await? == 0 {
             return Ok(true);
         }
-        fault::point("vectors.after_batch");
     }
 }
 
