@@ -97,8 +97,9 @@ async fn decide(task: &Task<'_>, explanation: &mut Explanation) -> Result<Draft,
     let is_configured = task.env.llm.is_configured();
     let is_same_question = matches!(quoted, Quoted::Faq { is_same_question: true, .. });
     if is_configured && !is_same_question {
-        if task.found.is_empty() {
-            explanation.decide("threshold", "nothing was found: no model is asked", None);
+        let confidence = format!("the confidence is {:.2}", task.found.0.confidence());
+        if !task.found.0.is_answerable() {
+            explanation.decide("threshold", "too little was found: no model is asked", Some(confidence));
         } else if let Some(draft) = generating::write(task, explanation).await? {
             return Ok(draft);
         } else {
@@ -135,10 +136,6 @@ impl Quoted {
 }
 
 impl Found {
-    fn is_empty(&self) -> bool {
-        self.0.faqs.is_empty() && self.0.passages.is_empty()
-    }
-
     /// Best first, as many as a prompt offers.
     pub(super) fn faqs_for_prompt(&self) -> &[FaqHit] {
         self.0.faqs.get(..PROMPT_FAQS_MAX).unwrap_or(&self.0.faqs)
@@ -197,12 +194,16 @@ fn explain(query: &str, candidates: &Candidates) -> Explanation {
         title: passage.title.clone(),
         headings: passage.heading_path.clone(),
         score: passage.score,
+        similarity: passage.fit.similarity,
+        confidence: passage.fit.confidence,
         is_cited: false,
     });
     let faqs = candidates.faqs.iter().map(|hit| FoundFaq {
         faq_id: hit.faq.id.clone(),
         question: hit.faq.question.as_str().to_owned(),
         score: hit.score,
+        similarity: hit.fit.similarity,
+        confidence: hit.fit.confidence,
         is_cited: false,
     });
     Explanation {

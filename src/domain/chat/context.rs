@@ -1,6 +1,7 @@
 //! What a turn needs to know of its client and its conversation, read at once.
 
 use super::ChatError;
+use super::instructions::{self, ForPrompt, Instructions};
 use super::prompt::HistoryLine;
 use super::store::TurnRow;
 use crate::domain::Environment;
@@ -9,18 +10,19 @@ use crate::domain::conversations::{self, Role};
 use crate::ground::limits::{HISTORY_MESSAGES_MAX, MESSAGE_CHARS_MAX};
 use crate::ground::scope::ClientScope;
 use crate::ground::text::{Language, content_tokens, truncate_chars};
-use crate::ground::time::Timestamp;
 
 /// A message of so few words of content goes on from what was said before: "And on Saturdays?"
 const FOLLOW_UP_WORDS_MAX: usize = 2;
 
 /// The client and the conversation so far.
 pub(super) struct Context {
-    pub company: String,
     pub settings: ClientSettings,
+    /// The client's wishes, as they hold now.
+    pub instructions: Instructions,
+    /// The same as a prompt takes them.
+    pub for_prompt: ForPrompt,
     /// Oldest first, without the present message.
     pub history: Vec<HistoryLine>,
-    pub now: Timestamp,
 }
 
 impl Context {
@@ -60,7 +62,10 @@ pub(super) async fn read(
                 history.reverse();
             }
             let company = clients::get(tx, &scope)?.name.into_string();
-            Ok(Context { company, settings, history, now: tx.now() })
+            let instructions = instructions::in_effect(tx, &scope)?;
+            let name = settings.widget_name.as_str();
+            let for_prompt = instructions::for_prompt(&instructions, name, &company, tx.now());
+            Ok(Context { settings, instructions, for_prompt, history })
         })
         .await
 }

@@ -41,7 +41,12 @@ pub struct FoundPassage {
     pub document_id: DocumentId,
     pub title: String,
     pub headings: Vec<String>,
+    /// Of the keywords: BM25.
     pub score: f32,
+    /// Of the meaning: the cosine; null without a model.
+    pub similarity: Option<f32>,
+    /// How likely it holds the answer, 0 to 1.
+    pub confidence: f32,
     /// Whether the answer cites it.
     pub is_cited: bool,
 }
@@ -50,7 +55,12 @@ pub struct FoundPassage {
 pub struct FoundFaq {
     pub faq_id: FaqId,
     pub question: String,
+    /// Of the keywords: BM25.
     pub score: f32,
+    /// Of the meaning: the cosine; null without a model.
+    pub similarity: Option<f32>,
+    /// How likely it holds the answer, 0 to 1.
+    pub confidence: f32,
     /// Whether the answer cites it.
     pub is_cited: bool,
 }

@@ -10,15 +10,17 @@ use super::context::Context;
 use super::explanation::{ExplainedPrompt, Explanation, ms};
 use super::live::{Lead, LiveTurns};
 use super::prompt::{self, Assembled, MarkedSource, PromptInputs};
-use super::prompt_guard::{self, GuardInputs, Guarded, StreamGuard};
+use super::prompt_guard::{GuardInputs, Guarded, StreamGuard};
 use super::settling::Draft;
 use super::store::{self, TurnRow, TurnState};
 use super::{AnsweredBy, ChatError, Ending, Usage, UsageSource, phrases};
 use crate::domain::Environment;
 use crate::domain::conversations::citations::{NewQuote, QuoteSource, WhenChanged};
 use crate::gateway::llm::{Generation, LlmError, Piece, Started, TokenUsage};
-use crate::ground::limits::{ANSWER_CHARS_MAX, LLM_OUTPUT_TOKENS_DEFAULT, PROMPT_TOKENS_MAX, TURN_GRACE_MS};
+use crate::ground::limits::{ANSWER_CHARS_MAX, PROMPT_TOKENS_MAX, TURN_GRACE_MS};
 use crate::ground::scope::ClientScope;
+use crate::ground::stored_text::StoredText as _;
+use crate::ground::temperature::Temperature;
 use crate::ground::text::estimated_tokens;
 use crate::store::error::Chain;
 use crate::store::fault;
@@ -68,17 +70,18 @@ pub(super) async fn write(
     task: &Task<'_>,
     explanation: &mut Explanation,
 ) -> Result<Option<Draft>, ChatError> {
-    let assembled = assemble(task);
+    let assembled = prompt::assemble(&prompt_inputs(task));
     explanation.prompt = Some(explained(&assembled));
     hold(task).await?;
     fault::point("chat.after_hold");
     let asked_at = std::time::Instant::now();
     let mut out_of_time = pin!(out_of_time(&task.env.turns, task.ends_at));
+    let (wishes, llm) = (&task.context.instructions, &task.env.llm);
     let generation = Generation {
         prompt: assembled.prompt.clone(),
-        model: None,
-        temperature: None,
-        output_tokens_max: LLM_OUTPUT_TOKENS_DEFAULT,
+        model: wishes.model.as_ref().map(|model| model.as_str().to_owned()),
+        temperature: wishes.temperature.map(Temperature::as_f32).or_else(|| llm.default_temperature()),
+        output_tokens_max: wishes.output_tokens_max.unwrap_or_else(|| llm.default_output_tokens_max()),
     };
     let started = tokio::select! {
         biased;
@@ -106,13 +109,13 @@ pub(super) async fn write(
     Ok(draft(task, &assembled, written, explanation))
 }
 
-fn assemble(task: &Task<'_>) -> Assembled {
-    prompt::assemble(&PromptInputs {
+fn prompt_inputs<'a>(task: &'a Task<'_>) -> PromptInputs<'a> {
+    PromptInputs {
         assistant_name: task.context.settings.widget_name.as_str(),
-        company: &task.context.company,
-        instructions: "",
+        company: &task.context.for_prompt.company,
+        instructions: &task.context.for_prompt.text,
         language: task.context.language(),
-        now: &format!("{} (UTC)", task.context.now),
+        now: &task.context.for_prompt.now,
         faqs: task.found.faqs_for_prompt(),
         passages: task.found.passages_for_prompt(),
         history: &task.context.history,
@@ -120,7 +123,13 @@ fn assemble(task: &Task<'_>) -> Assembled {
         message: task.question,
         tokens_max: PROMPT_TOKENS_MAX,
         count_tokens: &estimated_tokens,
-    })
+    }
+}
+
+/// What the answer is held against. Links may lead to the client's websites.
+fn guard_inputs(task: &Task<'_>) -> GuardInputs {
+    let domains = task.context.settings.allowed_domains.as_slice();
+    GuardInputs::of(&prompt_inputs(task), domains.iter().map(|domain| domain.stored_text().to_owned()))
 }
 
 fn explained(assembled: &Assembled) -> ExplainedPrompt {
@@ -169,7 +178,7 @@ async fn show(
     mut out_of_time: impl Future<Output = ()> + Unpin,
 ) -> Written {
     let mut pieces = started.pieces;
-    let mut guard = StreamGuard::new(&guard_inputs(task, assembled));
+    let mut guard = StreamGuard::new(&guard_inputs(task));
     let filter = MarkerFilter::new(assembled.sources.iter().map(|marker| marker.number));
     let mut written = Written { text: String::new(), chars: 0, usage: None, stop: Stop::Finished, filter };
     written.stop = loop {
@@ -219,26 +228,6 @@ impl Written {
         self.text.push_str(text);
         self.chars += text.chars().count();
         lead.push(text);
-    }
-}
-
-/// What the model was told, for the guard of its answer.
-fn guard_inputs(task: &Task<'_>, assembled: &Assembled) -> GuardInputs {
-    let context = task.context;
-    let texts: Vec<&str> =
-        assembled.sources.iter().filter_map(|marker| task.found.text_of(marker.source)).collect();
-    let said = context.history.iter().map(|line| line.text.as_str()).chain([task.question]);
-    let mut hosts_allowed: std::collections::BTreeSet<String> =
-        texts.iter().flat_map(|text| prompt_guard::hosts_in(text)).collect();
-    use crate::ground::stored_text::StoredText as _;
-    hosts_allowed.extend(
-        context.settings.allowed_domains.as_slice().iter().map(|domain| domain.stored_text().to_owned()),
-    );
-    GuardInputs {
-        house_texts: vec![assembled.prompt.system.clone()],
-        instructions: String::new(),
-        open_texts: texts.iter().copied().chain(said).map(str::to_owned).collect(),
-        hosts_allowed,
     }
 }
 

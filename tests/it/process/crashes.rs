@@ -2,6 +2,7 @@
 
 use super::acknowledged::Customer;
 use crate::support::process::{Ended, Home, NO_LIMITS, Node};
+use crate::support::vendors::llm::{FakeLlm, Scripted};
 use snip::store::fault;
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::ExitStatus;
@@ -39,15 +40,22 @@ async fn visit(prefix: &str) {
     }
 }
 
-/// Works until the process dies at the fault; starts again and checks.
+/// Works until the process dies at the fault; starts again and checks. A turn is asked of a model, so that it passes
+/// through every beat.
 async fn survive(fault: &str) {
     let home = Home::new();
+    let model = FakeLlm::start().await;
+    model.usually(Scripted::answer(&["On Sundays ", "from 8:30 to 13:00 [1]."]));
+    let mut environment = NO_LIMITS.to_vec();
+    if fault.starts_with("chat.") {
+        environment.extend(model_at(&model));
+    }
     let mut customer = None;
     if !fault.starts_with("migrate.") {
         customer = Some(Customer::new(home.create_client("Bakery")));
     }
 
-    match home.try_serve(&[], &[("SNIP_FAULT", fault), NO_LIMITS[0], NO_LIMITS[1]]).await {
+    match home.try_serve(&[], &[&environment[..], &[("SNIP_FAULT", fault)]].concat()).await {
         Err(Ended { status, stderr, .. }) => assert_killed(status, fault, &stderr),
         Ok(node) => {
             let customer = customer.as_mut().expect("a migration is not passed over");
@@ -55,13 +63,22 @@ async fn survive(fault: &str) {
         }
     }
 
-    let node = home.serve_with(&[], &NO_LIMITS).await;
+    let node = home.serve_with(&[], &environment).await;
     let mut customer = customer.unwrap_or_else(|| Customer::new(home.create_client("Bakery")));
     customer.check(&home, &node).await;
     assert!(customer.upload(&node).await && customer.ask(&node).await, "life goes on");
     assert!(customer.newest_is_read(&node).await);
     node.stop();
     customer.check_at_rest(&home).await;
+}
+
+/// The environment of a node that asks this model.
+fn model_at(model: &FakeLlm) -> [(&str, &str); 3] {
+    [
+        ("SNIP__LLM__PROVIDER", "openai_compatible"),
+        ("SNIP__LLM__BASE_URL", &model.base_url),
+        ("SNIP__LLM__MODEL", "test-model"),
+    ]
 }
 
 async fn work_until_dead(home: &Home, mut node: Node, customer: &mut Customer, fault: &str) {

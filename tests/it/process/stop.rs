@@ -1,8 +1,11 @@
 //! Stopping, and what a stopped node leaves on disk.
 
+use crate::support::events::text_of;
 use crate::support::process::Home;
 use crate::support::texts::{BAKERY, SUNDAY_ANSWER, SUNDAY_QUESTION};
+use crate::support::vendors::llm::{FakeLlm, Scripted};
 use crate::support::{Answer, Reply};
+use serde_json::json;
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -103,6 +106,41 @@ async fn sigterm_lets_a_request_in_progress_finish_and_ends_within_ten_seconds()
 
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     assert!(started.elapsed() < Duration::from_secs(10));
+}
+
+// APP-12, CHT-1
+#[tokio::test]
+async fn an_answer_that_is_being_written_when_the_server_stops_ends_and_is_kept() {
+    let home = Home::new();
+    let bakery = home.create_client("Bakery");
+    let model = FakeLlm::start().await;
+    model.usually(Scripted::begun(&["On Sundays from 8:30 [1]. "]).hang());
+    let environment = [
+        ("SNIP__LLM__PROVIDER", "openai_compatible"),
+        ("SNIP__LLM__BASE_URL", model.base_url.as_str()),
+        ("SNIP__LLM__MODEL", "test-model"),
+    ];
+    let node = home.serve_with(&[], &environment).await;
+    node.ready_document(&bakery, "hours.md", BAKERY).await;
+    let visitor = node.visitor(&bakery);
+    let fields = json!({ "message": SUNDAY_QUESTION, "request_id": "r-1" });
+    let mut stream = visitor.stream(fields).await;
+    let meta = stream.until("meta").await.data;
+    let first = stream.until("delta").await;
+
+    node.send_sigterm();
+    let rest = stream.rest().await;
+    let took = node.stop();
+    let node = home.serve_with(&[], &environment).await;
+    let owner = node.visitor(&bakery).with_session(meta["session"].as_str().unwrap());
+    let again = owner.follow(meta["message_id"].as_str().unwrap(), Some(&first.id)).await.rest().await;
+
+    let done = &rest.last().expect("the stream ends by itself").data;
+    assert_eq!(done["ending"], "cut", "{rest:?}");
+    assert!(took < Duration::from_secs(10), "{took:?}");
+    assert_eq!(text_of(&again), text_of(&rest), "what was not seen yet is there after the start");
+    assert_eq!(again.last().map(|event| event.data["response"].clone()), Some(done["response"].clone()));
+    node.stop();
 }
 
 // APP-12

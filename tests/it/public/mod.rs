@@ -5,6 +5,7 @@ mod deletion;
 mod files;
 mod gaps;
 mod limits;
+mod models;
 mod origins;
 mod passages;
 mod repeats;

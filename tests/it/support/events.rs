@@ -15,11 +15,6 @@ pub struct Event {
 }
 
 impl Event {
-    /// The characters that were seen with this event.
-    pub fn chars(&self) -> usize {
-        self.id.rsplit_once(':').and_then(|(_, chars)| chars.parse().ok()).expect("an id ends with a number")
-    }
-
     pub fn text(&self) -> &str {
         self.data["text"].as_str().unwrap_or_default()
     }
