@@ -207,7 +207,7 @@ mod tests {
                     place.is_ok()
                 })
             });
-            waiting.remove(at.expect("a place is free, so somebody has it"));
+            drop(waiting.remove(at.expect("a place is free, so somebody has it")));
         }
 
         assert_eq!(served, [1, 2, 3, 1, 1]);
