@@ -77,6 +77,11 @@ pub enum AdminCommand {
 }
 
 impl AdminCommand {
+    /// Whether it searches: then model and indexes must be up to date first, which a server keeps them.
+    const fn searches(&self) -> bool {
+        matches!(self, Self::Ask { .. } | Self::Evaluate { .. })
+    }
+
     /// Whether it makes sense where no node has been yet. The others would leave an empty one behind in a folder
     /// that was mistyped.
     const fn may_make_node(&self) -> bool {
@@ -348,6 +353,11 @@ async fn run_where_held(settings: &Settings, command: AdminCommand) -> anyhow::R
     match OpenStore::open(layout.clone(), Sources::of_this_machine()) {
         Ok(store) => {
             let app = App::assemble(store, settings)?;
+            if command.searches() {
+                app.load_embedder(settings).await;
+                app.env.index.catch_up().await?;
+                app.env.vectors.catch_up().await?;
+            }
             let answer = run(&AdminContext::new(&app, settings), command).await?;
             app.env.db.checkpoint().await?;
             Ok(answer)

@@ -7,7 +7,7 @@
 use serde_json::{Value, json};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt};
+use tokio::io::{AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
@@ -229,7 +229,7 @@ async fn serve(mut socket: TcpStream, shared: &Shared) -> std::io::Result<()> {
     outcome
 }
 
-async fn write_head(writer: &mut (impl AsyncWriteExt + Unpin), scripted: &Scripted) -> std::io::Result<()> {
+async fn write_head(writer: &mut (impl AsyncWrite + Unpin), scripted: &Scripted) -> std::io::Result<()> {
     let mut head = format!("HTTP/1.1 {} Scripted\r\nconnection: close\r\n", scripted.status);
     for (name, value) in &scripted.headers {
         head.push_str(&format!("{name}: {value}\r\n"));
@@ -239,7 +239,7 @@ async fn write_head(writer: &mut (impl AsyncWriteExt + Unpin), scripted: &Script
 }
 
 async fn write_step(
-    writer: &mut (impl AsyncWriteExt + Unpin),
+    writer: &mut (impl AsyncWrite + Unpin),
     step: &Step,
     is_messages: bool,
     shared: &Shared,
