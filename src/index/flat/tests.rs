@@ -74,7 +74,7 @@ async fn each_entry_is_found_once_per_kind_with_its_best_part_and_equal_ones_by_
     let (tables, index) = index_over(Tables::default(), 1 << 20);
     let own = space(1, 1);
     let faq = vector("faq_a", VectorKind::Faq, 0, &[0.0, 1.0]);
-    let rows = [chunk("chunk_b"), chunk("chunk_a"), vec![faq]].concat();
+    let rows = [chunk("chunk_a"), chunk("chunk_b"), vec![faq]].concat();
     lock(&tables.rows).insert(own.clone(), rows);
 
     let hits = index.search(&own, &[0.0, 1.0], &VectorKind::ALL, 1).await.unwrap();
