@@ -94,6 +94,8 @@ impl Answer {
                 self.take_bytes(&bytes);
             }
             Ok(Some(Err(()))) | Ok(None) if self.is_finished => self.end(),
+            // Nothing was said yet, so the call may be made anew.
+            Ok(Some(Err(()))) if self.text_bytes == 0 => self.fail(LlmError::Unreachable),
             Ok(Some(Err(()))) => self.fail(LlmError::Interrupted),
             Ok(None) => self.close(),
             // Only the counts are missing, and some servers never send them.
