@@ -135,7 +135,9 @@ impl Answer {
             }
         }
         if self.is_over {
-        } else if self.is_finished {
+            return;
+        }
+        if self.is_finished {
             self.end();
         } else if self.text_bytes > 0 {
             self.fail(LlmError::Interrupted);
