@@ -19,7 +19,7 @@ use lancedb::arrow::arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRe
 use lancedb::index::Index;
 use lancedb::index::vector::IvfFlatIndexBuilder;
 use lancedb::query::{ExecutableQuery as _, QueryBase as _, Select};
-use lancedb::table::{CompactionOptions, Duration, OptimizeAction};
+use lancedb::table::{CompactionOptions, Duration, OptimizeAction, OptimizeOptions};
 use lancedb::{Connection, DistanceType, Session, Table};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -136,7 +136,8 @@ impl LanceTables {
         let options = CompactionOptions { materialize_deletions_threshold: 0.0, ..Default::default() };
         let compact = OptimizeAction::Compact { options, remap_options: None };
         table.optimize(compact).await.map_err(failed("compact a table"))?;
-        table.optimize(OptimizeAction::All).await.map_err(failed("bring its index up to date"))?;
+        let refresh = OptimizeAction::Index(OptimizeOptions::default());
+        table.optimize(refresh).await.map_err(failed("bring its index up to date"))?;
         if !is_indexed && rows >= INDEXED_ROWS_MIN {
             let index = IvfFlatIndexBuilder::default()
                 .distance_type(DistanceType::Cosine)
