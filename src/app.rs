@@ -10,6 +10,7 @@ use crate::config::{LlmFallbackSettings, LlmProvider, Settings};
 use crate::domain::Environment;
 use crate::domain::chat::live::LiveTurns;
 use crate::domain::knowledge::follower::IndexFollower;
+use crate::domain::knowledge::parser::Parser;
 use crate::domain::knowledge::vectors::Vectors;
 use crate::engine::reactions::StaticReactions;
 use crate::engine::tasks::Tasks;
@@ -32,7 +33,7 @@ use crate::index::{IndexError, Opened, TantivyIndex, TextIndexOptions};
 use crate::store::blob::Blobs;
 use crate::store::directory::{self, DirectoryError, Hold, Layout};
 use crate::store::error::Chain;
-use crate::store::{Clock, Db, DbError, DbOptions, IdSource};
+use crate::store::{Clock, Db, DbError, DbOptions, IdSource, SystemClock};
 use prometheus_client::registry::Registry;
 use std::sync::Arc;
 use tracing::{info, warn};
@@ -52,11 +53,23 @@ pub enum BootError {
     LanguageModels(#[from] ConnectionError),
 }
 
-/// Time and ids: the machine's, or a test's.
+/// Time, ids and the program that reads documents: the machine's, or a test's.
 #[derive(Clone)]
 pub struct Sources {
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<IdSource>,
+    pub parser: Parser,
+}
+
+impl Sources {
+    /// The clock of the machine, random ids, and this program.
+    pub fn of_this_machine() -> Self {
+        Self {
+            clock: Arc::new(SystemClock),
+            ids: Arc::new(IdSource::random()),
+            parser: Parser::of_this_program(),
+        }
+    }
 }
 
 /// A data directory that is held, with its keys and its database open.
@@ -117,6 +130,7 @@ impl App {
             vectors,
             embedder: EmbedderSlot::new(embedding::first_state(&settings.embeddings, &store.layout.models())),
             llm: llm_chain(settings)?,
+            parser: store.sources.parser.clone(),
             clock: Arc::clone(&store.sources.clock),
             ids: Arc::clone(&store.sources.ids),
             signing_key: store.signing_key.clone(),

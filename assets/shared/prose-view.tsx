@@ -1,9 +1,16 @@
 // Draws the blocks of `prose.ts` as DOM nodes; text becomes text nodes, never markup.
 
+import { createContext } from "preact";
 import { blocksOf, type Block, type Item, type Line, type Run } from "./prose";
 
-export function Prose({ text }: { readonly text: string }) {
-  return <>{blocksOf(text).map((block, position) => <BlockView key={position} block={block} />)}</>;
+/** What a number in brackets refers to. */
+export type Reference = { readonly number: number; readonly href: string | null; readonly label: string };
+
+const References = createContext<readonly Reference[]>([]);
+
+export function Prose({ text, references = [] }: { readonly text: string; readonly references?: readonly Reference[] }) {
+  const blocks = blocksOf(text).map((block, position) => <BlockView key={position} block={block} />);
+  return <References.Provider value={references}>{blocks}</References.Provider>;
 }
 
 function BlockView({ block }: { block: Block }) {
@@ -56,6 +63,8 @@ function RunView({ run }: { run: Run }) {
       return <>{run.text}</>;
     case "code":
       return <code>{run.text}</code>;
+    case "reference":
+      return <References.Consumer>{(all) => <ReferenceView run={run} target={all.find(({ number }) => number === run.number)} />}</References.Consumer>;
     case "bold":
       return <strong><Runs line={run.runs} /></strong>;
     case "emphasis":
@@ -63,4 +72,10 @@ function RunView({ run }: { run: Run }) {
     case "link":
       return <a href={run.href} target="_blank" rel="noopener noreferrer"><Runs line={run.runs} /></a>;
   }
+}
+
+/** A number that refers to nothing known stays the text that it is. */
+function ReferenceView({ run, target }: { run: { readonly number: number; readonly text: string }; target: Reference | undefined }) {
+  if (!target?.href) return <>{run.text}</>;
+  return <a class="reference" href={target.href} target="_blank" rel="noopener" aria-label={target.label}>{run.number}</a>;
 }

@@ -4,6 +4,8 @@
 export type Run =
   | { readonly kind: "plain" | "code"; readonly text: string }
   | { readonly kind: "bold" | "emphasis"; readonly runs: Line }
+  /** `[2]`: the second source, where there are sources. */
+  | { readonly kind: "reference"; readonly number: number; readonly text: string }
   | { readonly kind: "link"; readonly href: string; readonly runs: Line };
 export type Line = readonly Run[];
 export type Item = { readonly line: Line; readonly depth: number };
@@ -24,8 +26,8 @@ const BULLET = /^(\s*)[-*•+]\s+(.*)$/;
 const NUMBER = /^(\s*)(\d{1,4})[.)]\s+(.*)$/;
 const ROW = /^\s*\|.*\|\s*$/;
 const RULE = /^\s*\|(?:\s*:?-+:?\s*\|)+\s*$/;
-/** Code, bold, emphasis, link, bare address, in the order in which they are looked for. */
-const RUN = /`[^`]+`|\*\*(?:[^*]|\*(?!\*))+\*\*|__[^_]+__|\*[^*\s](?:[^*]*[^*\s])?\*|(?<!\w)_[^_\s](?:[^_]*[^_\s])?_(?!\w)|!?\[[^\]]+\]\([^()\s]+\)|https?:\/\/[^\s<>"'`|]+/g;
+/** Code, bold, emphasis, link, reference, bare address, in the order in which they are looked for. */
+const RUN = /`[^`]+`|\*\*(?:[^*]|\*(?!\*))+\*\*|__[^_]+__|\*[^*\s](?:[^*]*[^*\s])?\*|(?<!\w)_[^_\s](?:[^_]*[^_\s])?_(?!\w)|!?\[[^\]]+\]\([^()\s]+\)|\[\d{1,2}\]|https?:\/\/[^\s<>"'`|]+/g;
 /** An image becomes a link to it: pictures of elsewhere are not loaded unasked. */
 const LINK = /^!?\[([^\]]+)\]\(([^()\s]+)\)$/;
 /** What ends a sentence is not a part of the address before it. */
@@ -122,6 +124,7 @@ function runOf(found: string, nesting: number): readonly [Run | null, number] {
   if (found.startsWith("`")) return [{ kind: "code", text: found.slice(1, -1) }, found.length];
   if (found.startsWith("**") || found.startsWith("__")) return [{ kind: "bold", runs: inner(2) }, found.length];
   if (found.startsWith("*") || found.startsWith("_")) return [{ kind: "emphasis", runs: inner(1) }, found.length];
+  if (/^\[\d+\]$/.test(found)) return [{ kind: "reference", number: Number(found.slice(1, -1)), text: found }, found.length];
   const link = LINK.exec(found);
   const address = link ? (link[2] ?? "") : found.replace(TRAILING, "");
   const href = safeHref(address);

@@ -52,7 +52,7 @@ export function createAnnouncer(config: WidgetConfig): Announcer {
     const last = state.thread[state.thread.length - 1];
     if (last?.kind !== "assistant") return;
     sayOf(last.answer.text, true);
-    if (last.answer.stopped) say(strings.stopped);
+    if (last.answer.ending !== "whole") say(strings[last.answer.ending]);
     if (last.answer.citations.length > 0) say(fill(strings.answer_sources, { count: last.answer.citations.length }));
   }
 

@@ -1,7 +1,7 @@
 // The requests of the panel, and what their answers say. Everything is read field by field: what the server adds
 // later is ignored, what is missing falls back.
 
-import type { Answer, Citation } from "./contract";
+import type { Answer, Citation, Ending } from "./contract";
 import { request, requestJson, type Opened, type Outcome } from "./http";
 import { fieldsOf, textOf } from "./values";
 
@@ -47,13 +47,13 @@ export function postStop(origin: string, messageId: string, session: string | nu
   return requestJson(`${origin}/api/chat/${encodeURIComponent(messageId)}/stop`, init, SHORT_TIMEOUT_MS, signal);
 }
 
-/** The conversation so far, oldest first; null where the server does not tell it. */
+/** The newest messages of the conversation, oldest first; null where the server does not tell them. */
 export async function getHistory(origin: string, clientId: string, session: string, signal: AbortSignal): Promise<readonly PastMessage[] | null> {
   const url = `${origin}/api/chat/history?client_id=${encodeURIComponent(clientId)}`;
   const outcome = await requestJson(url, { headers: { accept: JSON_TYPE, ...sessionHeader(session) }, cache: "no-store" }, SHORT_TIMEOUT_MS, signal);
   if (outcome.kind !== "ok") return null;
-  const messages = fieldsOf(outcome.value)["messages"];
-  return Array.isArray(messages) ? messages.map((message) => parsePast(message, origin)) : null;
+  const items = fieldsOf(outcome.value)["items"];
+  return Array.isArray(items) ? items.map((message) => parsePast(message, origin)).reverse() : null;
 }
 
 function sessionHeader(session: string | null): Record<string, string> {
@@ -74,14 +74,21 @@ export function parseReply(body: unknown, origin: string): Reply | null {
       text,
       citations: parseCitations(fields["citations"], origin),
       answeredBy: textOf(fields["answered_by"]),
-      stopped: fields["stopped"] === true,
+      ending: endingOf(fields),
     },
     session: textOf(fields["session"]) || null,
   };
 }
 
 export function parseCitations(value: unknown, origin: string): readonly Citation[] {
-  return Array.isArray(value) ? value.map((citation) => parseCitation(citation, origin)) : [];
+  return Array.isArray(value) ? value.map((citation, position) => parseCitation(citation, position, origin)) : [];
+}
+
+/** A server of another version may say only whether it was stopped. */
+export function endingOf(fields: Readonly<Record<string, unknown>>): Ending {
+  const { ending, stopped } = fields;
+  if (ending === "stopped" || ending === "cut") return ending;
+  return stopped === true ? "stopped" : "whole";
 }
 
 function parsePast(message: unknown, origin: string): PastMessage {
@@ -90,16 +97,17 @@ function parsePast(message: unknown, origin: string): PastMessage {
     messageId: textOf(fields["id"]),
     text: textOf(fields["text"]),
     citations: parseCitations(fields["citations"], origin),
-    answeredBy: "",
-    stopped: false,
+    answeredBy: textOf(fields["answered_by"]),
+    ending: endingOf(fields),
   };
   return { role: fields["role"] === "visitor" ? "visitor" : "assistant", answer };
 }
 
-function parseCitation(body: unknown, origin: string): Citation {
+function parseCitation(body: unknown, position: number, origin: string): Citation {
   const fields = fieldsOf(body);
-  const page = fields["page"];
+  const { page, number } = fields;
   return {
+    number: typeof number === "number" ? number : position + 1,
     title: textOf(fields["title"]),
     heading: textOf(fields["heading"]) || null,
     page: typeof page === "number" ? page : null,

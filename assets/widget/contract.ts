@@ -34,6 +34,8 @@ export type WidgetConfig = {
 };
 
 export type Citation = {
+  /** The answer's text refers to it by this number in brackets, where it refers to it at all. */
+  readonly number: number;
   readonly title: string;
   readonly heading: string | null;
   readonly page: number | null;
@@ -42,13 +44,15 @@ export type Citation = {
   readonly url: string | null;
 };
 
+/** All of an answer, one that the visitor stopped, or one that broke off. */
+export type Ending = "whole" | "stopped" | "cut";
+
 export type Answer = {
   readonly messageId: string;
   readonly text: string;
   readonly citations: readonly Citation[];
   readonly answeredBy: string;
-  /** Whether the visitor ended it before its end. */
-  readonly stopped: boolean;
+  readonly ending: Ending;
 };
 
 /** Why something did not work, in kinds that people are told apart. */

@@ -17,6 +17,7 @@ export function nextPiece(text: string, from: number, isWhole: boolean): { reado
 export function spoken(text: string): string {
   return text
     .replace(/```\w*\n?/g, "")
+    .replace(/\s*\[\d{1,2}\]/g, "")
     .replace(/\[([^\]]+)\]\([^)]*\)/g, "$1")
     .replace(/^\s*(?:[-*•]|#{1,6}|>)\s+/gm, "")
     .replace(/[*`|]|__/g, "")

@@ -1,6 +1,7 @@
 // What the widget keeps in the visitor's browser: the session token and the sign of a new turn (all tabs), and the
 // thread (this tab). Only in the first party, never a cookie, and nowhere but in memory until that is allowed.
 
+import { endingOf } from "./api";
 import type { Answer, Citation, StoragePolicy } from "./contract";
 import type { Kept, Pending, Turn } from "./state";
 import { TURNS_MAX } from "./state";
@@ -112,16 +113,17 @@ function parseAnswer(value: unknown): Answer | null {
     messageId: typeof messageId === "string" ? messageId : "",
     text,
     answeredBy: typeof answeredBy === "string" ? answeredBy : "",
-    stopped: value["stopped"] === true,
-    citations: value["citations"].map(parseCitation).filter((citation) => citation !== null),
+    ending: endingOf(value),
+    citations: value["citations"].map((citation: unknown, position) => parseCitation(citation, position)).filter((citation) => citation !== null),
   };
 }
 
-function parseCitation(value: unknown): Citation | null {
+function parseCitation(value: unknown, position: number): Citation | null {
   if (!isRecord(value)) return null;
-  const { title, heading, page, quote, url } = value;
+  const { number, title, heading, page, quote, url } = value;
   if (typeof title !== "string" || typeof quote !== "string") return null;
   return {
+    number: typeof number === "number" ? number : position + 1,
     title,
     quote,
     heading: typeof heading === "string" ? heading : null,

@@ -5,7 +5,7 @@
 // lost the turn half-way (`interrupted`), the same question is sent again. A server or a way that cannot stream
 // answers as JSON.
 
-import { isEventStream, parseCitations, parseReply, postQuestion, resumeAnswer, type Question, type Reply } from "./api";
+import { endingOf, isEventStream, parseCitations, parseReply, postQuestion, resumeAnswer, type Question, type Reply } from "./api";
 import type { Citation } from "./contract";
 import { createEventParser, type StreamEvent } from "./events";
 import { failed, unreachable, type Failed, type Opened, type Outcome } from "./http";
@@ -137,7 +137,7 @@ export async function takeTurn(origin: string, question: Question, start: Course
       case "done":
         return { kind: "ok", value: { answer: finished(fields), session: null } };
       case "error":
-        return endingOf(textOf(fields["code"]));
+        return brokenBy(textOf(fields["code"]));
       default:
         return null;
     }
@@ -151,12 +151,12 @@ export async function takeTurn(origin: string, question: Question, start: Course
       citations,
       text: typeof whole === "string" ? whole : text,
       answeredBy: textOf(fields["answered_by"]),
-      stopped: fields["stopped"] === true,
+      ending: endingOf(fields),
     };
   }
 }
 
-function endingOf(code: string): Step {
+function brokenBy(code: string): Step {
   if (code === "interrupted") return { kind: "again" };
   const kind = code === "timeout" ? "timeout" : "unavailable";
   return failed({ kind }, code);

@@ -131,10 +131,11 @@ function CopyButton({ id, text, isCopied, copy }: { id: string; text: string; is
 }
 
 function AnswerView({ answer, id }: { answer: Answer; id: string }) {
+  const references = answer.citations.map(({ number, title, url }) => ({ number, href: url, label: fill(strings.source, { number, title }) }));
   return (
     <>
-      <Prose text={answer.text} />
-      {answer.stopped && <p class="note">{strings.stopped}</p>}
+      <Prose text={answer.text} references={references} />
+      {answer.ending !== "whole" && <p class="note">{strings[answer.ending]}</p>}
       {answer.citations.length > 0 && <Sources citations={answer.citations} labelId={`${id}:sources`} />}
     </>
   );
@@ -155,7 +156,7 @@ function Source({ citation }: { citation: Citation }) {
   const place = citation.page === null ? null : fill(strings.source_page, { page: citation.page });
   const name = [citation.title, citation.heading, place].filter((part) => part).join(" › ");
   return (
-    <li class="source">
+    <li class="source" data-number={citation.number}>
       {citation.url === null ? (
         <span class="source-name">{name}</span>
       ) : (

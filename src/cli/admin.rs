@@ -13,17 +13,19 @@ use crate::domain::chat::turn::MessageText;
 use crate::domain::clients::{self, ClientError, ClientName, ClientStatus, NewClient};
 use crate::domain::evaluation::cases::Case;
 use crate::domain::evaluation::{self, EvaluationError, Outcome};
+use crate::domain::knowledge::KnowledgeError;
+use crate::domain::knowledge::documents::DocumentStatus;
 use crate::domain::knowledge::follower::IndexFollower;
 use crate::domain::knowledge::vectors::Vectors;
 use crate::ground::crypto::MacKey;
 use crate::ground::email_address::EmailAddress;
-use crate::ground::ids::ClientId;
+use crate::ground::ids::{ClientId, DocumentId};
 use crate::ground::scope::AgencyScope;
 use crate::ground::time::{MINUTE_MS, Timestamp};
 use crate::index::embed::EmbedderSlot;
 use crate::index::embed::minilm::MODEL_ID;
 use crate::store::directory::{self, DirectoryError, Layout};
-use crate::store::{Clock, Db, DbError, IdSource, PageRequest, SystemClock};
+use crate::store::{Db, DbError, PageRequest};
 use anyhow::bail;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -63,9 +65,23 @@ pub enum AdminCommand {
     ModelInstall {
         unpacked: PathBuf,
     },
+    /// Takes a file of this machine in as a document.
+    DocumentIngest {
+        client_id: ClientId,
+        path: PathBuf,
+    },
+    DocumentState {
+        client_id: ClientId,
+        document_id: DocumentId,
+    },
 }
 
 impl AdminCommand {
+    /// Whether it searches: then model and indexes must be up to date first, which a server keeps them.
+    const fn searches(&self) -> bool {
+        matches!(self, Self::Ask { .. } | Self::Evaluate { .. })
+    }
+
     /// Whether it makes sense where no node has been yet. The others would leave an empty one behind in a folder
     /// that was mistyped.
     const fn may_make_node(&self) -> bool {
@@ -86,6 +102,7 @@ pub enum AdminAnswer {
     Answered { given: PreviewedAnswer },
     Evaluated { outcomes: Vec<Outcome> },
     ModelInstalled { model: String },
+    Document { document: DocumentLine },
 }
 
 /// A client in a list.
@@ -98,6 +115,20 @@ pub struct ClientLine {
     pub created_at: Timestamp,
 }
 
+/// A document, and how far it is.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DocumentLine {
+    /// None for a file that was not taken in.
+    pub document_id: Option<DocumentId>,
+    pub file_name: String,
+    pub status: DocumentStatus,
+    pub progress_percent: u32,
+    /// Why it failed and what to do; null otherwise.
+    pub error: Option<String>,
+    /// Whether the client had this file already.
+    pub is_duplicate: bool,
+}
+
 /// A sentence for the operator.
 #[derive(Debug, thiserror::Error)]
 pub enum AdminError {
@@ -106,13 +137,16 @@ pub enum AdminError {
     #[error(transparent)]
     Client(#[from] ClientError),
     #[error(transparent)]
+    Knowledge(#[from] KnowledgeError),
+    #[error(transparent)]
     Db(#[from] DbError),
     #[error("the index could not be rebuilt")]
-    Index(#[source] crate::domain::knowledge::KnowledgeError),
+    Index(#[source] KnowledgeError),
     #[error(transparent)]
     Chat(#[from] ChatError),
     #[error(transparent)]
     Evaluation(#[from] EvaluationError),
+    #[error(transparent)]
     Model(#[from] InstallError),
 }
 
@@ -130,6 +164,8 @@ pub struct AdminContext {
     pub models: PathBuf,
     /// The address under which people reach this node.
     pub site: String,
+    /// Of one document.
+    pub upload_bytes_max: u64,
 }
 
 impl AdminContext {
@@ -144,6 +180,7 @@ impl AdminContext {
             embedding_provider: settings.embeddings.provider,
             models: app.store.layout.models(),
             site: site(settings),
+            upload_bytes_max: settings.limits.upload_bytes_max(),
         }
     }
 }
@@ -186,6 +223,12 @@ pub async fn run(context: &AdminContext, command: AdminCommand) -> Result<AdminA
             Ok(AdminAnswer::Evaluated { outcomes })
         }
         AdminCommand::ModelInstall { unpacked } => install_model(context, unpacked).await,
+        AdminCommand::DocumentIngest { client_id, path } => {
+            super::ingest::take_in(context, client_id, &path).await
+        }
+        AdminCommand::DocumentState { client_id, document_id } => {
+            super::ingest::state(context, client_id, document_id).await
+        }
     }
 }
 
@@ -304,17 +347,17 @@ pub(super) fn call(loaded: &Loaded, command: AdminCommand, json: bool) -> anyhow
 
 async fn run_where_held(settings: &Settings, command: AdminCommand) -> anyhow::Result<AdminAnswer> {
     let layout = Layout::new(&settings.data.dir);
-    if !command.may_make_node() && !layout.database().exists() && !directory::is_held(&layout) {
-        bail!(
-            "There is no node in `{}`; check `--data-dir`, or start one with `snip serve`",
-            layout.root.display()
-        );
+    if !command.may_make_node() {
+        require_node(&layout)?;
     }
-    let sources =
-        Sources { clock: Arc::new(SystemClock) as Arc<dyn Clock>, ids: Arc::new(IdSource::random()) };
-    match OpenStore::open(layout.clone(), sources) {
+    match OpenStore::open(layout.clone(), Sources::of_this_machine()) {
         Ok(store) => {
             let app = App::assemble(store, settings)?;
+            if command.searches() {
+                app.load_embedder(settings).await;
+                app.env.index.catch_up().await?;
+                app.env.vectors.catch_up().await?;
+            }
             let answer = run(&AdminContext::new(&app, settings), command).await?;
             app.env.db.checkpoint().await?;
             Ok(answer)
@@ -322,6 +365,17 @@ async fn run_where_held(settings: &Settings, command: AdminCommand) -> anyhow::R
         Err(BootError::Directory(DirectoryError::Held { .. })) => control::call(&layout, &command).await,
         Err(error) => Err(error.into()),
     }
+}
+
+/// Refuses a folder in which no node is.
+pub(super) fn require_node(layout: &Layout) -> anyhow::Result<()> {
+    if !layout.database().exists() && !directory::is_held(layout) {
+        bail!(
+            "There is no node in `{}`; check `--data-dir`, or start one with `snip serve`",
+            layout.root.display()
+        );
+    }
+    Ok(())
 }
 
 /// The answer without its tag: what `--json` prints.
@@ -354,6 +408,7 @@ fn sentence(answer: &AdminAnswer) -> String {
         AdminAnswer::Answered { given } => given.response.clone(),
         AdminAnswer::Evaluated { outcomes } => format!("{} cases were evaluated.", outcomes.len()),
         AdminAnswer::ModelInstalled { model } => format!("The embedding model {model} is in use."),
+        AdminAnswer::Document { document } => super::ingest::sentence(document),
     }
 }
 

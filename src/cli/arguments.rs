@@ -109,6 +109,22 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Take files in as documents of a client, and wait until they were read
+    ///
+    /// Exit code 0 when every document is ready, 1 when one failed.
+    Ingest {
+        #[command(flatten)]
+        node: NodeArguments,
+        /// The client whose assistant may answer from them
+        #[arg(long = "client", value_name = "ID", value_parser = client_id)]
+        client_id: ClientId,
+        /// Files, and folders with all files in them
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Print the OpenAPI document
     Openapi,
     /// Print the version

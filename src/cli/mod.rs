@@ -9,11 +9,13 @@ mod control;
 mod demo;
 mod doctor;
 mod eval;
+mod ingest;
 mod model;
 mod output;
 mod serve;
 
 use crate::config::{self, Loaded, Sources};
+use crate::domain::knowledge::parser;
 use anyhow::Context as _;
 use arguments::{Arguments, ClientCommand, Command, ConfigCommand, KeyCommand, NodeArguments};
 use clap::{CommandFactory as _, Parser as _};
@@ -23,6 +25,10 @@ use std::process::ExitCode;
 /// Runs the command of this process. Exit code 0: done; 1: failed, with the reason on standard error; 2: the
 /// command line is wrong.
 pub fn main() -> ExitCode {
+    // Before anything else of the program: the child has no environment, and wants none.
+    if let Some(code) = parser::child::run_if_asked(std::env::args_os()) {
+        return code;
+    }
     let arguments = Arguments::parse();
     match run(arguments) {
         Ok(code) => code,
@@ -52,6 +58,9 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Ask { node, client, question, json } => eval::ask(&load(&node)?, client, question, json)?,
         Command::Eval { node, file, client, floors, json } => {
             return eval::eval(&load(&node)?, client, &file, &floors, json);
+        }
+        Command::Ingest { node, client_id, files, json } => {
+            return ingest::run(&load(&node)?, &client_id, &files, json);
         }
         Command::Openapi => print_json(&crate::http::openapi::document(&crate::http::routes::routes()))?,
         Command::Version { json } => version(json)?,

@@ -12,15 +12,15 @@ use crate::ground::scope::Actor;
 use crate::http::address::TrustedProxies;
 use crate::http::routes::router;
 use crate::http::server::{self, Drained, ServerLimits};
+use crate::store::DbError;
 use crate::store::directory::{self, Layout};
 use crate::store::error::Chain;
-use crate::store::{Clock, DbError, IdSource, SystemClock};
 use crate::telemetry;
 use anyhow::Context as _;
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::process::ExitCode;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -53,9 +53,7 @@ async fn serve(mut settings: Settings, kind: Kind) -> anyhow::Result<()> {
     let listener = bind(settings.http.listen).await?;
     // With port 0 only the socket knows the port that links need.
     settings.http.listen = listener.local_addr()?;
-    let sources =
-        Sources { clock: Arc::new(SystemClock) as Arc<dyn Clock>, ids: Arc::new(IdSource::random()) };
-    let store = OpenStore::open_held(layout, hold, sources)?;
+    let store = OpenStore::open_held(layout, hold, Sources::of_this_machine())?;
     let app = App::assemble(store, &settings)?;
     let mut stop = StopSignals::listen()?;
 

@@ -122,6 +122,8 @@ impl Field {
             Some("per minute")
         } else if self.key.split('_').any(|word| word == "mb") {
             Some("megabytes (of 1,048,576 bytes)")
+        } else if self.key.split('_').any(|word| word == "tokens") {
+            Some("tokens")
         } else {
             None
         }

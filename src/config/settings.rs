@@ -174,8 +174,8 @@ pub struct LimitSettings {
     #[schemars(range(min = 1, max = limits::RATE_PER_MINUTE_MAX))]
     pub setup_per_address_per_minute: u32,
 
-    /// Size of one uploaded document. Documents of text, the only ones that can be read so far, have a bound of
-    /// their own: 20 MB, however large this is.
+    /// Size of one uploaded document. What can be read of a kind has a bound of its own, however large this is:
+    /// PDF 200 MB, Word and other office documents 100 MB, workbooks 50 MB, web pages, tables and texts 20 MB.
     #[schemars(range(min = 1, max = limits::UPLOAD_BYTES_MAX / limits::BYTES_PER_MB))]
     pub upload_mb_max: u64,
 }
@@ -260,7 +260,7 @@ impl IndexSettings {
 
 impl Default for IndexSettings {
     fn default() -> Self {
-        Self { vector_cache_mb: 128, scanned_vectors_max: 40_000 }
+        Self { vector_cache_mb: 128, scanned_vectors_max: 20_000 }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::chat::live::LiveTurns;
 use super::knowledge::follower::IndexFollower;
+use super::knowledge::parser::Parser;
 use super::knowledge::vectors::Vectors;
 use crate::gateway::llm::LlmChain;
 use crate::ground::crypto::MacKey;
@@ -21,6 +22,8 @@ pub struct Environment {
     pub embedder: EmbedderSlot,
     /// The language models; without one, answers are quoted and not written.
     pub llm: LlmChain,
+    /// Reads documents, in a process of its own.
+    pub parser: Parser,
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<IdSource>,
     /// Signs session tokens and one-time links.

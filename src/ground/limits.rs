@@ -75,6 +75,40 @@ pub const CHUNK_CHARS_PER_TOKEN_MAX: usize = 6;
 /// Of the title and the headings that are embedded with a chunk.
 pub const PASSAGE_CONTEXT_TOKENS_MAX: usize = 60;
 pub const WINDOWS_PER_CHUNK_MAX: usize = 24;
+pub const PDF_BYTES_MAX: u64 = 200 * 1024 * 1024;
+/// Of texts, presentations and books that are archives.
+pub const OFFICE_BYTES_MAX: u64 = 100 * 1024 * 1024;
+pub const WORKBOOK_BYTES_MAX: u64 = 50 * 1024 * 1024;
+/// Of HTML, CSV, Markdown and plain text.
+pub const TEXT_BYTES_MAX: u64 = 20 * 1024 * 1024;
+/// Of what is read out of one document.
+pub const EXTRACTED_TEXT_BYTES_MAX: u64 = 20 * 1024 * 1024;
+pub const PDF_PAGES_MAX: u32 = 10_000;
+pub const GLYPHS_PER_PAGE_MAX: usize = 100_000;
+pub const GLYPH_CHARS_MAX: usize = 64;
+pub const TABLE_COLUMNS_MAX: usize = 256;
+pub const WORKBOOK_CELLS_MAX: usize = 2_000_000;
+pub const ARCHIVE_MEMBERS_MAX: usize = 10_000;
+/// Of all members of an archive that are read.
+pub const UNPACKED_BYTES_MAX: u64 = 128 * 1024 * 1024;
+pub const XML_DEPTH_MAX: usize = 1_000;
+
+// The parser child
+/// From the start of the child to its answer.
+pub const PARSE_WALL_MS: u64 = 180_000;
+pub const PARSE_CPU_SECONDS_MAX: u64 = 90;
+pub const PARSE_MEMORY_BYTES_MAX: u64 = 768 * 1024 * 1024;
+/// With what is mapped and not used.
+pub const PARSE_ADDRESS_BYTES_MAX: u64 = 4 * 1024 * 1024 * 1024;
+pub const PARSE_FILES_MAX: u64 = 16;
+pub const PARSE_OUTPUT_BYTES_MAX: u64 = 128 * 1024 * 1024;
+pub const PARSE_FRAME_BYTES_MAX: usize = 16 * 1024 * 1024;
+pub const PARSE_TEXT_BYTES_PER_FRAME: usize = 256 * 1024;
+pub const PARSE_BLOCKS_PER_FRAME: usize = 1_000;
+/// Between two looks at how far a child is.
+pub const PARSE_TICK_MS: u64 = 1_000;
+pub const CHUNK_CHARS_TARGET: usize = 700;
+pub const CHUNK_CHARS_MAX: usize = 1_000;
 pub const HEADING_PATH_LEVELS_MAX: usize = 6;
 pub const BLOCKS_PER_DOCUMENT_MAX: usize = 100_000;
 pub const TERM_CHARS_MAX: usize = 64;
@@ -257,6 +291,8 @@ pub const EVALUATION_CASES_MAX: usize = 2_000;
 /// Sent to a server in one line of at most [`CONTROL_LINE_BYTES_MAX`], with its marks.
 pub const EVALUATION_FILE_BYTES_MAX: u64 = 700 * 1024;
 pub const DOCUMENTS_PER_NAME_MAX: u32 = 100;
+pub const INGEST_FILES_MAX: usize = 10_000;
+pub const INGEST_POLL_MS: u64 = 300;
 pub const DEMO_READY_MS: i64 = 60_000;
 pub const CONTROL_LINE_BYTES_MAX: u64 = 1024 * 1024;
 pub const CONTROL_TIMEOUT_MS: u64 = 600_000;

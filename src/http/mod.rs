@@ -70,7 +70,8 @@ pub use limits::Limit;
 pub use problem::Problem;
 pub use problem_codes::Code;
 pub use reply::{
-    Accepted, Created, Events, File, Html, JsonOrEvents, JsonWithStatus, NoContent, Reply, Versioned,
+    Accepted, AcceptedOrKnown, Created, Download, Events, File, Html, JsonOrEvents, JsonWithStatus,
+    NoContent, Reply, Versioned,
 };
 pub use route::{Route, delete, get, operation, patch, post, put};
 pub use upload::Upload;

@@ -73,6 +73,7 @@ codes! {
     ClientInactive, "client_inactive", 403, Agency, "This account is not active";
     // What stands against it
     StaleVersion, "stale_version", 409, Caller, "Somebody else changed this in the meantime";
+    WrongState, "wrong_state", 409, Caller, "The object is not in a state for this";
     IdempotencyKeyReused, "idempotency_key_reused", 422, Caller, "This idempotency key belongs to another request";
     RateLimited, "rate_limited", 429, Caller, "Too many requests";
     QuotaReached, "quota_reached", 403, Agency, "A limit of the account is reached";

@@ -7,6 +7,8 @@
 //! | [`JsonWithStatus`] | 200, or 503 from a probe |
 //! | [`Created`] | 201 with `Location` |
 //! | [`Accepted`] | 202 |
+//! | [`AcceptedOrKnown`] | 202, or 200 for what was there already |
+//! | [`Download`] | 200, a file that the browser saves |
 //! | [`NoContent`] | 204 |
 //! | [`Html`], [`File`] | 200, pages and files |
 //! | [`Events`], [`JsonOrEvents`] | 200, a stream |
@@ -17,7 +19,9 @@
 use super::body::Json;
 use super::problem::Problem;
 use axum::body::Body;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, LOCATION};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE, ETAG, LOCATION, X_CONTENT_TYPE_OPTIONS,
+};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 use bytes::Bytes;
@@ -144,6 +148,65 @@ impl<T: Serialize + JsonSchema + Send + 'static> Reply for Accepted<T> {
         let spec = ReplySpec::new(202, "Taken on; the work goes on after the answer.");
         spec.content(JSON, Some(generator.subschema_for::<T>()))
     }
+}
+
+/// 202, or 200 where nothing had to be done because it was there already.
+#[derive(Debug)]
+pub enum AcceptedOrKnown<T> {
+    Accepted(T),
+    Known(T),
+}
+
+impl<T: Serialize + JsonSchema + Send + 'static> Reply for AcceptedOrKnown<T> {
+    fn into_response(self) -> Result<Response, Problem> {
+        match self {
+            Self::Accepted(body) => json(StatusCode::ACCEPTED, &body),
+            Self::Known(body) => json(StatusCode::OK, &body),
+        }
+    }
+
+    fn describe(generator: &mut SchemaGenerator) -> ReplySpec {
+        let mut spec = ReplySpec::new(202, "Taken on; the work goes on after the answer.");
+        spec.otherwise = Some((200, "It was there already; nothing was done."));
+        spec.content(JSON, Some(generator.subschema_for::<T>()))
+    }
+}
+
+/// A file of a person's own, sent piece by piece. Browsers save it and never show it, whatever it claims to be.
+pub struct Download {
+    pub file_name: String,
+    pub size_bytes: u64,
+    pub bytes: BoxStream<'static, std::io::Result<Bytes>>,
+}
+
+impl Reply for Download {
+    fn into_response(self) -> Result<Response, Problem> {
+        let mut response = with_type("application/octet-stream", Body::from_stream(self.bytes));
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(self.size_bytes));
+        headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        let disposition = format!("attachment; filename*=UTF-8''{}", percent_encoded(&self.file_name));
+        headers.insert(CONTENT_DISPOSITION, header_value(&disposition)?);
+        Ok(response)
+    }
+
+    fn describe(_: &mut SchemaGenerator) -> ReplySpec {
+        let spec = ReplySpec::new(200, "The file as it was uploaded.");
+        spec.header("Content-Disposition", "The file's name.").content("application/octet-stream", None)
+    }
+}
+
+/// As RFC 8187 wants names in headers.
+fn percent_encoded(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    encoded
 }
 
 /// 204.

@@ -51,7 +51,10 @@ impl From<KnowledgeError> for Problem {
                     problem.and_field(format!("/ids/{}", row.row), row.problem)
                 });
             }
-            KnowledgeError::DocumentNotFound | KnowledgeError::FaqNotFound => Code::NotFound,
+            KnowledgeError::DocumentNotFound | KnowledgeError::FaqNotFound | KnowledgeError::NoText => {
+                Code::NotFound
+            }
+            KnowledgeError::AlreadyRead => Code::WrongState,
             KnowledgeError::TooManyDocuments { .. } | KnowledgeError::TooManyFaqs { .. } => {
                 Code::QuotaReached
             }

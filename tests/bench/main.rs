@@ -23,7 +23,7 @@ mod vectors;
 const USAGE: &str = "usage: bench NAME
   bare                                        serves one small answer, without more
   provider [FIRST_TOKEN_MS PIECES PIECE_MS]   serves as a model server
-  embedder MODELS                             measures the embedder
+  embedder PACKAGE                            measures the embedder
   retrieval MODELS DATA [SET…]                judges retrieval on the sets in DATA
   vectors CLIENTSxVECTORS[i] …                measures search among vectors; i: with an index";
 

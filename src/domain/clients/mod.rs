@@ -7,6 +7,7 @@
 pub mod contrast;
 pub mod css;
 pub mod logo;
+mod look_values;
 pub mod looks;
 pub mod origins;
 pub mod settings;

@@ -12,141 +12,27 @@ use std::collections::BTreeMap;
 
 const NAMESPACE: &str = "http://www.w3.org/2000/svg";
 
-const ELEMENTS: &[&str] = &[
-    "circle",
-    "clipPath",
-    "defs",
-    "desc",
-    "ellipse",
-    "feBlend",
-    "feColorMatrix",
-    "feComposite",
-    "feDropShadow",
-    "feFlood",
-    "feGaussianBlur",
-    "feMerge",
-    "feMergeNode",
-    "feOffset",
-    "filter",
-    "g",
-    "image",
-    "line",
-    "linearGradient",
-    "mask",
-    "path",
-    "pattern",
-    "polygon",
-    "polyline",
-    "radialGradient",
-    "rect",
-    "stop",
-    "svg",
-    "symbol",
-    "text",
-    "title",
-    "tspan",
-    "use",
-];
+const ELEMENTS: &str = "circle clipPath defs desc ellipse feBlend feColorMatrix feComposite feDropShadow feFlood \
+    feGaussianBlur feMerge feMergeNode feOffset filter g image line linearGradient mask path pattern \
+    polygon polyline radialGradient rect stop svg symbol text title tspan use";
 
 /// Elements that are left out while what they contain stays.
-const WRAPPERS: &[&str] = &["a", "switch"];
+const WRAPPERS: &str = "a switch";
 
 /// Elements whose texts are kept.
-const TEXTS: &[&str] = &["desc", "text", "title", "tspan"];
+const TEXTS: &str = "desc text title tspan";
 
 /// Attributes that may also stand in a style.
-const PRESENTATION: &[&str] = &[
-    "clip-path",
-    "clip-rule",
-    "color",
-    "color-interpolation-filters",
-    "display",
-    "dominant-baseline",
-    "fill",
-    "fill-opacity",
-    "fill-rule",
-    "filter",
-    "flood-color",
-    "flood-opacity",
-    "font-family",
-    "font-size",
-    "font-style",
-    "font-weight",
-    "letter-spacing",
-    "mask",
-    "opacity",
-    "overflow",
-    "paint-order",
-    "stop-color",
-    "stop-opacity",
-    "stroke",
-    "stroke-dasharray",
-    "stroke-dashoffset",
-    "stroke-linecap",
-    "stroke-linejoin",
-    "stroke-miterlimit",
-    "stroke-opacity",
-    "stroke-width",
-    "text-anchor",
-    "transform",
-    "vector-effect",
-    "visibility",
-];
+const PRESENTATION: &str = "clip-path clip-rule color color-interpolation-filters display dominant-baseline fill fill-opacity \
+    fill-rule filter flood-color flood-opacity font-family font-size font-style font-weight letter- \
+    spacing mask opacity overflow paint-order stop-color stop-opacity stroke stroke-dasharray stroke- \
+    dashoffset stroke-linecap stroke-linejoin stroke-miterlimit stroke-opacity stroke-width text-anchor \
+    transform vector-effect visibility";
 
-const ATTRIBUTES: &[&str] = &[
-    "clipPathUnits",
-    "cx",
-    "cy",
-    "d",
-    "dx",
-    "dy",
-    "filterUnits",
-    "flood-color",
-    "fr",
-    "fx",
-    "fy",
-    "gradientTransform",
-    "gradientUnits",
-    "height",
-    "id",
-    "in",
-    "in2",
-    "k1",
-    "k2",
-    "k3",
-    "k4",
-    "lengthAdjust",
-    "maskContentUnits",
-    "maskUnits",
-    "mode",
-    "offset",
-    "operator",
-    "pathLength",
-    "patternContentUnits",
-    "patternTransform",
-    "patternUnits",
-    "points",
-    "preserveAspectRatio",
-    "primitiveUnits",
-    "r",
-    "result",
-    "rotate",
-    "rx",
-    "ry",
-    "spreadMethod",
-    "stdDeviation",
-    "textLength",
-    "type",
-    "values",
-    "viewBox",
-    "width",
-    "x",
-    "x1",
-    "x2",
-    "y",
-    "y1",
-    "y2",
-];
+const ATTRIBUTES: &str = "clipPathUnits cx cy d dx dy filterUnits flood-color fr fx fy gradientTransform gradientUnits height \
+    id in in2 k1 k2 k3 k4 lengthAdjust maskContentUnits maskUnits mode offset operator pathLength \
+    patternContentUnits patternTransform patternUnits points preserveAspectRatio primitiveUnits r result \
+    rotate rx ry spreadMethod stdDeviation textLength type values viewBox width x x1 x2 y y1 y2";
 
 /// Rules of the drawing's style sheets by their simple selectors: `.name`, `#name`, `name`.
 type Rules = Vec<(String, Vec<(String, String)>)>;
@@ -204,8 +90,8 @@ impl Writer {
         }
         self.has_root = true;
         let is_visible = !matches!(self.open.last(), Some(Opened::Hidden));
-        let is_written = is_visible && ELEMENTS.contains(&name.as_str());
-        let is_wrapper = is_visible && WRAPPERS.contains(&name.as_str());
+        let is_written = is_visible && has_word(ELEMENTS, &name);
+        let is_wrapper = is_visible && has_word(WRAPPERS, &name);
         if is_written {
             self.out.push('<');
             self.out.push_str(&name);
@@ -254,7 +140,7 @@ impl Writer {
     }
 
     fn takes_text(&self) -> bool {
-        matches!(self.open.last(), Some(Opened::Written(name)) if TEXTS.contains(&name.as_str()))
+        matches!(self.open.last(), Some(Opened::Written(name)) if has_word(TEXTS, name))
     }
 
     fn attribute(&mut self, key: &str, value: &str) {
@@ -301,7 +187,12 @@ fn plain(attribute: &Attribute<'_>) -> Option<(String, String)> {
 }
 
 fn is_known(key: &str) -> bool {
-    ATTRIBUTES.contains(&key) || PRESENTATION.contains(&key)
+    has_word(ATTRIBUTES, key) || has_word(PRESENTATION, key)
+}
+
+/// Whether a list of words holds this one.
+fn has_word(words: &str, word: &str) -> bool {
+    words.split_ascii_whitespace().any(|it| it == word)
 }
 
 /// A part of the drawing itself, or for an image the bytes of one.
@@ -329,7 +220,7 @@ fn declarations(style: &str) -> Vec<(String, String)> {
         .map(|(key, value)| {
             (key.trim().to_ascii_lowercase(), value.replace("!important", "").trim().to_owned())
         })
-        .filter(|(key, value)| PRESENTATION.contains(&key.as_str()) && is_safe(value))
+        .filter(|(key, value)| has_word(PRESENTATION, key) && is_safe(value))
         .collect()
 }
 

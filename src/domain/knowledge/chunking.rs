@@ -13,9 +13,6 @@ use crate::ground::limits::{CHUNK_CHARS_PER_TOKEN_MAX, CHUNK_TOKENS_MAX, CHUNK_T
 use crate::ground::text::{sentences, trim_range};
 use std::ops::Range;
 
-/// Names these rules: chunks that other rules made are to be cut anew.
-pub const CHUNKER: &str = "structure-tokens-2";
-
 /// A chunk before it has an id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChunkDraft {

@@ -61,6 +61,8 @@ pub enum DocumentEvent {
     Uploaded,
     Ready,
     Failed,
+    Retried,
+    Cancelled,
     Deleted,
 }
 
@@ -70,6 +72,8 @@ impl DocumentEvent {
             DocumentEvent::Uploaded => "document.uploaded",
             DocumentEvent::Ready => "document.ready",
             DocumentEvent::Failed => "document.failed",
+            DocumentEvent::Retried => "document.retried",
+            DocumentEvent::Cancelled => "document.cancelled",
             DocumentEvent::Deleted => "document.deleted",
         }
     }
@@ -97,8 +101,21 @@ pub struct Upload {
     pub blob: WrittenBlob,
 }
 
-/// Takes the file in: its row, and the job that reads it, in one transaction.
-pub fn create(tx: &WriteTx<'_>, scope: &ClientScope, upload: &Upload) -> Result<Document, KnowledgeError> {
+/// What an upload led to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Taken {
+    New(Document),
+    /// The client had a document with this content; one that had failed is read again.
+    Known(Document),
+}
+
+/// Takes the file in: its row, and the job that reads it, in one transaction. Content that the client has already
+/// is not taken twice.
+pub fn create(tx: &WriteTx<'_>, scope: &ClientScope, upload: &Upload) -> Result<Taken, KnowledgeError> {
+    if let Some(known) = store::find_document_by_content(tx, scope, &upload.blob.sha256_hex)? {
+        let is_failed = known.status == DocumentStatus::Failed;
+        return Ok(Taken::Known(if is_failed { retry(tx, scope, &known.id)? } else { known }));
+    }
     if store::count_documents(tx, scope)? >= DOCUMENTS_PER_CLIENT_MAX {
         return Err(KnowledgeError::TooManyDocuments { limit: DOCUMENTS_PER_CLIENT_MAX });
     }
@@ -133,7 +150,55 @@ pub fn create(tx: &WriteTx<'_>, scope: &ClientScope, upload: &Upload) -> Result<
             })),
         },
     )?;
-    Ok(document)
+    Ok(Taken::New(document))
+}
+
+/// Reads a failed document again, from its file. One that is on its way stays as it is.
+pub fn retry(tx: &WriteTx<'_>, scope: &ClientScope, id: &DocumentId) -> Result<Document, KnowledgeError> {
+    let document = get(tx, scope, id)?;
+    if document.is_on_its_way() {
+        return Ok(document);
+    }
+    if !store::requeue_failed(tx, scope, id)? {
+        return Err(KnowledgeError::AlreadyRead);
+    }
+    jobs::enqueue(tx, &super::jobs::ingest_again(&document))?;
+    DocumentEvent::Retried.emit(tx, scope, id)?;
+    record(tx, scope, id, "document.retried")?;
+    get(tx, scope, id)
+}
+
+/// Stops the reading of a document; it can be retried. One that has failed already stays as it is.
+pub fn cancel(tx: &WriteTx<'_>, scope: &ClientScope, id: &DocumentId) -> Result<Document, KnowledgeError> {
+    let document = get(tx, scope, id)?;
+    if document.status == DocumentStatus::Failed {
+        return Ok(document);
+    }
+    if !document.is_on_its_way() {
+        return Err(KnowledgeError::AlreadyRead);
+    }
+    jobs::cancel_queued(tx, super::jobs::INGEST_DOCUMENT, id.as_str())?;
+    super::jobs::mark_failed(tx, scope, id, "Reading this document was cancelled. Retry it, or delete it.")?;
+    DocumentEvent::Cancelled.emit(tx, scope, id)?;
+    record(tx, scope, id, "document.cancelled")?;
+    get(tx, scope, id)
+}
+
+/// The text that was read out of the document.
+pub fn text(tx: &ReadTx<'_>, scope: &ClientScope, id: &DocumentId) -> Result<String, KnowledgeError> {
+    get(tx, scope, id)?;
+    store::find_text(tx, scope, id)?.ok_or(KnowledgeError::NoText)
+}
+
+fn record(
+    tx: &WriteTx<'_>,
+    scope: &ClientScope,
+    id: &DocumentId,
+    action: &'static str,
+) -> Result<(), KnowledgeError> {
+    let client_id = Some(scope.client_id());
+    let deed = Deed { action, client_id, subject_id: id.as_str(), fields: &[], values_after: None };
+    Ok(audit::record(tx, &deed)?)
 }
 
 pub fn get(tx: &ReadTx<'_>, scope: &ClientScope, id: &DocumentId) -> Result<Document, KnowledgeError> {
@@ -158,15 +223,6 @@ pub fn delete(tx: &WriteTx<'_>, scope: &ClientScope, id: &DocumentId) -> Result<
     jobs::cancel_queued(tx, super::jobs::INGEST_DOCUMENT, id.as_str())?;
     store::delete_document(tx, scope, id)?;
     DocumentEvent::Deleted.emit(tx, scope, id)?;
-    audit::record(
-        tx,
-        &Deed {
-            action: "document.deleted",
-            client_id: Some(scope.client_id()),
-            subject_id: id.as_str(),
-            fields: &[],
-            values_after: None,
-        },
-    )?;
+    record(tx, scope, id, "document.deleted")?;
     Ok(document.blob_id)
 }

@@ -3,9 +3,10 @@
 //! An entry lacks vectors of a generation until all of them are written, in one transaction with a row of the
 //! change log; so whatever is interrupted goes on where it stopped, and nothing is embedded twice. A chunk has
 //! a vector for its passage (with title and heading path) and one for each of its windows; an FAQ one for its
-//! question. Documents are embedded on their way ([`super::jobs`]), everything else by the job of its client.
+//! question and each of its other phrasings. Documents are embedded on their way ([`super::jobs`]), everything else by the job of its client.
 
 use super::generations::{self, Generation};
+use super::passage_text::passage_text;
 use super::store::{self, ChunkToEmbed, FaqToEmbed};
 use super::windows::windows;
 use super::{KnowledgeError, indexing};
@@ -18,7 +19,7 @@ use crate::index::embed::{EmbedError, Embedder};
 use crate::index::halves::to_halves;
 use crate::store::error::Chain;
 use crate::store::jobs::{Job, JobError, Lane, NewJob};
-use crate::store::{DbError, WriteTx, fault, jobs};
+use crate::store::{DbError, WriteTx, jobs};
 use std::sync::Arc;
 
 pub const EMBED_CLIENT: &str = "knowledge.embed_client";
@@ -74,7 +75,6 @@ pub(super) async fn embed_client_for(
         if step.write(chunks, write_chunks).await? == 0 {
             return Ok(true);
         }
-        fault::point("vectors.after_batch");
     }
 }
 
@@ -132,14 +132,18 @@ impl<'a> Step<'a> {
         let (scope, id, document) = (self.scope.clone(), self.generation.id.clone(), document_id.cloned());
         let found =
             self.env.db.read(move |tx| store::list_chunks_to_embed(tx, &scope, &id, document.as_ref()));
-        let chunks = found.await?.into_iter().map(|chunk| (texts_of(&chunk), chunk.id)).collect();
+        let count_tokens = |text: &str| self.embedder.count_tokens(text);
+        let chunks =
+            found.await?.into_iter().map(|chunk| (texts_of(&chunk, &count_tokens), chunk.id)).collect();
         self.embed(chunks).await
     }
 
     async fn next_faqs(&self) -> Result<Vec<Embedded<FaqToEmbed>>, StepError> {
         let (scope, id) = (self.scope.clone(), self.generation.id.clone());
         let found = self.env.db.read(move |tx| store::list_faqs_to_embed(tx, &scope, &id)).await?;
-        self.embed(found.into_iter().map(|faq| (vec![faq.question.clone()], faq)).collect()).await
+        let texts_of =
+            |faq: &FaqToEmbed| std::iter::once(&faq.question).chain(&faq.phrasings).cloned().collect();
+        self.embed(found.into_iter().map(|faq| (texts_of(&faq), faq)).collect()).await
     }
 
     async fn embed<T>(&self, entries: Vec<(Vec<String>, T)>) -> Result<Vec<Embedded<T>>, StepError> {
@@ -189,13 +193,11 @@ type WriteBatch<T> =
     fn(&WriteTx<'_>, &ClientScope, &Generation, &[Embedded<T>]) -> Result<usize, KnowledgeError>;
 
 /// What is embedded of a chunk: the passage in its place, then each window by itself.
-fn texts_of(chunk: &ChunkToEmbed) -> Vec<String> {
-    let context = std::iter::once(&chunk.title).chain(&chunk.heading_path);
-    let mut lines: Vec<&str> = context.map(String::as_str).filter(|line| !line.is_empty()).collect();
-    lines.push(&chunk.text);
+fn texts_of(chunk: &ChunkToEmbed, count_tokens: &dyn Fn(&str) -> usize) -> Vec<String> {
+    let passage = passage_text(&chunk.title, &chunk.heading_path, &chunk.text, count_tokens);
     let windows = windows(&chunk.text);
     let windows = windows.into_iter().filter_map(|span| chunk.text.get(span)).map(str::to_owned);
-    std::iter::once(lines.join("\n")).chain(windows).collect()
+    std::iter::once(passage).chain(windows).collect()
 }
 
 /// Writes the vectors of chunks that are still there and lack them, and logs each; how many it were.

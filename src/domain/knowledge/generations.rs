@@ -15,7 +15,7 @@ use crate::ground::limits::{CLIENTS_TENDED_MAX, PRUNED_BATCHES_MAX};
 use crate::ground::scope::{AgencyScope, ClientScope};
 use crate::store::error::Chain;
 use crate::store::jobs::{self, Job, JobError, Lane, NewJob};
-use crate::store::{DbError, ReadTx, WriteTx, fault};
+use crate::store::{DbError, ReadTx, WriteTx};
 use crate::text_enum;
 use tracing::info;
 
@@ -25,7 +25,7 @@ pub const TEND_GENERATIONS: &str = "knowledge.tend_generations";
 
 /// The preparation of texts: what is embedded of a chunk and an FAQ, and where windows are. Whoever changes that
 /// gives it another name, and every vector is made anew.
-pub const CHUNKER: &str = "passage-and-windows-1";
+pub const CHUNKER: &str = "passage-and-windows-2";
 
 /// A batch of deletions stands for several, so that one attempt ends.
 const DROP_PAUSE_MS: i64 = 1_000;
@@ -232,7 +232,6 @@ pub async fn fill(env: Environment, job: Job) -> Result<(), JobError> {
         // Its embedder is gone; when it comes back, the work is given out again.
         return Ok(());
     }
-    fault::point("vectors.after_client");
     let place = Place { after: client_id.as_str(), occasion: job.id.as_str() };
     go_on(&env, &generation, place).await.map_err(retry)
 }
@@ -254,7 +253,6 @@ async fn complete(env: &Environment, generation: &Generation, occasion: &str) ->
         })
         .await?;
     if is_swapped {
-        fault::point("vectors.after_swap");
         env.vectors.embedders().keep_only(generation);
         info!(generation.id = %generation.id, "The vectors of `{}` answer now", generation.embedder);
     }

@@ -7,12 +7,13 @@ mod embed_step;
 
 pub use super::embedding::{EMBED_CLIENT, embed_client};
 
-use super::documents::{DocumentEvent, DocumentStatus};
+use super::documents::{Document, DocumentEvent, DocumentStatus};
+use super::parser::{Reached, Refusal};
 use super::store::{self, ChunkRow, NewVersion};
 use super::{KnowledgeError, chunking, documents, extraction::Extraction, indexing, source};
 use crate::domain::Environment;
 use crate::ground::ids::{BlobId, ChunkId, DocumentId, Id as _, VersionId};
-use crate::ground::limits::MARKDOWN_BYTES_MAX;
+use crate::ground::limits::PARSE_TICK_MS;
 use crate::ground::scope::{AgencyScope, ClientScope};
 use crate::index::large::Tending;
 use crate::store::error::Chain;
@@ -27,7 +28,8 @@ pub const INGEST_DOCUMENT: &str = "knowledge.ingest_document";
 pub const REINDEX_CLIENT: &str = "knowledge.reindex_client";
 pub const SWEEP: &str = "knowledge.sweep";
 
-const PERCENT_READ: u32 = 10;
+/// Reading fills the percent from the first to the second of these; what is put into the index, the rest.
+const PERCENT_BEGUN: u32 = 1;
 const PERCENT_CUT: u32 = 60;
 const PERCENT_EMBEDDED: u32 = 95;
 const INDEX_PAUSE_MS: i64 = 5_000;
@@ -44,6 +46,18 @@ pub fn ingest_on(event: &Event) -> Vec<NewJob> {
         dedupe_key: document.clone(),
         run_at: None,
     }]
+}
+
+/// The job that reads a failed document again: each retry is a job of its own, and the same retry never two.
+pub(super) fn ingest_again(document: &Document) -> NewJob {
+    NewJob {
+        kind: INGEST_DOCUMENT,
+        lane: Lane::Ingest,
+        client_id: Some(document.client_id.clone()),
+        subject_id: Some(document.id.to_string()),
+        dedupe_key: format!("{}:{}", document.id, document.version),
+        run_at: None,
+    }
 }
 
 /// The job that puts a client's entries into the index again, because its language changed.
@@ -70,11 +84,12 @@ pub async fn ingest_document(env: Environment, job: Job) -> Result<(), JobError>
         Begun::ToRead(file) => {
             fault::point("ingest.after_extracting");
             match work.read(file).await? {
-                Ok(extraction) => match work.write_version(extraction).await? {
+                Reading::Done(extraction) => match work.write_version(extraction).await? {
                     Some(version_id) => version_id,
                     None => return Ok(()),
                 },
-                Err(reason) => return work.fail(reason).await,
+                Reading::Refused(reason) => return work.fail(reason.to_string()).await,
+                Reading::Gone => return Ok(()),
             }
         }
     };
@@ -154,7 +169,14 @@ enum Begun {
 struct SourceFile {
     blob_id: BlobId,
     name: String,
-    size_bytes: u64,
+}
+
+/// How reading ended.
+enum Reading {
+    Done(Extraction),
+    Refused(Refusal),
+    /// The document was deleted or cancelled meanwhile.
+    Gone,
 }
 
 impl Ingestion {
@@ -188,38 +210,57 @@ impl Ingestion {
             {
                 return Ok(Begun::Written(version_id));
             }
-            if !store::set_progress(tx, scope, id, DocumentStatus::Extracting, PERCENT_READ)? {
+            if !store::set_progress(tx, scope, id, DocumentStatus::Extracting, PERCENT_BEGUN)? {
                 return Ok(Begun::Gone);
             }
             let name = document.file_name.into_string();
-            Ok(Begun::ToRead(SourceFile { blob_id: document.blob_id, name, size_bytes: document.size_bytes }))
+            Ok(Begun::ToRead(SourceFile { blob_id: document.blob_id, name }))
         })
         .await
     }
 
-    /// The text and structure of the file, or a sentence for the person who uploaded it.
-    async fn read(&self, file: SourceFile) -> Result<Result<Extraction, String>, JobError> {
-        if file.size_bytes > MARKDOWN_BYTES_MAX {
-            return Ok(Err(source::SourceError::TooLarge { bytes_max: MARKDOWN_BYTES_MAX }.to_string()));
+    /// Reads the file in a process of its own, and writes down how far that is.
+    async fn read(&self, file: SourceFile) -> Result<Reading, JobError> {
+        let document = self.env.blobs.open(self.scope.client_id(), &file.blob_id).await?;
+        let extension = source::extension_of(&file.name);
+        let reached = Reached::default();
+        tokio::select! {
+            read = self.env.parser.parse(document, &extension, &reached) => match read {
+                Ok(Ok(extraction)) => Ok(Reading::Done(extraction)),
+                Ok(Err(refusal)) => Ok(Reading::Refused(refusal)),
+                Err(error) => Err(JobError::Retry(Chain(&error).to_string())),
+            },
+            // The process ends with the other branch.
+            gone = self.watch(&reached) => gone.map(|()| Reading::Gone),
         }
-        let bytes = self.env.blobs.read(self.scope.client_id(), &file.blob_id).await?;
-        // A panic of the parser is this document's failure, not the server's.
-        let read = tokio::task::spawn_blocking(move || {
-            source::read_source(&file.name, &bytes).map(|text| text.extract())
-        });
-        Ok(match read.await {
-            Ok(Ok(extraction)) => {
-                // Citations rest on these spans: a reader that broke its promise is refused, not believed.
-                extraction.validate().map_err(|error| JobError::Permanent(error.to_string()))?;
-                Ok(extraction)
+    }
+
+    /// Writes the percent that was reached, about once a second; returns when nobody wants the document any more.
+    async fn watch(&self, reached: &Reached) -> Result<(), JobError> {
+        let mut written = PERCENT_BEGUN;
+        loop {
+            tokio::time::sleep(Duration::from_millis(PARSE_TICK_MS)).await;
+            let percent =
+                PERCENT_BEGUN + reached.percent().min(100) * (PERCENT_CUT - PERCENT_BEGUN - 1) / 100;
+            let is_wanted = if percent > written {
+                written = percent;
+                self.write(move |tx, scope, id| {
+                    Ok(store::set_progress(tx, scope, id, DocumentStatus::Extracting, percent)?)
+                })
+                .await?
+            } else {
+                self.is_on_its_way().await?
+            };
+            if !is_wanted {
+                return Ok(());
             }
-            Ok(Err(error)) => Err(error.to_string()),
-            Err(error) if error.is_cancelled() => return Err(JobError::Retry(error.to_string())),
-            Err(_) => {
-                Err("This file could not be read. Save it again as plain Markdown and upload it anew."
-                    .to_owned())
-            }
-        })
+        }
+    }
+
+    async fn is_on_its_way(&self) -> Result<bool, JobError> {
+        let (scope, id) = (self.scope.clone(), self.id.clone());
+        let found = self.env.db.read(move |tx| store::find_document(tx, &scope, &id)).await?;
+        Ok(found.is_some_and(|document| document.is_on_its_way()))
     }
 
     /// Writes the version with its chunks and its change log in one transaction, in place of what a former
@@ -301,7 +342,8 @@ impl Ingestion {
     }
 }
 
-fn mark_failed(
+/// Ends a document that is on its way as failed, with what was written of it removed.
+pub(super) fn mark_failed(
     tx: &WriteTx<'_>,
     scope: &ClientScope,
     id: &DocumentId,

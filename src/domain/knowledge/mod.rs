@@ -1,7 +1,7 @@
 //! Knowledge: what the assistant may answer from.
 //!
 //! A document goes `queued → extracting → embedding → ready` or `failed`: uploaded to a blob ([`documents`]),
-//! read into an immutable version of plain text with its structure ([`source`], [`markdown`]), cut into chunks
+//! read by a child process ([`parser`]) into an immutable version of plain text with its structure, cut into chunks
 //! that know their exact span ([`chunking`]), written with one change-log row per chunk ([`indexing`]), and
 //! searchable once the index has followed that log ([`follower`]). With a model, [`embedding`] gives every chunk
 //! and FAQ vectors, which [`meaning`] compares with a question. [`retrieval`] checks every candidate
@@ -23,8 +23,10 @@ pub mod jobs;
 pub mod markdown;
 mod markdown_html;
 pub mod meaning;
+pub mod parser;
 pub mod passage_text;
 pub mod plain_text;
+pub(in crate::domain) mod readers;
 pub mod retrieval;
 pub mod selection;
 pub mod source;
@@ -40,6 +42,10 @@ use crate::store::{DbError, ReadTx};
 pub enum KnowledgeError {
     #[error("There is no document with this id. It may have been deleted.")]
     DocumentNotFound,
+    #[error("This document was read already. Delete it and upload its file again if it is to be read anew.")]
+    AlreadyRead,
+    #[error("Nothing has been read out of this document. Look at its state.")]
+    NoText,
     #[error("There is no FAQ with this id. It may have been deleted.")]
     FaqNotFound,
     #[error("A client can have {limit} documents. Delete one that is no longer needed, then upload again.")]

@@ -1,21 +1,26 @@
 //! Documents: upload, state, removal.
 
 use super::views::{ListView, PageQuery};
-use crate::domain::knowledge::documents::{self, Document, DocumentStatus, FileName, Upload as NewDocument};
+use crate::domain::knowledge::documents::{
+    self, Document, DocumentStatus, FileName, Taken, Upload as NewDocument,
+};
 use crate::domain::knowledge::{KnowledgeError, source};
 use crate::ground::ids::{BlobId, DocumentId};
-use crate::ground::limits::{MARKDOWN_BYTES_MAX, UPLOAD_DISK_CHECK_BYTES, UPLOAD_TIMEOUT_MS};
+use crate::ground::limits::{UPLOAD_DISK_CHECK_BYTES, UPLOAD_TIMEOUT_MS};
 use crate::ground::scope::ClientScope;
 use crate::ground::time::Timestamp;
 use crate::http::{
-    Accepted, Call, Code, Json, Key, KeyScope, Limit, NoContent, NoPath, NoQuery, Problem, Route, Upload,
-    delete, get, operation, post,
+    Accepted, AcceptedOrKnown, Call, Code, Download, File, Json, Key, KeyScope, Limit, NoContent, NoPath,
+    NoQuery, Problem, Route, Upload, delete, get, operation, post,
 };
+use crate::store::WriteTx;
 use crate::store::blob::WrittenBlob;
 use crate::store::error::Chain;
 use crate::store::idempotency::{self, Intent};
+use futures_util::StreamExt as _;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use tokio_util::io::ReaderStream;
 use tracing::warn;
 
 const TAG: &str = "Knowledge";
@@ -24,7 +29,12 @@ pub(super) fn routes() -> Vec<Route> {
     vec![
         post(
             "/api/documents",
-            operation("uploadDocument", TAG, "Upload a document; it is read and indexed after the answer."),
+            operation(
+                "uploadDocument",
+                TAG,
+                "Upload a document; it is read and indexed after the answer. A file that the client has already is \
+                 not taken twice: the answer is the document that holds it.",
+            ),
             Key(KeyScope::KnowledgeWrite),
             Limit::KeyWrite,
             upload,
@@ -47,6 +57,39 @@ pub(super) fn routes() -> Vec<Route> {
             get_one,
         )
         .may_answer(&[Code::NotFound]),
+        get(
+            "/api/documents/{id}/text",
+            operation("getDocumentText", TAG, "Read the text that was read out of a document."),
+            Key(KeyScope::KnowledgeRead),
+            Limit::Key,
+            text,
+        )
+        .may_answer(&[Code::NotFound]),
+        get(
+            "/api/documents/{id}/original",
+            operation("downloadDocument", TAG, "Download the file of a document as it was uploaded."),
+            Key(KeyScope::KnowledgeRead),
+            Limit::Key,
+            original,
+        )
+        .within_ms(UPLOAD_TIMEOUT_MS)
+        .may_answer(&[Code::NotFound]),
+        post(
+            "/api/documents/{id}/retry",
+            operation("retryDocument", TAG, "Read a document again that failed."),
+            Key(KeyScope::KnowledgeWrite),
+            Limit::KeyWrite,
+            retry,
+        )
+        .may_answer(&[Code::NotFound, Code::WrongState]),
+        post(
+            "/api/documents/{id}/cancel",
+            operation("cancelDocument", TAG, "Stop the reading of a document; it can be retried."),
+            Key(KeyScope::KnowledgeWrite),
+            Limit::KeyWrite,
+            cancel,
+        )
+        .may_answer(&[Code::NotFound, Code::WrongState]),
         delete(
             "/api/documents/{id}",
             operation("deleteDocument", TAG, "Delete a document; nothing of it is found after the answer."),
@@ -98,7 +141,27 @@ impl From<Document> for DocumentView {
     }
 }
 
-async fn upload(call: Call<ClientScope, NoPath, NoQuery, Upload>) -> Result<Accepted<DocumentView>, Problem> {
+/// A document after an upload.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+struct UploadView {
+    #[serde(flatten)]
+    document: DocumentView,
+    /// Whether the client had this file already, under whatever name: then this is the document that holds it.
+    is_duplicate: bool,
+}
+
+impl From<Taken> for UploadView {
+    fn from(taken: Taken) -> Self {
+        match taken {
+            Taken::New(document) => Self { document: document.into(), is_duplicate: false },
+            Taken::Known(document) => Self { document: document.into(), is_duplicate: true },
+        }
+    }
+}
+
+async fn upload(
+    call: Call<ClientScope, NoPath, NoQuery, Upload>,
+) -> Result<AcceptedOrKnown<UploadView>, Problem> {
     let Call { state, caller, body, meta, .. } = call;
     state.require_disk_space()?;
     let env = state.env.clone();
@@ -113,19 +176,21 @@ async fn upload(call: Call<ClientScope, NoPath, NoQuery, Upload>) -> Result<Acce
         .db
         .write(caller.actor().clone(), move |tx| -> Result<_, KnowledgeError> {
             idempotency::once(tx, &scope, intent.as_ref(), || {
-                documents::create(tx, &scope, &new).map(DocumentView::from)
+                documents::create(tx, &scope, &new).map(UploadView::from)
             })
         })
         .await;
     // A repeated request and a refused one leave no row that names the file.
     let is_used = match &created {
-        Ok(view) => is_named(&state, &caller, &view.id, &blob_id).await,
+        Ok(view) => is_named(&state, &caller, &view.document.id, &blob_id).await,
         Err(_) => false,
     };
     if !is_used && let Err(error) = env.blobs.delete(caller.client_id(), &blob_id).await {
         warn!("A file that no document names stays for the sweep: {}", Chain(&error));
     }
-    Ok(Accepted(created?))
+    let view = created?;
+    let is_at_work = !view.is_duplicate || view.document.status == DocumentStatus::Queued;
+    Ok(if is_at_work { AcceptedOrKnown::Accepted(view) } else { AcceptedOrKnown::Known(view) })
 }
 
 async fn is_named(
@@ -140,8 +205,8 @@ async fn is_named(
     found.map_or(true, |document| document.blob_id == *blob)
 }
 
-/// Streams the file to disk. Refuses a file whose beginning shows that it cannot be read, and one that is larger
-/// than what can be read; whether the rest of it is text is found when it is read.
+/// Streams the file to disk. Refuses a file whose beginning shows that it cannot be read; what the rest of it holds
+/// is found when it is read.
 async fn receive(
     state: &crate::http::HttpState,
     scope: &ClientScope,
@@ -150,7 +215,7 @@ async fn receive(
     let env = &state.env;
     let id: BlobId = env.ids.new_id(env.clock.now());
     let mut writer = env.blobs.create(scope.client_id(), id).await?;
-    let bytes_max = state.node.upload_bytes_max.min(MARKDOWN_BYTES_MAX);
+    let bytes_max = state.node.upload_bytes_max;
     let mut checked_bytes = 0;
     let mut head = Vec::new();
     let (file_name, media_type) = {
@@ -161,7 +226,7 @@ async fn receive(
         while let Some(piece) = file.next_piece().await? {
             let size_bytes = writer.size_bytes() + piece.len() as u64;
             if size_bytes > bytes_max {
-                return Err(too_large(state, name.as_str(), &head));
+                return Err(too_large(state, &head));
             }
             // Others write to the disk too while the file arrives.
             if size_bytes - checked_bytes >= UPLOAD_DISK_CHECK_BYTES {
@@ -175,7 +240,7 @@ async fn receive(
         (name, media_type)
     };
     upload.end().await?;
-    source::refuse_at_once(file_name.as_str(), &head).map_err(unsupported)?;
+    source::refuse_at_once(&head).map_err(unsupported)?;
     let blob: WrittenBlob = writer.finish().await?;
     Ok(NewDocument { file_name, media_type, blob })
 }
@@ -184,19 +249,13 @@ fn unsupported(error: source::SourceError) -> Problem {
     Problem::with_detail(Code::UnsupportedFile, error.to_string())
 }
 
-/// Why the file was not read to its end. A file of another kind is refused as such: in smaller parts it would not
-/// be read either.
-fn too_large(state: &crate::http::HttpState, name: &str, head: &[u8]) -> Problem {
-    if !head.is_empty()
-        && let Err(error) = source::refuse_at_once(name, head)
-    {
-        return unsupported(error);
+/// Why the file was not taken to its end. A file of a kind that cannot be read is refused as such: in smaller parts
+/// it would not be read either.
+fn too_large(state: &crate::http::HttpState, head: &[u8]) -> Problem {
+    match source::refuse_at_once(head) {
+        Err(error) if !head.is_empty() => unsupported(error),
+        _ => state.upload_too_large(),
     }
-    if state.node.upload_bytes_max < MARKDOWN_BYTES_MAX {
-        return state.upload_too_large();
-    }
-    let error = source::SourceError::TooLarge { bytes_max: MARKDOWN_BYTES_MAX };
-    Problem::with_detail(Code::PayloadTooLarge, error.to_string())
 }
 
 async fn list(call: Call<ClientScope, NoPath, PageQuery>) -> Result<Json<ListView<DocumentView>>, Problem> {
@@ -209,6 +268,33 @@ async fn get_one(call: Call<ClientScope, DocumentPath>) -> Result<Json<DocumentV
     let (scope, id) = (call.caller, call.path.id);
     let found = call.state.env.db.read(move |tx| documents::get(tx, &scope, &id)).await?;
     Ok(Json(found.into()))
+}
+
+async fn text(call: Call<ClientScope, DocumentPath>) -> Result<File, Problem> {
+    let (scope, id) = (call.caller, call.path.id);
+    let text = call.state.env.db.read(move |tx| documents::text(tx, &scope, &id)).await?;
+    Ok(File { content_type: "text/plain; charset=utf-8", bytes: text.into(), cache_control: None })
+}
+
+async fn original(call: Call<ClientScope, DocumentPath>) -> Result<Download, Problem> {
+    let (scope, id) = (call.caller.clone(), call.path.id);
+    let env = call.state.env;
+    let document = env.db.read(move |tx| documents::get(tx, &scope, &id)).await?;
+    let file = env.blobs.open(call.caller.client_id(), &document.blob_id).await?;
+    let bytes = ReaderStream::new(tokio::fs::File::from_std(file)).boxed();
+    Ok(Download { file_name: document.file_name.into_string(), size_bytes: document.size_bytes, bytes })
+}
+
+async fn retry(call: Call<ClientScope, DocumentPath>) -> Result<Accepted<DocumentView>, Problem> {
+    let (scope, id) = (call.caller.clone(), call.path.id);
+    let work = move |tx: &WriteTx<'_>| documents::retry(tx, &scope, &id);
+    Ok(Accepted(call.state.env.db.write(call.caller.actor().clone(), work).await?.into()))
+}
+
+async fn cancel(call: Call<ClientScope, DocumentPath>) -> Result<Json<DocumentView>, Problem> {
+    let (scope, id) = (call.caller.clone(), call.path.id);
+    let work = move |tx: &WriteTx<'_>| documents::cancel(tx, &scope, &id);
+    Ok(Json(call.state.env.db.write(call.caller.actor().clone(), work).await?.into()))
 }
 
 async fn remove(call: Call<ClientScope, DocumentPath>) -> Result<NoContent, Problem> {

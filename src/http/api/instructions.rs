@@ -5,6 +5,7 @@ use crate::domain::chat::instructions::templates::TEMPLATES;
 use crate::domain::chat::instructions::{
     self, InstructionVersion, Instructions, InstructionsError, variables,
 };
+use crate::ground::ids::InstructionVersionId;
 use crate::ground::scope::ClientScope;
 use crate::ground::time::Timestamp;
 use crate::http::{
@@ -83,6 +84,7 @@ struct InstructionsView {
 /// One version.
 #[derive(Debug, Serialize, JsonSchema)]
 struct VersionView {
+    id: InstructionVersionId,
     #[serde(flatten)]
     content: Instructions,
     version: u32,
@@ -94,6 +96,7 @@ struct VersionView {
 impl From<InstructionVersion> for VersionView {
     fn from(version: InstructionVersion) -> Self {
         Self {
+            id: version.id,
             content: version.content,
             version: version.number,
             restored_version: version.restored_number,

@@ -286,6 +286,7 @@ fn with_store(frame: Frame) -> (HttpState, tempfile::TempDir) {
     let sources = crate::app::Sources {
         clock: Arc::new(crate::store::ManualClock::at(Timestamp::from_ms(1))),
         ids: Arc::new(crate::store::IdSource::seeded(1)),
+        parser: crate::domain::knowledge::parser::Parser::of_this_program(),
     };
     let store = crate::app::OpenStore::open(layout, sources).unwrap();
     let app = crate::app::App::assemble(store, &crate::config::Settings::default()).unwrap();

@@ -32,6 +32,7 @@ impl Node {
             Sources { clock: Arc::new(SystemClock) as Arc<dyn Clock>, ids: Arc::new(IdSource::random()) };
         let store = OpenStore::open(layout, sources).expect("a new data directory");
         let app = App::assemble(store, &settings).expect("the parts fit");
+        app.load_embedder(&settings).await;
         app.start_engine(&settings);
         Self { app, folder }
     }
@@ -101,7 +102,7 @@ impl Node {
         if let Some(failed) = documents.iter().find(|document| document.status == DocumentStatus::Failed) {
             panic!("`{}` failed: {:?}", failed.file_name, failed.error);
         }
-        let is_built = matches!(meaning, MeaningState::Answering | MeaningState::Unused);
+        let is_built = self.app.env.embedder.current().is_none() || meaning == MeaningState::Answering;
         is_built && documents.iter().all(|document| document.status == DocumentStatus::Ready)
     }
 

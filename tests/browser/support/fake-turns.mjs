@@ -7,10 +7,10 @@ const PIECE_MS = 5;
 const HEARTBEAT_MS = 10_000;
 
 export const ANSWER = {
-  response: "We are open **Tuesday to Saturday**:\n\n- Tuesday to Friday: 9:00 to 18:00\n- Saturday: 9:00 to 14:00\n\nOn Sunday and Monday we are closed.\nBank holidays are listed by the door.",
+  response: "We are open **Tuesday to Saturday** [1]:\n\n- Tuesday to Friday: 9:00 to 18:00\n- Saturday: 9:00 to 14:00\n\nOn Sunday and Monday we are closed.\nBank holidays are listed by the door.",
   citations: [
-    { document_id: "doc_1", faq_id: null, title: "Opening hours", page: null, heading: "Regular hours", quote: "Tuesday to Friday: 9:00 to 18:00", url: "/passages/1" },
-    { document_id: "doc_2", faq_id: null, title: "Visitor handbook", page: 3, heading: null, quote: "On Sunday and Monday we are closed.", url: "/passages/2" },
+    { number: 1, document_id: "doc_1", faq_id: null, title: "Opening hours", page: null, heading: "Regular hours", quote: "Tuesday to Friday: 9:00 to 18:00", url: "/passages/1" },
+    { number: 2, document_id: "doc_2", faq_id: null, title: "Visitor handbook", page: 3, heading: null, quote: "On Sunday and Monday we are closed.", url: "/passages/2" },
   ],
   answered_by: "extractive",
 };
@@ -45,7 +45,7 @@ class Turn {
     }
     const { citations, answered_by } = this.answer;
     if (!this.isStopped) this.add("citations", { citations });
-    this.end("done", { answered_by, stopped: this.isStopped, usage: null, response: this.said });
+    this.end("done", { answered_by, ending: this.isStopped ? "stopped" : "whole", stopped: this.isStopped, usage: null, response: this.said });
   }
 
   end(name, data) {
@@ -88,11 +88,14 @@ export function createTurns() {
     },
     find: (messageId) => byMessage.get(messageId),
     release: () => [...byMessage.values()].forEach((turn) => turn.release?.()),
+    /** Newest first, as the server lists. */
     history: (session) =>
-      conversation(session).flatMap((turn) => [
-        { id: `${turn.messageId}q`, role: "visitor", text: turn.question, citations: [], created_at: 1 },
-        ...(turn.isOver ? [{ id: turn.messageId, role: "assistant", text: turn.said, citations: turn.answer.citations, created_at: 2 }] : []),
-      ]),
+      conversation(session)
+        .flatMap((turn) => [
+          { id: `${turn.messageId}q`, role: "visitor", text: turn.question, citations: [] },
+          ...(turn.isOver ? [{ id: turn.messageId, role: "assistant", text: turn.said, citations: turn.answer.citations, ending: "whole" }] : []),
+        ])
+        .reverse(),
     forgetSessions: () => (sessions = new Set()),
     reset() {
       [byRequest, byMessage, sessions] = [new Map(), new Map(), new Set()];

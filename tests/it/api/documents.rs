@@ -4,7 +4,7 @@ use crate::support::texts::BAKERY;
 use crate::support::{Reply, TestApp};
 use reqwest::Method;
 use serde_json::json;
-use snip::ground::limits::MARKDOWN_BYTES_MAX;
+use snip::ground::limits::TEXT_BYTES_MAX;
 
 // KNO-3
 #[tokio::test]
@@ -39,8 +39,8 @@ async fn files_that_cannot_be_read_are_refused_at_once_with_a_sentence() {
 
     for (name, bytes, wanted) in [
         ("empty.md", &b""[..], "This file is empty. "),
-        ("menu.exe", b"Tea 3 euros", "its name ends in \".exe\""),
-        ("menu.pdf", b"%PDF-1.7 and so on", "This file seems to be a PDF document. "),
+        ("menu.pdf", b"\x89PNG\r\n\x1A\n\0", "This file seems to be an image. "),
+        ("menu.md", b"\x1F\x8B\x08\0", "This file seems to be a compressed archive. "),
         ("menu.md", b"\x7FELF\x02\x01\0\0", "This file seems to be a program. "),
     ] {
         let sentence = api.upload(name, bytes).await.expect_problem(422, "unsupported_file");
@@ -88,25 +88,121 @@ async fn a_file_beyond_the_limit_of_this_node_is_refused_and_leaves_nothing() {
     app.finish().await;
 }
 
-// KNO-1
+// KNO-1, KNO-2
 #[tokio::test]
-async fn a_text_that_is_too_large_to_be_read_is_refused_while_it_arrives() {
+async fn a_file_beyond_what_can_be_read_of_its_kind_fails_with_a_sentence() {
     let app = TestApp::start().await;
     let bakery = app.client("Bakery").await;
     let api = app.api_key(&bakery);
-    let beyond = |beginning: &[u8]| {
-        let mut bytes = beginning.to_vec();
-        bytes.resize(usize::try_from(MARKDOWN_BYTES_MAX).unwrap() + 1, b'a');
-        bytes
-    };
+    let mut bytes = b"tea ".to_vec();
+    bytes.resize(usize::try_from(TEXT_BYTES_MAX).unwrap() + 1, b'a');
 
-    let sentence = api.upload("large.txt", beyond(b"tea")).await.expect_problem(413, "payload_too_large");
-    let other_kind =
-        api.upload("large.pdf", beyond(b"%PDF-1.7")).await.expect_problem(422, "unsupported_file");
+    let uploaded = api.upload("large.txt", bytes).await.expect(202).json();
+    app.settle().await;
 
-    assert_eq!(sentence, "This file is larger than 20 MB. Split it into smaller files.");
-    assert!(other_kind.contains("PDF"), "{other_kind}");
-    assert_eq!(files_under(&app.data.path().join("blobs")), 0);
+    let path = format!("/api/documents/{}", uploaded["id"].as_str().unwrap());
+    let document = api.get(&path).await.expect(200).json();
+    assert_eq!(document["status"], "failed", "{document}");
+    assert_eq!(
+        document["error"],
+        "This text is larger than 20 MB, which is more than can be read of its kind. Split it into smaller files."
+    );
+    app.finish().await;
+}
+
+// KNO-2
+#[tokio::test]
+async fn the_same_content_is_taken_once_for_each_client() {
+    let app = TestApp::start().await;
+    let (bakery, garage) = (app.client("Bakery").await, app.client("Garage").await);
+    let api = app.api_key(&bakery);
+    let id = app.ready_document(&bakery, "hours.md", BAKERY).await;
+
+    let again = api.upload("copy.md", BAKERY).await.expect(200).json();
+    let elsewhere = app.api_key(&garage).upload("hours.md", BAKERY).await.expect(202).json();
+
+    assert_eq!((again["id"].as_str(), &again["is_duplicate"]), (Some(id.as_str()), &json!(true)));
+    assert_eq!((&again["file_name"], &again["status"]), (&json!("hours.md"), &json!("ready")));
+    assert_eq!(elsewhere["is_duplicate"], false);
+    assert_eq!(api.list_all("/api/documents").await.len(), 1);
+    assert_eq!(files_under(&app.data.path().join("blobs")), 2, "one file for each client");
+    app.settle().await;
+    app.finish().await;
+}
+
+// KNO-3
+#[tokio::test]
+async fn the_original_and_its_text_can_be_downloaded() {
+    let app = TestApp::start().await;
+    let bakery = app.client("Bakery").await;
+    let api = app.api_key(&bakery);
+    let html = "<!doctype html><title>Hours</title><main><p>Open at <b>seven</b></main><script>x</script>";
+    let id = app.upload(&bakery, "Öffnungszeiten \"1\".html", html).await;
+    let path = format!("/api/documents/{id}");
+
+    api.get(&format!("{path}/text")).await.expect_problem(404, "not_found");
+    app.settle().await;
+    let original = api.get(&format!("{path}/original")).await.expect(200);
+    let text = api.get(&format!("{path}/text")).await.expect(200);
+
+    assert_eq!((original.text(), text.text()), (html, "Open at seven"));
+    assert_eq!(original.header("content-type"), "application/octet-stream");
+    assert_eq!(original.header("x-content-type-options"), "nosniff");
+    assert_eq!(
+        original.header("content-disposition"),
+        "attachment; filename*=UTF-8''%C3%96ffnungszeiten%20%221%22.html"
+    );
+    assert_eq!(text.header("content-type"), "text/plain; charset=utf-8");
+    let stranger = app.client("Garage").await;
+    for part in ["text", "original"] {
+        let refused = app.api_key(&stranger).get(&format!("{path}/{part}")).await;
+        refused.expect_problem(404, "not_found");
+    }
+    app.finish().await;
+}
+
+// KNO-3
+#[tokio::test]
+async fn a_document_is_cancelled_before_it_was_read_and_read_after_a_retry() {
+    let app = TestApp::start().await;
+    let bakery = app.client("Bakery").await;
+    let api = app.api_key(&bakery);
+    let id = app.upload(&bakery, "hours.md", BAKERY).await;
+    let path = format!("/api/documents/{id}");
+    let tell = |what: &str| api.post(&format!("{path}/{what}"), json!({}));
+
+    let cancelled = tell("cancel").await.expect(200).json();
+    app.settle().await;
+    let still = api.get(&path).await.expect(200).json();
+    let retried = tell("retry").await.expect(202).json();
+    app.settle().await;
+    let ready = api.get(&path).await.expect(200).json();
+
+    assert_eq!((&cancelled["status"], &still["status"]), (&json!("failed"), &json!("failed")));
+    assert!(still["error"].as_str().unwrap().contains("cancelled"), "{still}");
+    assert_eq!((&retried["status"], &retried["error"]), (&json!("queued"), &json!(null)));
+    assert_eq!(ready["status"], "ready", "{ready}");
+    for what in ["cancel", "retry"] {
+        tell(what).await.expect_problem(409, "wrong_state");
+    }
+    app.finish().await;
+}
+
+// KNO-2, KNO-3
+#[tokio::test]
+async fn a_file_that_failed_is_read_again_when_it_is_uploaded_again() {
+    let app = TestApp::start().await;
+    let bakery = app.client("Bakery").await;
+    let api = app.api_key(&bakery);
+    let id = app.upload(&bakery, "hours.txt", "tea\u{1}\u{2}\u{3}").await;
+    app.settle().await;
+
+    let again = api.upload("hours.txt", "tea\u{1}\u{2}\u{3}").await.expect(202).json();
+
+    assert_eq!((again["id"].as_str(), &again["is_duplicate"]), (Some(id.as_str()), &json!(true)));
+    assert_eq!(again["status"], "queued");
+    app.settle().await;
+    assert_eq!(api.get(&format!("/api/documents/{id}")).await.expect(200).json()["status"], "failed");
     app.finish().await;
 }
 

@@ -4,6 +4,7 @@ mod documents;
 mod evaluation;
 mod housekeeping;
 mod index;
+mod parsing;
 mod schedules;
 mod turns;
 mod vectors;

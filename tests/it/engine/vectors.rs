@@ -18,12 +18,19 @@ struct CountingEmbedder {
     inner: HashingEmbedder,
     passages: AtomicUsize,
     is_away: AtomicBool,
+    /// Goes away after so many texts.
+    texts_max: AtomicUsize,
 }
 
 impl CountingEmbedder {
     fn named(id: &str) -> Arc<Self> {
         let inner = HashingEmbedder::named(id);
-        Arc::new(Self { inner, passages: AtomicUsize::new(0), is_away: AtomicBool::new(false) })
+        Arc::new(Self {
+            inner,
+            passages: AtomicUsize::new(0),
+            is_away: AtomicBool::new(false),
+            texts_max: AtomicUsize::new(usize::MAX),
+        })
     }
 
     fn passages(&self) -> usize {
@@ -57,6 +64,10 @@ impl Embedder for CountingEmbedder {
     fn embed_passages<'a>(&'a self, texts: &'a [String]) -> BoxFuture<'a, Result<Vec<Vec<f32>>, EmbedError>> {
         match self.trouble() {
             Some(error) => future::ready(Err(error)).boxed(),
+            None if self.passages() > self.texts_max.load(Ordering::SeqCst) => {
+                self.is_away.store(true, Ordering::SeqCst);
+                self.embed_passages(texts)
+            }
             None => {
                 self.passages.fetch_add(texts.len(), Ordering::SeqCst);
                 self.inner.embed_passages(texts)
@@ -251,6 +262,33 @@ async fn a_model_that_is_away_keeps_no_document_from_being_ready() {
 
     assert_eq!(meanwhile, None, "keywords answer");
     assert!(nearest(&app, &bakery, "green tea").await.unwrap() > 0.2);
+    app.finish().await;
+}
+
+// KNO-3
+#[tokio::test]
+async fn what_was_embedded_before_an_interruption_is_not_embedded_again() {
+    let app = TestApp::start().await;
+    let model = CountingEmbedder::named("one");
+    app.env.embedder.set(model.clone());
+    let bakery = app.client("Bakery").await;
+    app.settle().await;
+    model.texts_max.store(20, Ordering::SeqCst);
+    let chapter = |number: usize| format!("# Chapter {number}\n\n{TEA} The number is {number}.\n\n");
+    let book: String = (0..40).map(chapter).collect();
+
+    app.ready_document(&bakery, "book.md", &book).await;
+    let (before, embedded) = (vectors(&app).await, model.passages() as i64);
+    model.texts_max.store(usize::MAX, Ordering::SeqCst);
+    model.is_away.store(false, Ordering::SeqCst);
+    app.clock.advance_ms(60_000);
+    app.settle().await;
+
+    let chunks = app.count("select count(*) as n from chunks").await;
+    let with_vectors = app.count("select count(*) as n from chunk_vectors where part = 0").await;
+    assert!(before > 0 && before == embedded, "{before} {embedded}");
+    assert!(with_vectors == chunks && chunks >= 40, "{with_vectors} of {chunks}");
+    assert_eq!(model.passages() as i64, vectors(&app).await, "each text was embedded once");
     app.finish().await;
 }
 

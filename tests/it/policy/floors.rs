@@ -61,6 +61,7 @@ const PURE: &[&str] = &[
     "src/domain/chat/prompt_guard/",
     "src/domain/clients/contrast.rs",
     "src/domain/clients/css.rs",
+    "src/domain/clients/look_values.rs",
     "src/domain/clients/looks.rs",
     "src/domain/clients/origins.rs",
     "src/domain/clients/settings.rs",

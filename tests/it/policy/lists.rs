@@ -4,6 +4,7 @@ use super::assert_none;
 use super::node::{Answer, Node, Tenant};
 use axum::http::Method;
 use snip::domain::chat::gaps;
+use snip::domain::chat::instructions::{self, InstructionsError};
 use snip::domain::conversations::{self, ConversationError, Role};
 use snip::domain::knowledge::KnowledgeError;
 use snip::domain::knowledge::documents::{self, FileName, Upload};
@@ -62,6 +63,16 @@ async fn fill(node: &Node, tenant: &Tenant) {
             let session: SessionId = tx.new_id();
             conversations::open_for_session(tx, &scope, &session)?;
             conversations::append(tx, &scope, &long, Role::Visitor, &format!("Message {number}"))?;
+        }
+        Ok(())
+    })
+    .await
+    .unwrap();
+    let scope = tenant.scope.clone();
+    db.write(Actor::Operator, move |tx| -> Result<_, InstructionsError> {
+        for number in 0..ITEMS {
+            let text = format!("{{\"instructions\":\"Text {number}\"}}");
+            instructions::save(tx, &scope, &serde_json::from_str(&text).unwrap(), &[], None)?;
         }
         Ok(())
     })

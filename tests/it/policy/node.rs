@@ -3,6 +3,7 @@
 //! It speaks to the router without sockets. The clock stands still, so nothing expires and no limit refills; each
 //! request comes from an address of its own, so that no limit per address is met by chance.
 
+use crate::support::process::BINARY;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::ConnectInfo;
@@ -16,6 +17,7 @@ use snip::domain::access::setup;
 use snip::domain::clients::{self, ClientError, ClientName, ClientStatus, NewClient};
 use snip::domain::conversations::visitors;
 use snip::domain::demo;
+use snip::domain::knowledge::parser::Parser;
 use snip::ground::crypto::{hex, hmac_sha256};
 use snip::ground::email_address::EmailAddress;
 use snip::ground::ids::ClientId;
@@ -116,6 +118,7 @@ impl Node {
         let sources = Sources {
             clock: Arc::new(ManualClock::at(Timestamp::from_ms(START_MS))),
             ids: Arc::new(IdSource::seeded(7)),
+            parser: Parser::of(BINARY.into()),
         };
         let store = OpenStore::open(Layout::new(folder.path()), sources).unwrap();
         let app = App::assemble(store, &settings).unwrap();

@@ -4,12 +4,11 @@ use crate::support::process::{Home, Node, client_of};
 use crate::support::texts::{BAKERY, SUNDAY_QUESTION};
 use crate::support::{Answer, Client, Reply};
 use snip::app::{OpenStore, Sources};
+use snip::store::DbError;
 use snip::store::blob::Blobs;
 use snip::store::directory::Layout;
 use snip::store::inspect::inspect;
-use snip::store::{DbError, IdSource, SystemClock};
 use std::collections::{BTreeSet, HashSet};
-use std::sync::Arc;
 use std::time::Duration;
 
 /// A client whose requests can be cut off, and who repeats them afterwards.
@@ -136,8 +135,8 @@ impl Customer {
         let layout = Layout::new(home.data());
         let found = inspect(&layout.database()).expect("the database can be read");
         assert_eq!((found.damage, found.dangling_rows), (Vec::new(), 0));
-        let sources = Sources { clock: Arc::new(SystemClock), ids: Arc::new(IdSource::random()) };
-        let store = OpenStore::open(layout.clone(), sources).expect("nobody holds the directory");
+        let store =
+            OpenStore::open(layout.clone(), Sources::of_this_machine()).expect("nobody holds the directory");
         let read = store.db.read(|tx| -> Result<_, DbError> {
             let failed: i64 =
                 tx.get("select count(*) as n from jobs where state = 'failed'", &[], |row| row.get("n"))?;

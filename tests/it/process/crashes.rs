@@ -18,6 +18,7 @@ const VISITED: &[(&str, &[u32])] = &[
     ("blob.", &[1, 2]),
     ("ingest.", &[1, 2]),
     ("index.", &[1, 2]),
+    ("vectors.", &[1, 2]),
     ("chat.", &[1, 2]),
 ];
 
@@ -133,6 +134,12 @@ async fn a_death_while_a_document_is_read_only_delays_it() {
 #[tokio::test]
 async fn a_death_while_the_index_is_written_only_delays_it() {
     visit("index.").await;
+}
+
+// APP-12, KNO-6
+#[tokio::test]
+async fn a_death_while_vectors_follow_only_delays_them() {
+    visit("vectors.").await;
 }
 
 // APP-12, CHT-1

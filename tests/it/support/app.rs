@@ -5,11 +5,13 @@
 
 use super::http::Site;
 use super::personas::{Answer, Api, Visitor};
+use super::process::BINARY;
 use snip::app::{App, OpenStore, Sources};
 use snip::cli::admin::{self, AdminAnswer, AdminCommand, AdminContext, AdminError};
 use snip::config::Settings;
 use snip::domain::Environment;
 use snip::domain::knowledge::generations;
+use snip::domain::knowledge::parser::Parser;
 use snip::engine::runner;
 use snip::engine::tasks::Tasks;
 use snip::ground::ids::Id as _;
@@ -79,6 +81,11 @@ impl TestApp {
         Self::open(data, Arc::new(ManualClock::at(BEGINNING)), 1, change).await
     }
 
+    /// Does what a start does to get an embedder, as the settings say.
+    pub async fn load_embedder(&self) {
+        self.app.load_embedder(&self.settings).await;
+    }
+
     /// Starts again on the data directory of a node that was stopped.
     pub async fn reopen(stopped: Stopped) -> Self {
         Self::open(stopped.data, stopped.clock, 2, |_| {}).await
@@ -103,8 +110,11 @@ impl TestApp {
         let address = listener.local_addr().expect("a bound socket has an address");
         settings.http.listen = address;
 
-        let sources =
-            Sources { clock: Arc::clone(&clock) as Arc<dyn Clock>, ids: Arc::new(IdSource::seeded(seed)) };
+        let sources = Sources {
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
+            ids: Arc::new(IdSource::seeded(seed)),
+            parser: Parser::of(BINARY.into()),
+        };
         let store = OpenStore::open(Layout::new(data.path()), sources).expect("the data directory opens");
         let app = App::assemble(store, &settings).expect("the node can be assembled");
         let (routes, stop) = (router(app.state.clone()), app.tasks.stop_token());

@@ -6,6 +6,8 @@ pub mod events;
 pub mod http;
 pub mod personas;
 pub mod process;
+#[path = "../../../src/domain/knowledge/readers/samples_tests.rs"]
+pub mod samples;
 pub mod texts;
 pub mod vendors;
 

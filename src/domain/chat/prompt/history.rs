@@ -60,7 +60,7 @@ mod tests {
             line(Role::Assistant, "In red too."),
         ];
 
-        let (older, newer) = split(&history, 30, &|text| text.len());
+        let (older, newer) = split(&history, 40, &|text| text.len());
 
         assert_eq!(newer, &history[2..]);
         assert_eq!(summarise(older).unwrap(), "Earlier the visitor wrote: Do you sell lamps?");

@@ -107,13 +107,12 @@ pub fn assemble(inputs: &PromptInputs<'_>) -> Assembled {
     let for_sources = free - wanted_by_history.min(free * (100 - SOURCES_PERCENT) / 100);
     let chosen = sources::choose(inputs, for_sources);
     let for_history = free.saturating_sub(chosen.tokens);
-    let (older, newer) = history::split(inputs.history, for_history, inputs.count_tokens);
-    let summary = inputs.summary.map(str::to_owned).or_else(|| history::summarise(older));
+    let (newer, summary) = remembered(inputs, for_history);
 
     let mut messages = Messages(Vec::new());
     messages.push(PromptRole::User, chosen.text);
     if let Some(summary) = summary {
-        messages.push(PromptRole::User, data::tagged(EARLIER, &summary));
+        messages.push(PromptRole::User, summary);
     }
     for line in newer {
         match line.role {
@@ -127,6 +126,22 @@ pub fn assemble(inputs: &PromptInputs<'_>) -> Assembled {
     let prompt = Prompt { system, messages: messages.0 };
     let tokens = count(&prompt.system) + prompt.messages.iter().map(|it| count(&it.text)).sum::<usize>();
     Assembled { prompt, sources: chosen.markers, tokens }
+}
+
+/// The newest messages whole, and the older ones in a few words, as far as both fit.
+fn remembered<'a>(inputs: &PromptInputs<'a>, tokens_max: usize) -> (&'a [HistoryLine], Option<String>) {
+    let summary_of = |older: &[HistoryLine]| {
+        let summary = inputs.summary.map(str::to_owned).or_else(|| history::summarise(older));
+        summary.map(|summary| data::tagged(EARLIER, &summary))
+    };
+    let (older, newer) = history::split(inputs.history, tokens_max, inputs.count_tokens);
+    let Some(summary) = summary_of(older) else { return (newer, None) };
+    let cost = (inputs.count_tokens)(&summary);
+    if cost > tokens_max {
+        return (newer, None);
+    }
+    let (older, newer) = history::split(inputs.history, tokens_max - cost, inputs.count_tokens);
+    (newer, summary_of(older))
 }
 
 fn system(inputs: &PromptInputs<'_>) -> String {

@@ -78,8 +78,7 @@ fn assert_contained(made: &Assembled, attack: &str, expected: &[&[&str]]) {
         assert!(!message.text.contains("PLUM-77"), "{attack:?}");
     }
     assert!(made.prompt.system.contains("PLUM-77"), "the instructions stay with the system's role");
-    let words = attack.split_whitespace().max_by_key(|word| word.len()).unwrap();
-    assert!(!made.prompt.system.contains(words), "{attack:?} reached the system's role");
+    assert!(!made.prompt.system.contains(attack), "{attack:?} reached the system's role");
 }
 
 const NOTHING_FOUND: [&str; 4] = ["<sources", "</sources", "<visitor_message", "</visitor_message"];

@@ -140,6 +140,15 @@ fn host_of(address: &str) -> Option<String> {
     let rest = SCHEMES.iter().find_map(|scheme| lower.strip_prefix(scheme))?;
     // A backslash is a slash to browsers.
     let authority = rest.split(|char: char| "/\\?#".contains(char) || char.is_whitespace()).next()?;
+    // Scripts without spaces write on behind an address. What follows counts as its host when it can make one.
+    let is_ascii_part = |char: &char| char.is_ascii_alphanumeric() || ".-:".contains(*char);
+    let plain: String = authority.chars().take_while(is_ascii_part).collect();
+    let behind = authority.get(plain.len()..).unwrap_or_default();
+    let authority = if behind.is_ascii() || behind.chars().any(|char| char.is_ascii()) {
+        authority
+    } else {
+        plain.as_str()
+    };
     let host_and_port = authority.rsplit('@').next()?;
     let host = host_and_port.split(':').next()?.trim_end_matches(|char: char| !char.is_alphanumeric());
     (!host.is_empty()).then(|| host.to_owned())

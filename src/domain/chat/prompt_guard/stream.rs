@@ -70,11 +70,33 @@ impl StreamGuard {
 
 /// How much of the text is surely no part of a link, an image or a tag that goes on.
 fn clear_length(pending: &str) -> usize {
-    let opens = pending.match_indices(['[', '<', '!']);
-    let open = opens.map(|(at, _)| at).find(|at| is_unfinished(pending.get(*at..).unwrap_or_default()));
-    let address = address_start(pending);
-    let clear = open.into_iter().chain(address).min().unwrap_or(pending.len());
+    let mut whole_until = 0;
+    let mut open = None;
+    for (at, _) in pending.match_indices(['[', '<', '!']) {
+        let rest = pending.get(at..).unwrap_or_default();
+        if at < whole_until {
+            continue;
+        }
+        if is_unfinished(rest) {
+            open = Some(at);
+            break;
+        }
+        whole_until = at + whole_length(rest);
+    }
+    let address = || address_start(pending.get(whole_until..)?).map(|at| whole_until + at);
+    let clear = open.or_else(address).unwrap_or(pending.len());
     if pending.len() - clear > HELD_BYTES_MAX { pending.len() } else { clear }
+}
+
+/// The length of the link, the image or the tag that stands whole at the beginning; 0 when none does.
+fn whole_length(text: &str) -> usize {
+    let link = text.strip_prefix('!').unwrap_or(text);
+    if let Some((words, after)) = link.strip_prefix('[').and_then(|link| link.split_once(']')) {
+        let target = after.strip_prefix('(').and_then(|target| target.split_once(')'));
+        return target.map_or(0, |(target, _)| text.len() - link.len() + words.len() + target.len() + 4);
+    }
+    let is_tag = text.chars().nth(1).is_some_and(|next| next.is_ascii_alphabetic() || "/!".contains(next));
+    text.find('>').filter(|_| is_tag && text.starts_with('<')).map_or(0, |end| end + 1)
 }
 
 /// Whether a link, an image or a tag begins here and its end is not there yet.
@@ -97,19 +119,28 @@ fn is_unfinished(text: &str) -> bool {
     }
 }
 
-/// Where an address, or what may become one, stands at the end.
+/// Where an address, or what may become one, stands at the end. It ends with a space and nothing else: what is
+/// written on behind it could still become its host.
 fn address_start(pending: &str) -> Option<usize> {
-    let word_at = pending.rfind(|char: char| !char.is_ascii_graphic());
-    let word_at = word_at.map_or(0, |at| {
-        at + pending.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8)
-    });
-    let word = pending.get(word_at..)?.to_ascii_lowercase();
-    let begun = STARTS.iter().filter_map(|start| word.find(start)).min();
-    let may_begin = || {
-        (0..word.len()).find(|at| {
-            let end = word.get(*at..).unwrap_or_default();
-            STARTS.iter().any(|start| start.starts_with(end))
-        })
+    let (word_at, word) = last_run(pending, char::is_whitespace)?;
+    let lower = word.to_ascii_lowercase();
+    if let Some(begun) = STARTS.iter().filter_map(|start| lower.find(start)).min() {
+        return Some(word_at + begun);
+    }
+    let (tail_at, tail) = last_run(&lower, |char| !char.is_ascii_graphic())?;
+    let may_begin = |at: &usize| {
+        let end = tail.get(*at..).unwrap_or_default();
+        STARTS.iter().any(|start| start.starts_with(end))
     };
-    begun.or_else(may_begin).map(|at| word_at + at)
+    (0..tail.len()).find(may_begin).map(|at| word_at + tail_at + at)
+}
+
+/// What stands behind the last such character, and where.
+fn last_run(text: &str, is_border: impl Fn(char) -> bool) -> Option<(usize, &str)> {
+    let at = text
+        .char_indices()
+        .rev()
+        .find(|(_, char)| is_border(*char))
+        .map_or(0, |(at, char)| at + char.len_utf8());
+    Some((at, text.get(at..)?))
 }

@@ -6,7 +6,6 @@ use super::super::generations::{self, Generation};
 use super::super::store;
 use super::{Ingestion, PERCENT_CUT, PERCENT_EMBEDDED};
 use crate::ground::limits::EMBEDDER_PAUSE_MS;
-use crate::store::fault;
 use crate::store::jobs::JobError;
 use tracing::warn;
 
@@ -57,7 +56,6 @@ impl Ingestion {
                     Ok(written)
                 })
                 .await?;
-            fault::point("ingest.after_batch");
             // Deleted meanwhile, or made by somebody else: there is nothing to wait for.
             if written == 0 {
                 break;

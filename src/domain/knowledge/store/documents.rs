@@ -116,6 +116,56 @@ pub(in super::super) fn set_progress(
     Ok(touched == 1)
 }
 
+/// The client's document with this content, the oldest of them.
+pub(in super::super) fn find_document_by_content(
+    tx: &ReadTx<'_>,
+    scope: &ClientScope,
+    content_hash: &str,
+) -> Result<Option<Document>, DbError> {
+    tx.find(
+        &format!(
+            "select {COLUMNS}
+             from documents
+             where client_id = :client_id and content_hash = :content_hash
+             order by created_at, id
+             limit 1"
+        ),
+        params! { ":client_id" => scope.client_id(), ":content_hash" => content_hash },
+        from_row,
+    )
+}
+
+/// Puts a failed document back to the beginning; false when it is gone or stands elsewhere.
+pub(in super::super) fn requeue_failed(
+    tx: &WriteTx<'_>,
+    scope: &ClientScope,
+    id: &DocumentId,
+) -> Result<bool, DbError> {
+    let touched = tx.execute(
+        "update documents
+         set status = 'queued', progress_percent = 0, error = null, updated_at = :now, version = version + 1
+         where client_id = :client_id and id = :id and status = 'failed'",
+        params! { ":client_id" => scope.client_id(), ":id" => id, ":now" => tx.now() },
+    )?;
+    Ok(touched == 1)
+}
+
+/// The text that was read out of a document, of its newest version.
+pub(in super::super) fn find_text(
+    tx: &ReadTx<'_>,
+    scope: &ClientScope,
+    id: &DocumentId,
+) -> Result<Option<String>, DbError> {
+    tx.find(
+        "select text from document_versions
+         where client_id = :client_id and document_id = :document_id
+         order by number desc
+         limit 1",
+        params! { ":client_id" => scope.client_id(), ":document_id" => id },
+        |row| row.get("text"),
+    )
+}
+
 /// Makes the document ready with this version, which must be there.
 pub(in super::super) fn set_ready(
     tx: &WriteTx<'_>,

@@ -73,7 +73,11 @@ pub(in super::super) fn replace_phrasings(
 }
 
 /// The other phrasings of an FAQ, in their order.
-fn list_phrasings(tx: &ReadTx<'_>, scope: &ClientScope, id: &FaqId) -> Result<Vec<FaqQuestion>, DbError> {
+pub(super) fn list_phrasings(
+    tx: &ReadTx<'_>,
+    scope: &ClientScope,
+    id: &FaqId,
+) -> Result<Vec<FaqQuestion>, DbError> {
     tx.list(
         "select phrasing
          from faq_phrasings

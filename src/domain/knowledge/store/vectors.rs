@@ -1,6 +1,8 @@
 //! The SQL of vectors: what has some, what lacks them, and what an index reads.
 
 use super::super::generations::Generation;
+use super::faqs::list_phrasings;
+use crate::domain::knowledge::faqs::FaqQuestion;
 use crate::domain::knowledge::indexing::SubjectKind;
 use crate::ground::ids::{ChunkId, ClientId, DocumentId, FaqId, GenerationId};
 use crate::ground::limits::{EMBED_BATCH_ENTRIES_MAX, VECTORS_PER_PAGE};
@@ -27,6 +29,8 @@ pub struct FaqToEmbed {
     /// Of the row that the question was read from.
     pub version: u32,
     pub question: String,
+    /// Other ways to ask it.
+    pub phrasings: Vec<String>,
 }
 
 /// Chunks of the client that lack vectors of the generation: of one document, or of all. The next batch, by id.
@@ -72,7 +76,7 @@ pub(in super::super) fn list_faqs_to_embed(
     scope: &ClientScope,
     generation_id: &GenerationId,
 ) -> Result<Vec<FaqToEmbed>, DbError> {
-    tx.list(
+    let found = tx.list(
         "select faqs.id, faqs.version, faqs.question
          from faqs
          where faqs.client_id = :client_id and faqs.enabled = 1
@@ -93,9 +97,18 @@ pub(in super::super) fn list_faqs_to_embed(
                 id: row.get("id")?,
                 version: row.get("version")?,
                 question: row.get("question")?,
+                phrasings: Vec::new(),
             })
         },
-    )
+    )?;
+    found
+        .into_iter()
+        .map(|faq| {
+            let phrasings = list_phrasings(tx, scope, &faq.id)?;
+            let phrasings = phrasings.into_iter().map(FaqQuestion::into_string).collect();
+            Ok(FaqToEmbed { phrasings, ..faq })
+        })
+        .collect()
 }
 
 /// How many chunks a document has, and how many of them have vectors of the generation.

@@ -134,13 +134,13 @@ fn answer_queries(model: &Model, pool: ThreadPool, mut asked: mpsc::Receiver<Wor
         }
         works.retain(|work| !work.reply.is_closed());
         let tokens = model.tokens(works.iter().flat_map(|work| &work.texts));
-        match model.embed(&mut bench, &tokens, &mut || {}) {
-            Ok(vectors) => {
-                for (work, vector) in works.into_iter().zip(vectors) {
-                    reply(work, Ok(vec![vector]));
-                }
+        let mut works = works.into_iter();
+        for texts in few_at_a_time(&tokens) {
+            let asked = works.by_ref().take(texts.len());
+            match model.embed(&mut bench, texts, &mut || {}) {
+                Ok(vectors) => asked.zip(vectors).for_each(|(work, vector)| reply(work, Ok(vec![vector]))),
+                Err(error) => asked.for_each(|work| reply(work, Err(error.clone()))),
             }
-            Err(error) => works.into_iter().for_each(|work| reply(work, Err(error.clone()))),
         }
     }
 }

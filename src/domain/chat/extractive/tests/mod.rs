@@ -4,7 +4,7 @@ mod questions;
 
 use super::*;
 use crate::domain::knowledge::chunking::{chunk, estimate_tokens};
-use crate::domain::knowledge::source::read_source;
+use crate::domain::knowledge::readers;
 use crate::ground::limits::{CITATIONS_PER_ANSWER_MAX, EXTRACTIVE_ANSWER_CHARS_MAX};
 use crate::ground::text::tokens;
 use questions::{Answerable, BIKES, CAFE, DENTIST, NOBODY_SAYS, NOT_HERE, SALON};
@@ -29,7 +29,9 @@ impl Client {
     fn new(language: Language, documents: &[(&str, &str)]) -> Self {
         let mut passages = Vec::new();
         for (name, bytes) in documents {
-            let extraction = read_source(name, bytes.as_bytes()).expect("the sample is text").extract();
+            let extension = name.rsplit('.').next().unwrap_or_default();
+            let extraction = readers::read(extension, bytes.as_bytes().to_vec(), &mut |_, _| {});
+            let extraction = extraction.expect("the sample is text");
             for draft in chunk(&extraction, &estimate_tokens) {
                 let text = extraction.text[draft.span].to_owned();
                 let indexed = format!("{} {text}", draft.heading_path.join(" "));
