@@ -94,6 +94,8 @@ impl Answer {
                 self.take_bytes(&bytes);
             }
             Ok(Some(Err(()))) | Ok(None) if self.is_finished => self.end(),
+            // Nothing was said yet, so the call may be made anew.
+            Ok(Some(Err(()))) if self.text_bytes == 0 => self.fail(LlmError::Unreachable),
             Ok(Some(Err(()))) => self.fail(LlmError::Interrupted),
             Ok(None) => self.close(),
             // Only the counts are missing, and some servers never send them.
@@ -133,7 +135,9 @@ impl Answer {
             }
         }
         if self.is_over {
-        } else if self.is_finished {
+            return;
+        }
+        if self.is_finished {
             self.end();
         } else if self.text_bytes > 0 {
             self.fail(LlmError::Interrupted);

@@ -6,6 +6,7 @@ use snip::domain::clients::settings::SettingsPatch;
 use snip::domain::clients::{self, ClientName, NewClient};
 use snip::domain::knowledge::documents::{self, DocumentStatus, FileName, Upload};
 use snip::domain::knowledge::meaning::{self, MeaningState};
+use snip::domain::knowledge::parser::Parser;
 use snip::domain::knowledge::retrieval::{self, Passage};
 use snip::ground::email_address::EmailAddress;
 use snip::ground::ids::BlobId;
@@ -28,8 +29,11 @@ impl Node {
         settings.data.dir = folder.path().join("data");
         let layout = Layout::new(&settings.data.dir);
         copy_folder(models, &layout.root.join("models"));
-        let sources =
-            Sources { clock: Arc::new(SystemClock) as Arc<dyn Clock>, ids: Arc::new(IdSource::random()) };
+        let sources = Sources {
+            clock: Arc::new(SystemClock) as Arc<dyn Clock>,
+            ids: Arc::new(IdSource::random()),
+            parser: Parser::of(env!("CARGO_BIN_EXE_snip").into()),
+        };
         let store = OpenStore::open(layout, sources).expect("a new data directory");
         let app = App::assemble(store, &settings).expect("the parts fit");
         app.load_embedder(&settings).await;

@@ -18,7 +18,7 @@ mock.onMessage("garbage", { content: text }, { chaos: { malformedRate: 1 } });
 mock.onMessage("dropped", { content: text }, { chaos: { dropRate: 1 } });
 mock.onMessage("disconnected", { content: text }, { chaos: { disconnectRate: 1 } });
 mock.onMessage("nothing", { content: "" });
-mock.onMessage("middle", { content: text }, { chunkSize: 5, latency: 20, truncateAfterChunks: 3 });
+mock.onMessage("middle", { content: text }, { chunkSize: 5, latency: 20, truncateAfterChunks: 5 });
 mock.onMessage("silent", { content: text }, { chaos: { latencyMs: 30_000 } });
 mock.onMessage("trickle", { content: text }, { chunkSize: 1, latency: 5 });
 

@@ -18,7 +18,7 @@ async fn bakery_with(model: &FakeLlm) -> (TestApp, Client, String) {
         settings.llm.provider = LlmProvider::OpenaiCompatible;
         settings.llm.base_url = base_url;
         settings.llm.model = "test-model".to_owned();
-        settings.llm.concurrency = 256;
+        settings.llm.concurrency = 512;
     })
     .await;
     let bakery = app.client("Bakery").await;

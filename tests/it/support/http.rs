@@ -5,6 +5,13 @@ use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
 use std::time::Duration;
 
+/// A client that asks no proxy. The crate wants to know who does its cryptography, also where nothing is encrypted;
+/// only the first call of a process tells it.
+pub fn client() -> reqwest::ClientBuilder {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder().no_proxy()
+}
+
 /// A server that tests speak to, in this process or in another.
 #[derive(Clone)]
 pub struct Site {
@@ -14,8 +21,7 @@ pub struct Site {
 
 impl Site {
     pub fn at(address: std::net::SocketAddr) -> Self {
-        let http = reqwest::Client::builder()
-            .no_proxy()
+        let http = client()
             .redirect(reqwest::redirect::Policy::none())
             .timeout(Duration::from_secs(60))
             .build()
