@@ -10,7 +10,7 @@
 //!   question stands in the texts, the best of them is an accident.
 //!
 //! The constants were chosen on one half of XQuAD in English and Spanish, and hold on the other half and on the
-//! sets that decision 0012 lists. Pure numbers: no text, no tables.
+//! sets that decision 0013 lists. Pure numbers: no text, no tables.
 
 /// What is known of one candidate.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -3,7 +3,7 @@
 //!
 //! It runs on the matrix kernels of `rten`, without its graph: texts of a batch stand one below the other in
 //! one matrix, so that none is padded to the longest, query, key and value are one product, and a caller may be
-//! let in between two layers (decision 0010).
+//! let in between two layers (decision 0011).
 
 use super::safetensors::{FLOAT_BYTES, Place, TensorFile, WeightsError, floats};
 use super::tokenizer::TokenId;
