@@ -59,7 +59,7 @@ fn what_no_reader_knows_is_named_with_advice() {
 
 #[test]
 fn only_what_is_sure_is_refused_while_it_arrives() {
-    assert_eq!(refuse_at_once(b"\x1F\x8B").is_err(), true);
+    assert!(refuse_at_once(b"\x1F\x8B").is_err());
     for head in [&b"PK\x03\x04"[..], b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", b"%PDF-1.4", b"tea", b"\0\0"] {
         assert_eq!(refuse_at_once(head), Ok(()), "{head:?}");
     }

@@ -71,7 +71,7 @@ fn running_headers_and_page_numbers_are_left_out() {
     let pages: Vec<Vec<PageLine<'_>>> = numbers
         .iter()
         .map(|number| {
-            [vec![(60, 820, 9, "Larkspur Bakery handbook")], prose(60, 700), vec![(280, 30, 9, number)]]
+            [vec![(60, 820, 9, "Larkspur Bakery handbook")], prose(60, 700), vec![(280, 30, 9, *number)]]
                 .concat()
         })
         .collect();
