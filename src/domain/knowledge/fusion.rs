@@ -9,8 +9,8 @@
 //! - *keywords* count by how much of the question's weight their best candidate holds. Where hardly a word of the
 //!   question stands in the texts, the best of them is an accident.
 //!
-//! The constants were chosen on one half of XQuAD in English and Spanish, and hold on the other half and on the
-//! sets that decision 0013 lists. Pure numbers: no text, no tables.
+//! The constants were chosen on XQuAD in English and Spanish; decision 0013 says how they fare on other sets, and
+//! which of them are no independent check. Pure numbers: no text, no tables.
 
 /// What is known of one candidate.
 #[derive(Debug, Clone, Copy, PartialEq)]
