@@ -5,6 +5,7 @@
 use serde_json::{Value, json};
 use snip::app::{App, OpenStore, Sources};
 use snip::config::Settings;
+use snip::domain::knowledge::parser::Parser;
 use snip::ground::ids::{ClientId, GenerationId, Id};
 use snip::ground::scope::Actor;
 use snip::index::halves;
@@ -46,7 +47,11 @@ fn parse(text: &str) -> Case {
 
 async fn measure(case: &Case) -> Value {
     let dir = tempfile::tempdir().expect("a folder");
-    let sources = Sources { clock: Arc::new(SystemClock), ids: Arc::new(IdSource::seeded(1)) };
+    let sources = Sources {
+        clock: Arc::new(SystemClock),
+        ids: Arc::new(IdSource::seeded(1)),
+        parser: Parser::of_this_program(),
+    };
     let store = OpenStore::open(Layout::new(dir.path()), sources).expect("a data directory");
     let mut settings = Settings::default();
     if case.is_indexed {
