@@ -320,7 +320,7 @@ impl Subscription {
         match progress.end.as_ref()? {
             End::Failed(failure) => {
                 self.stage = Stage::Over;
-                Some(TurnEvent::Failed { failure: failure.clone() })
+                Some(TurnEvent::Failed { failure: *failure })
             }
             End::Settled(settled) if self.stage == Stage::Text => {
                 self.stage = Stage::Cited;

@@ -3,6 +3,7 @@
 use super::assert_none;
 use rusqlite::Connection;
 use snip::app::{OpenStore, Sources};
+use snip::domain::knowledge::parser::Parser;
 use snip::domain::privacy::inventory;
 use snip::ground::time::Timestamp;
 use snip::store::directory::Layout;
@@ -59,7 +60,11 @@ pub(super) fn fresh() -> Schema {
     let layout = Layout::new(folder.path());
     let database = layout.database();
     let clock = Arc::new(ManualClock::at(Timestamp::from_ms(1)));
-    let store = OpenStore::open(layout, Sources { clock, ids: Arc::new(IdSource::seeded(1)) }).unwrap();
+    let store = OpenStore::open(
+        layout,
+        Sources { clock, ids: Arc::new(IdSource::seeded(1)), parser: Parser::of_this_program() },
+    )
+    .unwrap();
     drop(store);
     read(&Connection::open(database).unwrap())
 }

@@ -4,9 +4,7 @@ use super::{assert_none, tree};
 use snip::app::{OpenStore, Sources};
 use snip::config::Settings;
 use snip::store::directory::Layout;
-use snip::store::{IdSource, SystemClock};
 use std::os::unix::fs::PermissionsExt as _;
-use std::sync::Arc;
 
 /// A secret's beginning, and how many characters of a key must follow until it is one.
 const KEYS: &[(&str, usize)] = &[
@@ -162,7 +160,7 @@ fn made_keys() -> Vec<(String, Vec<u8>, u32)> {
     let folder = tempfile::tempdir().unwrap();
     let layout = Layout::new(folder.path());
     let keys = layout.keys();
-    let sources = Sources { clock: Arc::new(SystemClock), ids: Arc::new(IdSource::random()) };
+    let sources = Sources::of_this_machine();
     let store = OpenStore::open(layout, sources).unwrap();
     let app = snip::app::App::assemble(store, &Settings::default()).unwrap();
     drop(app);
