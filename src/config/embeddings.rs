@@ -1,6 +1,7 @@
 //! The section `[embeddings]`: what texts are turned into vectors with.
 
 use super::check::PlaceOf;
+use super::formats::is_this_machine;
 use super::problems::Problem;
 use super::settings::write_mask;
 use crate::ground::limits;
@@ -8,7 +9,6 @@ use crate::ground::secret::Secret;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::net::IpAddr;
 use std::path::PathBuf;
 
 /// How search finds what means the same in other words.
@@ -104,10 +104,4 @@ pub(super) fn check(merged: &Value, place_of: &PlaceOf<'_>) -> Vec<Problem> {
         ));
     }
     problems
-}
-
-fn is_this_machine(base_url: &str) -> bool {
-    let Ok(uri) = base_url.parse::<http::Uri>() else { return false };
-    let host = uri.host().unwrap_or_default().trim_matches(['[', ']']);
-    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }

@@ -140,3 +140,10 @@ fn is_token(text: &str) -> bool {
     text.is_empty()
         || (text.len() >= limits::METRICS_TOKEN_CHARS_MIN && text.bytes().all(|byte| byte.is_ascii_graphic()))
 }
+
+/// Whether an address leads to a program on this machine.
+pub(super) fn is_this_machine(base_url: &str) -> bool {
+    let Ok(uri) = base_url.parse::<http::Uri>() else { return false };
+    let host = uri.host().unwrap_or_default().trim_matches(['[', ']']);
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}

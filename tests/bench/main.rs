@@ -3,7 +3,7 @@
 //!
 //! Figures of these programs count only from a release build: `cargo bench --bench bench -- NAME`.
 
-#![allow(
+#![expect(
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,

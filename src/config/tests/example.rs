@@ -51,7 +51,15 @@ fn every_setting_is_explained_with_its_default_its_variable_and_the_unit_of_a_nu
     for field in catalog().fields() {
         assert!(!field.description.is_empty(), "`{}` has no doc comment", field.path);
         let is_number = field.default.is_number();
-        let is_plain = ["jobs.workers", "llm.concurrency", "llm.temperature"].contains(&field.path.as_str());
+        let is_plain = [
+            "jobs.workers",
+            "llm.concurrency",
+            "llm.temperature",
+            "embeddings.dimensions",
+            "embeddings.batch",
+            "index.scanned_vectors_max",
+        ]
+        .contains(&field.path.as_str());
         assert!(!is_number || field.unit().is_some() || is_plain, "`{}`", field.path);
         assert!(COMMITTED.contains(&field.environment_name()), "`{}`", field.path);
     }

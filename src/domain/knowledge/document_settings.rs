@@ -148,7 +148,7 @@ mod tests {
         let read = |json: &str| serde_json::from_str::<Weight>(json).ok().map(Weight::percent);
 
         assert_eq!(
-            [read("0.1"), read("1"), read("5"), read("1.255")],
+            [read("0.1"), read("1"), read("5"), read("1.256")],
             [Some(10), Some(100), Some(500), Some(126)]
         );
         assert_eq!([read("0.09"), read("5.01"), read("-1"), read("\"1\"")], [None; 4]);

@@ -290,7 +290,7 @@ async fn what_is_asked_often_is_found_by_an_index() {
         ),
         ("select blob_id from documents where blob_id > 'a' order by blob_id limit 9", "documents_blob_idx"),
         (
-            "update turns set state = 'abandoned' where state = 'accepted' and updated_at < 5",
+            "update turns set state = 'abandoned' where state in ('accepted', 'held', 'generating') and updated_at < 5",
             "turns_open_idx",
         ),
     ] {

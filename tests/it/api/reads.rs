@@ -22,7 +22,8 @@ async fn search_finds_the_passage_with_its_place_in_the_document() {
     assert!(best["text"].as_str().unwrap().contains("costs 4.50 euros"), "{best}");
     assert_eq!(best["page"], Value::Null);
     assert!(best["heading"].as_str().unwrap().contains("Delivery"), "{best}");
-    assert!(best["score"].as_f64().unwrap() > 0.0);
+    assert!(best["score"].is_number());
+    assert!(best["confidence"].as_f64().unwrap() > 0.3, "{best}");
     assert!(best["chunk_id"].as_str().unwrap().starts_with("chunk_"), "{best}");
     app.finish().await;
 }

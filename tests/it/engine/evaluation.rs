@@ -53,7 +53,7 @@ async fn cases_are_judged_by_their_sources_their_answers_and_their_refusals() {
     let summary = Summary::of(&outcomes);
     assert_eq!((summary.value("hit@1"), summary.value("refusal_accuracy")), (Some(1.0), Some(1.0)));
     assert_eq!(summary.value("answer_accuracy"), Some(0.5));
-    assert_eq!(app.count("select count(*) from conversations").await, 0, "nothing is stored");
+    assert_eq!(app.count("select count(*) as n from conversations").await, 0, "nothing is stored");
     app.finish().await;
 }
 
@@ -90,6 +90,6 @@ async fn the_operator_asks_a_clients_assistant_and_gets_the_answer_with_its_sour
     assert!(given.response.contains("£12"), "{given:?}");
     assert_eq!(given.sources[0].heading_path, ["Prices", "Repairs"]);
     assert!(given.sources[0].quote.contains("£12") && given.confidence > 0.3, "{given:?}");
-    assert_eq!(app.count("select count(*) from messages").await, 0, "nothing is stored");
+    assert_eq!(app.count("select count(*) as n from messages").await, 0, "nothing is stored");
     app.finish().await;
 }

@@ -10,11 +10,14 @@ const ALLOWED: &[&str] = &[
     "BSD-2-Clause",
     "BSD-3-Clause",
     "BSL-1.0",
+    "CC0-1.0",
     // The list of certificate authorities: data, to be passed on with its licence.
     "CDLA-Permissive-2.0",
     "ISC",
     "MIT",
     "MIT-0",
+    // Opens its own files only, which are used as they come.
+    "MPL-2.0",
     "Unicode-3.0",
     "Unlicense",
     "Zlib",

@@ -39,7 +39,7 @@ async fn fill(node: &Node, tenant: &Tenant) {
             let new: NewFaq = serde_json::from_str(&question).unwrap();
             faqs::create(tx, &scope, &new)?;
             let id: BlobId = tx.new_id();
-            let blob = WrittenBlob { id, size_bytes: 1, sha256_hex: "0".repeat(64) };
+            let blob = WrittenBlob { id, size_bytes: 1, sha256_hex: format!("{number:064x}") };
             let file_name = FileName::parse(&format!("{number}.md")).unwrap();
             documents::create(
                 tx,

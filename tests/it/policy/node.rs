@@ -215,6 +215,8 @@ impl Node {
         let url = config["logo_file_url"].as_str().unwrap_or_else(|| panic!("no logo in {config}"));
         tenant.logo = url.rsplit('/').next().unwrap().to_owned();
 
+        let instructions = Payload::json(&json!({ "instructions": "Be kind." }));
+        self.ask(&Method::PUT, "/api/instructions", &key, Some(&instructions)).await;
         let message = json!({ "client_id": tenant.id, "message": "When does the orchard open?" });
         let chat = self.ask(&Method::POST, "/api/chat", &[], Some(&Payload::json(&message))).await.json();
         tenant.conversation = chat["conversation_id"].as_str().unwrap().to_owned();
@@ -314,6 +316,11 @@ impl Node {
                 let proof = hex(&hmac_sha256(secret.reveal().as_bytes(), b"user-1"));
                 json!({ "client_id": tenant.id, "user_id": "user-1", "hmac": proof })
             }
+            "changeFaqs" => json!({ "ids": [tenant.faq], "action": "disable" }),
+            "changeDocument" => json!({ "category": "garden" }),
+            "retryDocument" | "cancelDocument" => return None,
+            "saveInstructions" => json!({ "instructions": "Be brief." }),
+            "rollBackInstructions" => json!({ "version": 1 }),
             "changeGap" => json!({ "status": "dismissed" }),
             "uploadDocument" => return Some(upload()),
             "uploadLogo" => return Some(logo()),

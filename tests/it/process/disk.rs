@@ -96,7 +96,7 @@ async fn a_full_disk_refuses_uploads_and_chat_loses_nothing_and_recovers_by_itse
 
     fs::remove_file(ballast).unwrap();
 
-    node.ready_document(&bakery, "more.md", BAKERY).await;
+    node.ready_document(&bakery, "more.md", &format!("{BAKERY}\nWelcome back.\n")).await;
     let again = Answer::of(&node.visitor(&bakery).send_as("r-1", SUNDAY_QUESTION).await);
     assert_eq!(again.message_id, first.message_id, "what was answered is still there");
     assert!(again.response.contains(SUNDAY_ANSWER));

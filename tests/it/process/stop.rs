@@ -165,7 +165,12 @@ async fn documents_that_wait_when_the_server_stops_are_read_after_the_next_start
     let node = home.serve().await;
     let mut ids = Vec::new();
     for number in 0..20 {
-        let uploaded = node.api_key(&bakery).upload(&format!("{number}.md"), BAKERY).await.expect(202).json();
+        let uploaded = node
+            .api_key(&bakery)
+            .upload(&format!("{number}.md"), format!("{BAKERY}\nNumber {number}.\n"))
+            .await
+            .expect(202)
+            .json();
         ids.push(uploaded["id"].as_str().unwrap().to_owned());
     }
 

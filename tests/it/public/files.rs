@@ -12,9 +12,11 @@ use snip::store::DbError;
 /// The path of the panel that the loader imports: `/widget/panel-HASH.js`.
 async fn panel_path(app: &TestApp) -> String {
     let loader = app.site.get("/widget.js").await.expect(200).text();
-    let at = loader.find("panel-").expect("the loader names its panel");
-    let name = loader[at..].split(".js").next().expect("the panel is a script");
-    format!("/widget/{name}.js")
+    let name = loader
+        .match_indices("panel-")
+        .filter_map(|(at, _)| loader.get(at..at + "panel-0123456789abcdef.js".len()))
+        .find(|name| name.ends_with(".js"));
+    format!("/widget/{}", name.expect("the loader names its panel"))
 }
 
 // CHT-30

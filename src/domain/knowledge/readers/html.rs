@@ -31,14 +31,17 @@ pub fn extract(source: &str) -> Extraction {
         [main.map(|main| (main, Part::Main)), Some((root, Part::Page)), Some((root, Part::Everything))];
     let mut best = Extraction::default();
     for (node, part) in attempts.into_iter().flatten() {
+        if part == Part::Everything && !best.blocks.is_empty() {
+            break;
+        }
         let mut reader = Reader::new(part);
         reader.read(node);
         let extraction = reader.finish(title.as_deref());
         if extraction.text.chars().count() >= MAIN_CHARS_MIN {
             return extraction;
         }
-        // A short page may be all content that looks like its own frame; but what is in no frame comes first.
-        if best.blocks.is_empty() || (part == Part::Page && extraction.text.len() > best.text.len()) {
+        // A page may be all content that looks like its own frame; but what is in no frame comes first.
+        if best.blocks.is_empty() || extraction.text.len() > best.text.len() {
             best = extraction;
         }
     }

@@ -6,7 +6,7 @@ use crate::ground::text::{collapse_whitespace, truncate_chars};
 const LETTERS_MIN: usize = 500;
 /// Of Latin letters, the part that are vowels: about 40 % in the languages of Europe, a fifth when letters are
 /// drawn blindly, less when each stands for another.
-const VOWELS_MIN_PERCENT: usize = 15;
+const VOWELS_MIN_PERCENT: usize = 18;
 /// Signs that stand for no character.
 const MEANINGLESS_MAX_PERCENT: usize = 10;
 

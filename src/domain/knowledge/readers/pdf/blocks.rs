@@ -30,7 +30,7 @@ pub(super) fn write(pages: &[PageLines], builder: &mut ExtractionBuilder) {
                 lines = rest;
                 continue;
             }
-            if !open.continues(line, page.number, &sizes) {
+            if open.lines.is_empty() || !open.continues(line, page.number, &sizes) {
                 open.flush(builder, &sizes);
                 open = Open { page: page.number, ..Open::default() };
             }
