@@ -272,9 +272,10 @@ fn embeddings_health(state: &HttpState) -> EmbeddingsView {
             let detail = "The embedding model is being loaded; until then, search goes by keywords alone.";
             view(Health::Degraded, State::Loading, None, Some(detail.to_owned()))
         }
-        EmbedderState::Missing { advice } => {
-            let detail = format!("Search goes by keywords alone. {advice}");
-            view(Health::Degraded, State::Missing, None, Some(detail))
+        EmbedderState::Missing { .. } => {
+            let detail = "There is no embedding model, so search goes by keywords alone. The log and the doctor \
+                          say how to bring one in.";
+            view(Health::Degraded, State::Missing, None, Some(detail.to_owned()))
         }
         EmbedderState::Failed { .. } => {
             let detail =

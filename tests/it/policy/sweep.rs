@@ -90,7 +90,9 @@ async fn a_row_behind_a_key_serves_a_key_with_its_scope_alone() {
     for (row, needed) in others.into_iter().chain(deletions) {
         let key = node.narrow_key(&tenant, vec![needed]).await;
         let status = node.ask_row(&row, &tenant, Some(&key)).await.status;
-        if !(200..300).contains(&status) {
+        // The sweep's document is ready: there is nothing to be read again, and nothing to be cancelled.
+        let is_too_late = status == 409 && ["retryDocument", "cancelDocument"].contains(&row.operation.id);
+        if !(200..300).contains(&status) && !is_too_late {
             broken.push(format!("{} {}: the right key got {status}", row.method, row.path));
         }
     }
