@@ -336,7 +336,9 @@ async fn fifty_clients_with_colliding_texts_find_their_own_vectors_only() {
 
         assert_eq!((found.scores.passages.len(), faqs.len()), (1, 1));
         assert_eq!(faqs[0].0.as_str(), faq);
-        let of_own = meaning::similarities_of(&app.env, &own, &found.query_vector, &[id.clone()], &[]).await;
+        let of_own =
+            meaning::similarities_of(&app.env, &own, &found.query_vector, std::slice::from_ref(&id), &[])
+                .await;
         assert_eq!(of_own.unwrap().passages.len(), 1);
         let other = scope(&clients[usize::from(client.id == clients[0].0.id)].0);
         let foreign = meaning::similarities_of(&app.env, &other, &found.query_vector, &[id], &[]).await;

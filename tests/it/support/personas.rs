@@ -119,7 +119,7 @@ impl Visitor {
         for (name, value) in fields.as_object().into_iter().flatten() {
             body[name] = value.clone();
         }
-        self.from_page(self.site.request(Method::POST, "/api/chat").json(&body))
+        self.on_page(self.site.request(Method::POST, "/api/chat").json(&body))
     }
 
     /// As [`Visitor::chat_request`], for a stream.
@@ -130,7 +130,7 @@ impl Visitor {
     /// Asks for the events of an answer, behind this event if one is named.
     pub fn events_request(&self, message_id: &str, last_event_id: Option<&str>) -> RequestBuilder {
         let request = self.site.request(Method::GET, &format!("/api/chat/{message_id}/events"));
-        let request = self.in_session(self.from_page(request));
+        let request = self.in_session(self.on_page(request));
         match last_event_id {
             Some(id) => request.header("last-event-id", id),
             None => request,
@@ -144,13 +144,13 @@ impl Visitor {
     pub async fn stop(&self, message_id: &str) -> Reply {
         let body = json!({ "session": self.session });
         let request = self.site.request(Method::POST, &format!("/api/chat/{message_id}/stop")).json(&body);
-        Reply::of(self.from_page(request)).await
+        Reply::of(self.on_page(request)).await
     }
 
     /// The visitor's thread, as a page that is loaded anew asks for it.
     pub async fn history(&self) -> Reply {
         let path = format!("/api/chat/history?client_id={}", self.client_id);
-        Reply::of(self.in_session(self.from_page(self.site.request(Method::GET, &path)))).await
+        Reply::of(self.in_session(self.on_page(self.site.request(Method::GET, &path)))).await
     }
 
     /// Says who the visitor is, with these fields.
@@ -159,10 +159,10 @@ impl Visitor {
         for (name, value) in fields.as_object().into_iter().flatten() {
             body[name] = value.clone();
         }
-        Reply::of(self.from_page(self.site.request(Method::POST, "/api/chat/identify").json(&body))).await
+        Reply::of(self.on_page(self.site.request(Method::POST, "/api/chat/identify").json(&body))).await
     }
 
-    fn from_page(&self, request: RequestBuilder) -> RequestBuilder {
+    fn on_page(&self, request: RequestBuilder) -> RequestBuilder {
         match &self.origin {
             Some(origin) => request.header("origin", origin),
             None => request,
