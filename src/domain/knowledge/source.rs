@@ -143,6 +143,10 @@ pub fn judge(extension: &str, bytes: &[u8]) -> Result<SourceFormat, SourceError>
             SourceError::Damaged { kind: "older office document" },
         ),
         Some(Signature::Unsupported(kind, advice)) => Err(SourceError::Unsupported { kind, advice }),
+        None if signatures::is_mail(bytes) => Err(SourceError::Unsupported {
+            kind: "an e-mail",
+            advice: "Save it as a PDF, or copy its text into a document, and upload that.",
+        }),
         None => Ok(judge_text(extension, bytes)),
     }
 }

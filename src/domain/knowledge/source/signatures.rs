@@ -93,11 +93,13 @@ pub fn of(bytes: &[u8]) -> Option<Signature> {
 /// Office files are archives whose members tell what they are.
 pub fn zip_content(bytes: &[u8]) -> Option<Container> {
     use Container::{Readable, Unsupported};
-    let members: [(&[u8], Container); 9] = [
+    let members: [(&[u8], Container); 10] = [
         (b"word/document", Readable(SourceFormat::Docx)),
         (b"xl/workbook", Readable(SourceFormat::Workbook)),
         (b"ppt/presentation", Readable(SourceFormat::Slides)),
         (b"application/epub+zip", Readable(SourceFormat::Book)),
+        // Of books whose type was compressed, the name of their table of contents is in the open.
+        (b"META-INF/container.xml", Readable(SourceFormat::Book)),
         (b"application/vnd.oasis.opendocument.spreadsheet", Readable(SourceFormat::Workbook)),
         (b"application/vnd.oasis.opendocument.text", Readable(SourceFormat::OpenText)),
         (b"application/vnd.oasis.opendocument.presentation", Readable(SourceFormat::OpenText)),
@@ -146,6 +148,18 @@ pub fn is_html(bytes: &[u8]) -> bool {
     begins(b"<!doctype html")
         || begins(b"<html")
         || (begins(b"<") && (contains(&head, b"<html") || contains(&head, b"<body")))
+}
+
+/// Whether a text is an e-mail as it travels (RFC 5322): headers first, among them one that only mail has. Its
+/// parts are encoded, so that it would be read as garbage.
+pub fn is_mail(bytes: &[u8]) -> bool {
+    let head = [b"\n", bytes.get(..4_096).unwrap_or(bytes)].concat().to_ascii_lowercase();
+    let first = head.get(1..).unwrap_or_default().split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let name = first.split(|byte| *byte == b':').next().unwrap_or_default();
+    let begins_with_header =
+        name.len() < first.len() && name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-');
+    let only_in_mail: [&[u8]; 3] = [b"\nmime-version:", b"\nmessage-id:", b"\nreceived:"];
+    begins_with_header && only_in_mail.iter().any(|header| contains(&head, header))
 }
 
 /// Whether a text says of itself that it is XML.

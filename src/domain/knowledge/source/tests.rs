@@ -20,6 +20,22 @@ fn the_name_chooses_between_kinds_of_text() {
 
 // KNO-1
 #[test]
+fn mail_is_named_and_a_text_that_begins_like_it_is_read() {
+    let mail = b"From: a@example.com\r\nSubject: Tea\r\nMIME-Version: 1.0\r\n\r\nVGVh";
+
+    assert!(matches!(judge("txt", mail), Err(SourceError::Unsupported { kind: "an e-mail", .. })));
+    assert_eq!(judge("txt", b"Monday: 9 to 5\nReceived guests: all"), Ok(SourceFormat::PlainText));
+    assert_eq!(judge("txt", b"Note\nMessage-ID: is a header"), Ok(SourceFormat::PlainText));
+}
+
+// KNO-1
+#[test]
+fn a_book_with_a_compressed_type_is_a_book() {
+    assert_eq!(judge("epub", b"PK\x03\x04....META-INF/....META-INF/container.xml"), Ok(SourceFormat::Book));
+}
+
+// KNO-1
+#[test]
 fn formats_are_recognised_by_their_bytes_whatever_their_name() {
     let docx = b"PK\x03\x04......[Content_Types].xml...word/document.xml";
     let workbook: Vec<u8> = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"
