@@ -67,7 +67,6 @@ pub const IDENTITY_PROOF_CHARS_MAX: usize = 200;
 
 // Knowledge
 pub const DOCUMENTS_PER_CLIENT_MAX: u32 = 10_000;
-pub const MARKDOWN_BYTES_MAX: u64 = 20 * 1024 * 1024;
 pub const CHUNK_TOKENS_TARGET: usize = 160;
 /// Of a chunk's text. With [`PASSAGE_CONTEXT_TOKENS_MAX`] and the model's two marks it fits into 256.
 pub const CHUNK_TOKENS_MAX: usize = 192;
@@ -107,8 +106,6 @@ pub const PARSE_TEXT_BYTES_PER_FRAME: usize = 256 * 1024;
 pub const PARSE_BLOCKS_PER_FRAME: usize = 1_000;
 /// Between two looks at how far a child is.
 pub const PARSE_TICK_MS: u64 = 1_000;
-pub const CHUNK_CHARS_TARGET: usize = 700;
-pub const CHUNK_CHARS_MAX: usize = 1_000;
 pub const HEADING_PATH_LEVELS_MAX: usize = 6;
 pub const BLOCKS_PER_DOCUMENT_MAX: usize = 100_000;
 pub const TERM_CHARS_MAX: usize = 64;
