@@ -8,10 +8,12 @@ use crate::domain::chat::instructions::{
 use crate::ground::ids::InstructionVersionId;
 use crate::ground::scope::ClientScope;
 use crate::ground::time::Timestamp;
+use crate::http::meta::IfMatch;
 use crate::http::{
     Call, Code, Json, Key, KeyScope, Limit, NoPath, NoQuery, Problem, Reply as _, Route, Versioned, get,
     operation, post, put,
 };
+use crate::store::ReadTx;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -155,17 +157,22 @@ async fn save(
         .env
         .db
         .write(caller.actor().clone(), move |tx| -> Result<_, InstructionsError> {
-            let expected = match &meta.if_match {
-                Some(if_match) => {
-                    let current = instructions::find_current(tx, &scope)?;
-                    if_match.expected(current.map_or(0, |version| version.number))
-                }
-                None => None,
-            };
+            let expected = expected(tx, &scope, meta.if_match.as_ref())?;
             instructions::save(tx, &scope, &content, &offered, expected)
         })
         .await?;
     Ok(view(Some(saved), models))
+}
+
+/// The number that the present version must have, if the request names one.
+fn expected(
+    tx: &ReadTx<'_>,
+    scope: &ClientScope,
+    if_match: Option<&IfMatch>,
+) -> Result<Option<u32>, InstructionsError> {
+    let Some(if_match) = if_match else { return Ok(None) };
+    let current = instructions::find_current(tx, scope)?;
+    Ok(if_match.expected(current.map_or(0, |version| version.number)))
 }
 
 async fn list(call: Call<ClientScope, NoPath, PageQuery>) -> Result<Json<ListView<VersionView>>, Problem> {
@@ -184,13 +191,7 @@ async fn roll_back(
         .env
         .db
         .write(caller.actor().clone(), move |tx| -> Result<_, InstructionsError> {
-            let expected = match &meta.if_match {
-                Some(if_match) => {
-                    let current = instructions::find_current(tx, &scope)?;
-                    if_match.expected(current.map_or(0, |version| version.number))
-                }
-                None => None,
-            };
+            let expected = expected(tx, &scope, meta.if_match.as_ref())?;
             instructions::roll_back(tx, &scope, wanted.version, &offered, expected)
         })
         .await?;
