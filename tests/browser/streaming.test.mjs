@@ -136,9 +136,12 @@ describe("an answer", () => {
 describe("a connection", () => {
   test("that is cut in the middle is taken up after the last event", async () => {
     const { chat, close } = await openChat();
-    fake.fault({ cutAfter: 6 });
-
+    fake.fault({ holdAfter: 5 });
     await chat.ask("When are you open?");
+    await chat.log.getByText("Tuesday to Friday").waitFor();
+
+    fake.cut();
+    fake.release();
 
     await shownOnce(chat);
     assert.equal(fake.calls.length, 1, "the question was sent once");

@@ -87,6 +87,8 @@ export async function startFake() {
     forgetSessions: () => turns.forgetSessions(),
     /** Changes what the configuration of the stand-in's client says. */
     dress: (changed) => (looks = changed),
+    /** Cuts every connection once. */
+    cut: () => server.closeAllConnections(),
     /** Cuts every connection, and takes no more until it is called with true. */
     setReachable(reachable) {
       isReachable = reachable;
