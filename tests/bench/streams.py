@@ -7,6 +7,8 @@ import time
 FIRST_BYTE_TURNS = 100
 STREAMS = 200
 PATIENCE_SECONDS = 60
+CROWD = 100
+QUIET_TURNS = 40
 
 
 async def stream_turn(address, client_id, question):
@@ -57,3 +59,32 @@ def many(node, client_id, question):
     before = node.memory_mb()
     ended, most = asyncio.run(asyncio.wait_for(_many(node, client_id, question), PATIENCE_SECONDS))
     return sum(is_done for _, is_done in ended), most - before
+
+
+async def _fairness(node, busy_client, quiet_client, question):
+    alone = [await _timed(node, quiet_client, question) for _ in range(QUIET_TURNS)]
+    is_over = asyncio.Event()
+
+    async def keep_asking():
+        while not is_over.is_set():
+            await stream_turn(node.address, busy_client, question)
+
+    crowd = [asyncio.create_task(keep_asking()) for _ in range(CROWD)]
+    await asyncio.sleep(1)
+    beside = [await _timed(node, quiet_client, question) for _ in range(QUIET_TURNS)]
+    is_over.set()
+    await asyncio.gather(*crowd)
+    return alone, beside
+
+
+async def _timed(node, client_id, question):
+    started = time.perf_counter()
+    _, is_done = await stream_turn(node.address, client_id, question)
+    if not is_done:
+        raise SystemExit("a stream did not end well")
+    return (time.perf_counter() - started) * 1_000
+
+
+def fairness(node, busy_client, quiet_client, question):
+    """How long one client's turns take by themselves, and while another client asks CROWD questions at once."""
+    return asyncio.run(asyncio.wait_for(_fairness(node, busy_client, quiet_client, question), PATIENCE_SECONDS * 2))

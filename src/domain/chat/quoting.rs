@@ -1,6 +1,6 @@
 //! What retrieval found, as the rules of answers without a model take it.
 
-use super::extractive::{self, Answer, FaqCandidate, PassageCandidate};
+use super::extractive::{self, Answer, FaqCandidate, Meaning, PassageCandidate};
 use crate::domain::knowledge::retrieval::{Candidates, FaqHit, Passage};
 use crate::ground::text::Language;
 
@@ -46,6 +46,11 @@ fn passage_candidates(passages: &[Passage]) -> Vec<PassageCandidate<'_>> {
             heading_path: &passage.heading_path,
             text: &passage.text,
             score: passage.score,
+            meaning: passage.nearest.as_ref().map(|nearest| Meaning {
+                similarity: passage.fit.similarity.unwrap_or(0.0),
+                confidence: passage.fit.confidence,
+                nearest,
+            }),
         })
         .collect()
 }
