@@ -23,6 +23,13 @@ export type Reply = { readonly answer: Answer; readonly session: string | null }
 /** A message of the conversation as the server keeps it. */
 export type PastMessage = { readonly role: "visitor" | "assistant"; readonly answer: Answer };
 
+export type History = {
+  /** Oldest first. */
+  readonly messages: readonly PastMessage[];
+  /** The answer that is being made now; empty where there is none. */
+  readonly openMessageId: string;
+};
+
 /** Sends the question; the answer comes as a stream where `asEvents`, and where the server can. */
 export function postQuestion(origin: string, question: Question, asEvents: boolean, signal: AbortSignal): Promise<Outcome<Opened>> {
   const body = JSON.stringify({
@@ -47,13 +54,15 @@ export function postStop(origin: string, messageId: string, session: string | nu
   return requestJson(`${origin}/api/chat/${encodeURIComponent(messageId)}/stop`, init, SHORT_TIMEOUT_MS, signal);
 }
 
-/** The newest messages of the conversation, oldest first; null where the server does not tell them. */
-export async function getHistory(origin: string, clientId: string, session: string, signal: AbortSignal): Promise<readonly PastMessage[] | null> {
+/** The newest messages of the conversation; null where the server does not tell them. */
+export async function getHistory(origin: string, clientId: string, session: string, signal: AbortSignal): Promise<History | null> {
   const url = `${origin}/api/chat/history?client_id=${encodeURIComponent(clientId)}`;
   const outcome = await requestJson(url, { headers: { accept: JSON_TYPE, ...sessionHeader(session) }, cache: "no-store" }, SHORT_TIMEOUT_MS, signal);
   if (outcome.kind !== "ok") return null;
-  const items = fieldsOf(outcome.value)["items"];
-  return Array.isArray(items) ? items.map((message) => parsePast(message, origin)).reverse() : null;
+  const fields = fieldsOf(outcome.value);
+  const items = fields["items"];
+  if (!Array.isArray(items)) return null;
+  return { messages: items.map((message) => parsePast(message, origin)).reverse(), openMessageId: textOf(fields["open_message_id"]) };
 }
 
 function sessionHeader(session: string | null): Record<string, string> {

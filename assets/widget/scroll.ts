@@ -6,6 +6,8 @@ import type { Event } from "./state";
 /** This near to the place where the thread was put, it counts as not moved. */
 const SLACK_PX = 24;
 const ABOVE_PX = 12;
+/** What comes by itself, and moves nobody who has scrolled. */
+const UNASKED: ReadonlySet<Event["kind"]> = new Set(["grown", "answered", "connected", "remembered", "followed", "left"]);
 
 export type Scroll = { follow(event: Event): void };
 
@@ -16,7 +18,7 @@ export function createScroll(place: HTMLElement): Scroll {
       const thread = place.querySelector<HTMLElement>(".thread");
       if (!thread) return;
       const wasMoved = Math.abs(thread.scrollTop - stands) > SLACK_PX;
-      if (wasMoved && (event.kind === "grown" || event.kind === "answered" || event.kind === "connected")) return;
+      if (wasMoved && UNASKED.has(event.kind)) return;
       const end = thread.scrollHeight - thread.clientHeight;
       const newest = thread.querySelector<HTMLElement>(".turn.assistant:last-of-type");
       const isAnswer = event.kind === "grown" || event.kind === "answered";

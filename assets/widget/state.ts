@@ -7,8 +7,11 @@ import type { Answer, Citation, Failure } from "./contract";
 /** Turns kept on the screen and in the tab's storage; older ones scroll away for good. */
 export const TURNS_MAX = 100;
 
-/** A message on its way. Its request id is minted once, so that trying again never asks twice. */
-export type Pending = { readonly requestId: string; readonly text: string; readonly messageId: string };
+/**
+ * A message on its way. Its request id is minted once, so that trying again never asks twice. Of one that was asked
+ * elsewhere (another tab, or this one before it was closed) it is the answer's id: that is followed, never asked for.
+ */
+export type Pending = { readonly requestId: string; readonly text: string; readonly messageId: string; readonly asked: "here" | "elsewhere" };
 
 export type Turn =
   | { readonly kind: "visitor"; readonly id: string; readonly text: string; readonly unsent: boolean }
@@ -53,7 +56,10 @@ export type Event =
   | { readonly kind: "retried" }
   | { readonly kind: "recalled" }
   | { readonly kind: "copied"; readonly id: string | null }
-  | { readonly kind: "remembered"; readonly messages: readonly PastMessage[] };
+  | { readonly kind: "remembered"; readonly messages: readonly PastMessage[] }
+  /** The answer to the last message of the thread is being made; it is followed from here on, or no longer. */
+  | { readonly kind: "followed"; readonly messageId: string }
+  | { readonly kind: "left"; readonly messageId: string };
 
 /** What outlives a reload of the page in the same tab. */
 export type Kept = { readonly thread: readonly Turn[]; readonly pending: Pending | null };
@@ -66,7 +72,8 @@ export function initialState(kept: Kept): State {
 }
 
 export function keptOf(state: State): Kept {
-  return { thread: state.thread, pending: state.kind === "ready" ? null : state.pending };
+  const isOurs = state.kind !== "ready" && state.pending.asked === "here";
+  return { thread: state.thread, pending: isOurs ? state.pending : null };
 }
 
 export function reduce(state: State, event: Event): State {
@@ -92,6 +99,11 @@ export function reduce(state: State, event: Event): State {
       return state.kind === "failed" ? { ...shared(state), kind: "ready", draft: state.pending.text } : state;
     case "remembered":
       return remembered(state, event.messages);
+    case "followed":
+      return followed(state, event.messageId);
+    case "left":
+      if (state.kind !== "waiting" || state.pending.requestId !== event.messageId) return state;
+      return { ...shared(state), kind: "ready", thread: append(state.thread, visitorTurn(state.pending, false)) };
     default:
       return state.kind === "waiting" ? advanced(state, event) : state;
   }
@@ -127,7 +139,7 @@ function answered(state: State, requestId: string, answer: Answer): State {
   if (state.kind !== "waiting" || state.pending.requestId !== requestId) return state;
   // The history of another tab may have brought it already.
   const isKnown = answer.messageId !== "" && state.thread.some((turn) => turn.kind === "assistant" && turn.answer.messageId === answer.messageId);
-  const turns: Turn[] = [visitorTurn(state.pending, false), { kind: "assistant", id: `${requestId}:answer`, answer }];
+  const turns: Turn[] = [visitorTurn(state.pending, false), { kind: "assistant", id: answer.messageId || `${requestId}:answer`, answer }];
   return { ...shared(state), kind: "ready", thread: isKnown ? state.thread : append(state.thread, ...turns) };
 }
 
@@ -145,6 +157,14 @@ function remembered(state: State, messages: readonly PastMessage[]): State {
   const last = thread[thread.length - 1];
   const isShownBelow = last?.kind === "visitor" && last.text === text;
   return { ...state, thread: isShownBelow ? thread.slice(0, -1) : thread };
+}
+
+/** Only what nobody has answered yet can be on its way. */
+function followed(state: State, messageId: string): State {
+  const question = state.thread[state.thread.length - 1];
+  if (state.kind !== "ready" || question?.kind !== "visitor" || question.unsent) return state;
+  const pending: Pending = { requestId: messageId, text: question.text, messageId, asked: "elsewhere" };
+  return { ...shared(state), thread: state.thread.slice(0, -1), ...waiting(pending) };
 }
 
 function visitorTurn(pending: Pending, unsent: boolean): Turn {

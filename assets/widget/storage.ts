@@ -93,7 +93,7 @@ function parsePending(value: unknown): Pending | null {
   if (!isRecord(value)) return null;
   const { requestId, text, messageId } = value;
   if (typeof requestId !== "string" || typeof text !== "string") return null;
-  return { requestId, text, messageId: typeof messageId === "string" ? messageId : "" };
+  return { requestId, text, messageId: typeof messageId === "string" ? messageId : "", asked: "here" };
 }
 
 function parseTurn(value: unknown): Turn | null {

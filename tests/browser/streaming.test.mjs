@@ -33,6 +33,23 @@ async function openChat(options) {
   return { ...opened, chat };
 }
 
+/** Another tab of the same browser, with its chat opened. */
+async function openTab(page) {
+  const second = await page.context().newPage();
+  await second.goto(host.url);
+  const chat = chatOf(second);
+  await chat.open();
+  return { page: second, chat };
+}
+
+/** What a page is told when its tab goes behind others, or comes to the front. */
+function setHidden(page, hidden) {
+  return page.evaluate((isHidden) => {
+    Object.defineProperty(document, "hidden", { configurable: true, value: isHidden });
+    document.dispatchEvent(new Event("visibilitychange"));
+  }, hidden);
+}
+
 /** How often the answer's last sentence is shown: once, whatever happened on the way. */
 async function shownOnce(chat) {
   await chat.sources.waitFor();
@@ -213,10 +230,7 @@ describe("a conversation", () => {
 
   test("goes on in every tab of the browser", async () => {
     const { page, chat, close } = await openChat();
-    const second = await page.context().newPage();
-    await second.goto(host.url);
-    const other = chatOf(second);
-    await other.open();
+    const { chat: other } = await openTab(page);
 
     await chat.askAndWait("When are you open?");
     await other.sources.waitFor();
@@ -225,6 +239,81 @@ describe("a conversation", () => {
     await chat.sources.nth(1).waitFor();
     assert.equal(fake.calls[1].session, "session-1");
     assert.match(await chat.log.innerText(), /And on Sunday\?/);
+    await close();
+  });
+
+  test("shows an answer that another tab waits for as it grows there, and a reload goes on with it", async () => {
+    const { page, chat, close } = await openChat();
+    fake.fault({ holdAfter: 5 });
+    await chat.ask("When are you open?");
+    await chat.log.getByText("Tuesday to Friday").waitFor();
+
+    const { page: second, chat: other } = await openTab(page);
+    await other.log.getByText("Tuesday to Friday").waitFor();
+    assert.equal(await other.sources.count(), 0, "it is still on its way");
+    assert.deepEqual(await axeFindings(second), []);
+    await second.reload();
+    await other.open();
+    await other.log.getByText("Tuesday to Friday").waitFor();
+    fake.release();
+
+    for (const each of [chat, other]) {
+      await shownOnce(each);
+      assert.equal((await each.log.innerText()).split("When are you open?").length, 2);
+    }
+    assert.equal(fake.calls.length, 1, "the question was asked once");
+    await close();
+  });
+
+  test("shows an answer in an open tab from its beginning, and in a hidden one when that comes to the front", async () => {
+    const { page, chat, close } = await openChat();
+    await chat.askAndWait("When are you open?");
+    const { chat: open } = await openTab(page);
+    const { page: behind, chat: hidden } = await openTab(page);
+    await open.sources.waitFor();
+    await hidden.sources.waitFor();
+    await setHidden(behind, true);
+    fake.fault({ holdAfter: 5 });
+
+    await chat.ask("And on Sunday?");
+    await open.log.getByText("Tuesday to Friday").nth(1).waitFor();
+    assert.equal(fake.resumed.length, 1, "a tab that nobody sees holds no connection");
+    assert.equal(await hidden.log.getByText("And on Sunday?").count(), 0);
+    await setHidden(behind, false);
+
+    await hidden.log.getByText("Tuesday to Friday").nth(1).waitFor();
+    fake.release();
+    for (const each of [chat, open, hidden]) await each.sources.nth(1).waitFor();
+    assert.equal(fake.calls.length, 2);
+    await close();
+  });
+
+  test("lets every tab stop the answer", async () => {
+    const { page, chat, close } = await openChat();
+    fake.fault({ holdAfter: 5 });
+    await chat.ask("When are you open?");
+    await chat.log.getByText("Tuesday to Friday").waitFor();
+    const { chat: other } = await openTab(page);
+
+    await other.dialog.getByRole("button", { name: "Stop the answer" }).click();
+
+    for (const each of [chat, other]) await each.log.getByText("You stopped this answer.").waitFor();
+    await close();
+  });
+
+  test("is asked for again by the tab that asked, where the server lost the turn, and by no other", async () => {
+    const { page, chat, close } = await openChat();
+    fake.fault({ holdAfter: 5, interruptAfter: 6 });
+    await chat.ask("When are you open?");
+    await chat.log.getByText("Tuesday to Friday").waitFor();
+    const { chat: other } = await openTab(page);
+    await other.log.getByText("Tuesday to Friday").waitFor();
+
+    fake.release();
+
+    for (const each of [chat, other]) await shownOnce(each);
+    assert.equal(fake.calls.length, 2);
+    assert.equal(fake.calls[0].request_id, fake.calls[1].request_id);
     await close();
   });
 

@@ -31,6 +31,13 @@ class Turn {
     return { ...this.answer, response: this.said, conversation_id: "conv_1", message_id: this.messageId, session: this.session };
   }
 
+  messages() {
+    const { messageId: id, answer } = this;
+    const question = { id: `${id}q`, role: "visitor", text: this.question, citations: [], answered_by: null, ending: null };
+    const ending = this.isStopped ? "stopped" : "whole";
+    return this.isOver ? [question, { id, role: "assistant", text: this.said, citations: this.isStopped ? [] : answer.citations, answered_by: answer.answered_by, ending }] : [question];
+  }
+
   async run({ pieceMs = PIECE_MS, holdAfter, interruptAfter } = {}) {
     this.add("meta", { message_id: this.messageId, conversation_id: "conv_1", session: this.session });
     const characters = Array.from(this.answer.response);
@@ -88,14 +95,11 @@ export function createTurns() {
     },
     find: (messageId) => byMessage.get(messageId),
     release: () => [...byMessage.values()].forEach((turn) => turn.release?.()),
-    /** Newest first, as the server lists. */
-    history: (session) =>
-      conversation(session)
-        .flatMap((turn) => [
-          { id: `${turn.messageId}q`, role: "visitor", text: turn.question, citations: [] },
-          ...(turn.isOver ? [{ id: turn.messageId, role: "assistant", text: turn.said, citations: turn.answer.citations, ending: "whole" }] : []),
-        ])
-        .reverse(),
+    /** Newest first, as the server lists, with the newest answer that is being made. */
+    history(session) {
+      const all = conversation(session);
+      return { items: all.flatMap((turn) => turn.messages()).reverse(), open_message_id: all.findLast((turn) => !turn.isOver)?.messageId ?? null };
+    },
     forgetSessions: () => (sessions = new Set()),
     reset() {
       [byRequest, byMessage, sessions] = [new Map(), new Map(), new Set()];
@@ -124,7 +128,7 @@ export function stream(response, turn, lastEventId, { cutAfter, silent } = {}) {
     response.end();
   };
   response.on("close", end);
-  const isNew = (event) => event.name === "delta" ? event.chars > seen : event.name !== "meta" || seen < 0;
+  const isNew = (event) => event.name !== "delta" || event.chars > seen;
   for (const event of turn.events.filter(isNew)) send(event);
   if (!turn.isOver) turn.listeners.add(send);
 }

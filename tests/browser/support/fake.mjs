@@ -60,7 +60,7 @@ export async function startFake() {
     if (pathname === "/api/chat" && request.method === "POST") return post(request, response);
     if (pathname === "/api/chat/history") {
       const session = request.headers["x-session"];
-      return turns.knows(session) ? json(response, 200, { conversation_id: "conv_1", items: turns.history(session), next_cursor: null, open_message_id: null }) : problem(response, 401, "session_invalid");
+      return turns.knows(session) ? json(response, 200, { conversation_id: "conv_1", next_cursor: null, ...turns.history(session) }) : problem(response, 401, "session_invalid");
     }
     const turn = turns.find(messageId);
     if (verb === "events") resumed.push({ messageId, lastEventId: request.headers["last-event-id"] });
