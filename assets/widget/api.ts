@@ -4,6 +4,7 @@
 import type { Answer, Citation, Ending } from "./contract";
 import { request, requestJson, type Opened, type Outcome } from "./http";
 import { fieldsOf, textOf } from "./values";
+import type { Visit } from "./visit";
 
 /** A little more than the server gives a whole turn (30 s), so that the server's own words arrive first. */
 const HEAD_TIMEOUT_MS = 35_000;
@@ -16,6 +17,8 @@ export type Question = {
   readonly text: string;
   readonly requestId: string;
   readonly session: string | null;
+  /** Nothing while the visitor has not consented. */
+  readonly visit: Visit;
 };
 
 export type Reply = { readonly answer: Answer; readonly session: string | null };
@@ -36,6 +39,7 @@ export function postQuestion(origin: string, question: Question, asEvents: boole
     client_id: question.clientId,
     message: question.text,
     request_id: question.requestId,
+    ...question.visit,
     ...(question.session === null ? {} : { session: question.session }),
   });
   const accept = asEvents ? `${EVENTS_TYPE}, ${JSON_TYPE}` : JSON_TYPE;

@@ -7,6 +7,7 @@ import type { Outcome } from "./http";
 import { charsOf, initialState, keptOf, reduce, type Event, type Pending, type State } from "./state";
 import { createMemory } from "./storage";
 import { newCourse, takeTurn, type Course, type Progress } from "./turn";
+import { visitNow } from "./visit";
 
 /** The server's word for a session token that it no longer takes. */
 const SESSION_INVALID = "session_invalid";
@@ -104,7 +105,8 @@ export function createEffects(context: PanelContext, config: WidgetConfig, onCha
   async function turnWithSession(pending: Pending, grown: Progress["grown"]): Promise<Outcome<Reply>> {
     const progress = progressOf(pending, grown);
     if (pending.asked === "elsewhere") return takeTurn(origin, null, newCourse(pending.messageId), progress, signal);
-    const question: Question = { clientId, text: pending.text, requestId: pending.requestId, session: null };
+    const visit = memory.policy() === "browser" ? visitNow() : {};
+    const question: Question = { clientId, text: pending.text, requestId: pending.requestId, session: null, visit };
     const hadSession = memory.session() !== null;
     const outcome = await takeTurn(origin, question, newCourse(pending.messageId), progress, signal);
     if (!hadSession || outcome.kind !== "failed" || outcome.code !== SESSION_INVALID) return outcome;

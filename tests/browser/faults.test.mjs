@@ -191,6 +191,43 @@ describe("a conversation", () => {
   });
 });
 
+describe("of the visit", () => {
+  const detailsOf = ({ page_url, referrer, language }) => ({ page_url, referrer, language });
+
+  test("the server is told page, referrer and language, without what stands in a query", async () => {
+    const { page, close } = await openPage(browser, { locale: "de-AT" });
+    const chat = chatOf(page);
+    await page.goto(`${host.url}cakes/?name=Ann&token=s3cret#top`, { referer: `${host.url}search?q=ann` });
+    await chat.open();
+
+    await chat.askAndWait("When are you open?");
+
+    assert.deepEqual(detailsOf(fake.calls[0]), { page_url: `${host.url}cakes/`, referrer: `${host.url}search`, language: "de-AT" });
+    await close();
+  });
+
+  test("nothing is told before consent, nor after it was withdrawn", async () => {
+    const page2 = await startHostPage({ lines: widgetLine(fake.url, FAKE_CLIENT, 'data-consent="wait"') });
+    const { page, close } = await openPage(browser);
+    const chat = chatOf(page);
+    await page.goto(page2.url);
+    await chat.open();
+
+    await chat.askAndWait("Before");
+    await page.evaluate(() => window.SiteAssistant.consent());
+    await page.waitForFunction(() => localStorage.length > 0);
+    await chat.askAndWait("With consent");
+    await page.evaluate(() => window.SiteAssistant.consent(false));
+    await page.waitForFunction(() => localStorage.length === 0);
+    await chat.askAndWait("Withdrawn");
+
+    const nothing = { page_url: undefined, referrer: undefined, language: undefined };
+    assert.deepEqual(fake.calls.map(detailsOf), [nothing, { ...nothing, page_url: page2.url, language: "en-US" }, nothing]);
+    await close();
+    await page2.close();
+  });
+});
+
 describe("text", () => {
   test("is counted in characters as people see the limit, not in UTF-16 units", async () => {
     const { chat, close } = await openChat();
