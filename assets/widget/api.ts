@@ -31,6 +31,8 @@ export type History = {
   readonly messages: readonly PastMessage[];
   /** The answer that is being made now; empty where there is none. */
   readonly openMessageId: string;
+  /** Asks for the messages before these; empty where there are none. */
+  readonly earlierCursor: string;
 };
 
 /** Sends the question; the answer comes as a stream where `asEvents`, and where the server can. */
@@ -58,15 +60,20 @@ export function postStop(origin: string, messageId: string, session: string | nu
   return requestJson(`${origin}/api/chat/${encodeURIComponent(messageId)}/stop`, init, SHORT_TIMEOUT_MS, signal);
 }
 
-/** The newest messages of the conversation; null where the server does not tell them. */
-export async function getHistory(origin: string, clientId: string, session: string, signal: AbortSignal): Promise<History | null> {
-  const url = `${origin}/api/chat/history?client_id=${encodeURIComponent(clientId)}`;
+/** The messages of the conversation before a cursor, or the newest; null where the server does not tell them. */
+export async function getHistory(origin: string, clientId: string, session: string, cursor: string, signal: AbortSignal): Promise<History | null> {
+  const query = new URLSearchParams({ client_id: clientId, ...(cursor === "" ? {} : { cursor }) });
+  const url = `${origin}/api/chat/history?${query}`;
   const outcome = await requestJson(url, { headers: { accept: JSON_TYPE, ...sessionHeader(session) }, cache: "no-store" }, SHORT_TIMEOUT_MS, signal);
   if (outcome.kind !== "ok") return null;
   const fields = fieldsOf(outcome.value);
   const items = fields["items"];
   if (!Array.isArray(items)) return null;
-  return { messages: items.map((message) => parsePast(message, origin)).reverse(), openMessageId: textOf(fields["open_message_id"]) };
+  return {
+    messages: items.map((message) => parsePast(message, origin)).reverse(),
+    openMessageId: textOf(fields["open_message_id"]),
+    earlierCursor: textOf(fields["next_cursor"]),
+  };
 }
 
 function sessionHeader(session: string | null): Record<string, string> {

@@ -24,6 +24,8 @@ export type Effects = {
   /** Sends `text`; while another question is under way it goes into the field instead. */
   ask(text: string): void;
   retry(): void;
+  /** Reads what was said before the thread's beginning, where there is more and nobody reads it yet. */
+  loadEarlier(): void;
   /** Ends the answer that streams in; what has arrived of it stays. */
   stop(): void;
   setStoragePolicy(policy: StoragePolicy): void;
@@ -131,11 +133,21 @@ export function createEffects(context: PanelContext, config: WidgetConfig, onCha
   async function readHistory(): Promise<void> {
     const session = memory.session();
     if (session === null) return;
-    const history = await getHistory(origin, clientId, session, signal);
+    const history = await getHistory(origin, clientId, session, "", signal);
     // A turn that began meanwhile is newer than this answer.
     if (!history || memory.session() !== session || signal.aborted) return;
-    dispatch({ kind: "remembered", messages: history.messages });
+    dispatch({ kind: "remembered", history });
     if (history.openMessageId !== "") follow(history.openMessageId);
+  }
+
+  async function loadEarlier(): Promise<void> {
+    const [{ earlier }, session] = [state, memory.session()];
+    if ((earlier.kind !== "more" && earlier.kind !== "failed") || session === null) return;
+    const { cursor } = earlier;
+    dispatch({ kind: "earlier_asked" });
+    const history = await getHistory(origin, clientId, session, cursor, signal);
+    if (signal.aborted) return;
+    dispatch(history ? { kind: "earlier_read", cursor, history } : { kind: "earlier_missed", cursor });
   }
 
   /** Shows an answer that is being made. Nobody watches it in a chat that is not seen: that reads anew when it is. */
@@ -188,6 +200,7 @@ export function createEffects(context: PanelContext, config: WidgetConfig, onCha
       ask(draft);
     },
     retry,
+    loadEarlier: () => void loadEarlier(),
     stop() {
       if (state.kind !== "waiting" || state.stopping) return;
       const { messageId } = state.pending;

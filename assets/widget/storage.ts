@@ -4,7 +4,7 @@
 import { endingOf } from "./api";
 import type { Answer, Citation, StoragePolicy } from "./contract";
 import type { Kept, Pending, Turn } from "./state";
-import { TURNS_MAX } from "./state";
+import { TURNS_KEPT_MAX } from "./state";
 
 const EMPTY: Kept = { thread: [], pending: null };
 
@@ -89,7 +89,7 @@ function parseKept(text: string | null): Kept {
     const value: unknown = JSON.parse(text);
     if (!isRecord(value) || !Array.isArray(value["thread"])) return EMPTY;
     const thread = value["thread"].map(parseTurn).filter((turn) => turn !== null);
-    return { thread: thread.slice(-TURNS_MAX), pending: parsePending(value["pending"]) };
+    return { thread: thread.slice(-TURNS_KEPT_MAX), pending: parsePending(value["pending"]) };
   } catch {
     return EMPTY;
   }

@@ -5,6 +5,8 @@
 const PIECE_CHARS = 14;
 const PIECE_MS = 5;
 const HEARTBEAT_MS = 10_000;
+const PAGE_ITEMS = 50;
+const PAGE_ITEMS_MAX = 100;
 
 export const ANSWER = {
   response: "We are open **Tuesday to Saturday** [1]:\n\n- Tuesday to Friday: 9:00 to 18:00\n- Saturday: 9:00 to 14:00\n\nOn Sunday and Monday we are closed.\nBank holidays are listed by the door.",
@@ -95,10 +97,22 @@ export function createTurns() {
     },
     find: (messageId) => byMessage.get(messageId),
     release: () => [...byMessage.values()].forEach((turn) => turn.release?.()),
-    /** Newest first, as the server lists, with the newest answer that is being made. */
-    history(session) {
+    /** A page, newest first, as the server lists, with the newest answer that is being made. */
+    history(session, { limit, cursor }) {
       const all = conversation(session);
-      return { items: all.flatMap((turn) => turn.messages()).reverse(), open_message_id: all.findLast((turn) => !turn.isOver)?.messageId ?? null };
+      const messages = all.flatMap((turn) => turn.messages()).reverse();
+      const from = cursor === null ? 0 : messages.findIndex(({ id }) => `after ${id}` === cursor) + 1;
+      const items = messages.slice(from, from + Math.min(Number(limit ?? PAGE_ITEMS), PAGE_ITEMS_MAX));
+      const hasMore = from + items.length < messages.length;
+      return { items, next_cursor: hasMore ? `after ${items.at(-1).id}` : null, open_message_id: all.findLast((turn) => !turn.isOver)?.messageId ?? null };
+    },
+    /** Adds turns that ended, as if they had been said elsewhere. */
+    talk(session, questions) {
+      for (const question of questions) {
+        const turn = new Turn(`msg_${(messageCount += 1)}`, session, question, { ...ANSWER, response: `An answer to ${question}`, citations: [] });
+        Object.assign(turn, { said: turn.answer.response, isOver: true });
+        byMessage.set(turn.messageId, turn);
+      }
     },
     forgetSessions: () => (sessions = new Set()),
     reset() {

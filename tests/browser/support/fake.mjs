@@ -30,7 +30,8 @@ const CONFIG = {
 export async function startFake() {
   const calls = [];
   const resumed = [];
-  const faults = [];
+  const [faults, historyFaults] = [[], []];
+  let releaseHistory = null;
   const turns = createTurns();
   let isReachable = true;
   let looks = {};
@@ -55,13 +56,20 @@ export async function startFake() {
     json(response, 200, turn.view());
   }
 
+  async function history(request, response) {
+    const fault = historyFaults.shift();
+    if (fault?.hold) await new Promise((resolve) => (releaseHistory = resolve));
+    if (fault?.status) return problem(response, fault.status, fault.code);
+    const session = request.headers["x-session"];
+    if (!turns.knows(session)) return problem(response, 401, "session_invalid");
+    const { searchParams } = new URL(request.url, "http://loopback");
+    json(response, 200, { conversation_id: "conv_1", ...turns.history(session, { limit: searchParams.get("limit"), cursor: searchParams.get("cursor") }) });
+  }
+
   async function chat(request, response, pathname) {
     const [, messageId, verb] = /^\/api\/chat\/([^/]+)\/(events|stop)$/.exec(pathname) ?? [];
     if (pathname === "/api/chat" && request.method === "POST") return post(request, response);
-    if (pathname === "/api/chat/history") {
-      const session = request.headers["x-session"];
-      return turns.knows(session) ? json(response, 200, { conversation_id: "conv_1", next_cursor: null, ...turns.history(session) }) : problem(response, 401, "session_invalid");
-    }
+    if (pathname === "/api/chat/history") return history(request, response);
     const turn = turns.find(messageId);
     if (verb === "events") resumed.push({ messageId, lastEventId: request.headers["last-event-id"] });
     const session = verb === "stop" ? JSON.parse(await bodyOf(request)).session : request.headers["x-session"];
@@ -82,8 +90,15 @@ export async function startFake() {
     /** The reads of streams that were taken up again. */
     resumed,
     fault: (...ordered) => void faults.push(...ordered),
-    /** Lets a turn go on that a fault holds. */
-    release: () => turns.release(),
+    /** Orders what the next reads of the history meet. */
+    faultHistory: (...ordered) => void historyFaults.push(...ordered),
+    /** Lets a turn, or a read of the history, go on that a fault holds. */
+    release() {
+      turns.release();
+      releaseHistory?.();
+    },
+    /** Adds turns to the conversation, as if they had been said elsewhere. */
+    talk: (session, questions) => turns.talk(session, questions),
     forgetSessions: () => turns.forgetSessions(),
     /** Changes what the configuration of the stand-in's client says. */
     dress: (changed) => (looks = changed),
@@ -95,7 +110,7 @@ export async function startFake() {
       if (!reachable) server.closeAllConnections();
     },
     reset: () => {
-      for (const list of [calls, faults, resumed]) list.length = 0;
+      for (const list of [calls, faults, historyFaults, resumed]) list.length = 0;
       turns.reset();
       epoch += 1;
       [isReachable, looks] = [true, {}];
