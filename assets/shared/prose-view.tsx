@@ -1,16 +1,19 @@
 // Draws the blocks of `prose.ts` as DOM nodes; text becomes text nodes, never markup.
 
 import { createContext } from "preact";
-import { blocksOf, type Block, type Item, type Line, type Run } from "./prose";
+import { blocksOf, withoutReferences, type Block, type Item, type Line, type Run } from "./prose";
 
 /** What a number in brackets refers to. */
 export type Reference = { readonly number: number; readonly href: string | null; readonly label: string };
 
-const References = createContext<readonly Reference[]>([]);
+/** Numbers in brackets: plain words; sources that come with the end of the text; or these sources and no others. */
+export type Numbers = "words" | "coming" | readonly Reference[];
 
-export function Prose({ text, references = [] }: { readonly text: string; readonly references?: readonly Reference[] }) {
+const NumbersContext = createContext<Numbers>("words");
+
+export function Prose({ text, numbers = "words" }: { readonly text: string; readonly numbers?: Numbers }) {
   const blocks = blocksOf(text).map((block, position) => <BlockView key={position} block={block} />);
-  return <References.Provider value={references}>{blocks}</References.Provider>;
+  return <NumbersContext.Provider value={numbers}>{blocks}</NumbersContext.Provider>;
 }
 
 function BlockView({ block }: { block: Block }) {
@@ -54,17 +57,28 @@ function Lines({ lines }: { lines: readonly Line[] }) {
 }
 
 function Runs({ line }: { line: Line }) {
-  return <>{line.map((run, position) => <RunView key={position} run={run} />)}</>;
+  return (
+    <NumbersContext.Consumer>
+      {(numbers) => {
+        const shown = typeof numbers === "string" ? line : withoutReferences(line, (number) => !find(numbers, number));
+        return shown.map((run, position) => <RunView key={position} run={run} numbers={numbers} />);
+      }}
+    </NumbersContext.Consumer>
+  );
 }
 
-function RunView({ run }: { run: Run }) {
+function find(references: readonly Reference[], number: number): Reference | undefined {
+  return references.find((reference) => reference.number === number);
+}
+
+function RunView({ run, numbers }: { run: Run; numbers: Numbers }) {
   switch (run.kind) {
     case "plain":
       return <>{run.text}</>;
     case "code":
       return <code>{run.text}</code>;
     case "reference":
-      return <References.Consumer>{(all) => <ReferenceView run={run} target={all.find(({ number }) => number === run.number)} />}</References.Consumer>;
+      return <ReferenceView run={run} numbers={numbers} />;
     case "bold":
       return <strong><Runs line={run.runs} /></strong>;
     case "emphasis":
@@ -74,8 +88,9 @@ function RunView({ run }: { run: Run }) {
   }
 }
 
-/** A number that refers to nothing known stays the text that it is. */
-function ReferenceView({ run, target }: { run: { readonly number: number; readonly text: string }; target: Reference | undefined }) {
-  if (!target?.href) return <>{run.text}</>;
+function ReferenceView({ run, numbers }: { run: { readonly number: number; readonly text: string }; numbers: Numbers }) {
+  if (numbers === "words") return <>{run.text}</>;
+  const target = numbers === "coming" ? undefined : find(numbers, run.number);
+  if (!target?.href) return <span class="reference" title={target?.label}>{run.number}</span>;
   return <a class="reference" href={target.href} target="_blank" rel="noopener" aria-label={target.label}>{run.number}</a>;
 }

@@ -119,6 +119,22 @@ export function runsOf(text: string, nesting = 0): Line {
   return runs;
 }
 
+/** The line without references that lead nowhere; where nothing needs the space before one, it closes up. */
+export function withoutReferences(line: Line, leadsNowhere: (number: number) => boolean): Line {
+  const kept: Run[] = [];
+  for (const [position, run] of line.entries()) {
+    const [before, after] = [kept[kept.length - 1], line[position + 1]];
+    if (run.kind !== "reference" || !leadsNowhere(run.number)) kept.push(run);
+    else if (before?.kind === "plain" && isBreak(after)) kept.splice(-1, 1, { kind: "plain", text: before.text.trimEnd() });
+  }
+  return kept;
+}
+
+/** The line's end, a space or a full stop. */
+function isBreak(run: Run | undefined): boolean {
+  return !run || (run.kind === "plain" && /^[^\p{L}\p{N}]/u.test(run.text));
+}
+
 function runOf(found: string, nesting: number): readonly [Run | null, number] {
   const inner = (marks: number) => runsOf(found.slice(marks, -marks), nesting + 1);
   if (found.startsWith("`")) return [{ kind: "code", text: found.slice(1, -1) }, found.length];

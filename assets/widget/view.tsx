@@ -159,11 +159,14 @@ function CopyButton({ id, text, isCopied, copy }: { id: string; text: string; is
   );
 }
 
+/** Answers in the client's own words, in which a number in brackets is a word like others. */
+const WORD_FOR_WORD: ReadonlySet<string> = new Set(["faq", "extractive", "none"]);
+
 function AnswerView({ answer, id }: { answer: Answer; id: string }) {
   const references = answer.citations.map(({ number, title, url }) => ({ number, href: url, label: fill(strings.source, { number, title }) }));
   return (
     <>
-      <Prose text={answer.text} references={references} />
+      <Prose text={answer.text} numbers={WORD_FOR_WORD.has(answer.answeredBy) ? "words" : references} />
       {answer.ending !== "whole" && <p class="note">{strings[answer.ending]}</p>}
       {answer.citations.length > 0 && <Sources citations={answer.citations} labelId={`${id}:sources`} />}
     </>
@@ -207,7 +210,7 @@ function Growing({ state, name }: { state: State & { kind: "waiting" }; name: st
       {text === "" ? (
         <div class="turn assistant" aria-hidden="true"><div class="bubble writing"><i /><i /><i /></div></div>
       ) : (
-        <Bubble author="assistant" name={name}><Prose text={text} /></Bubble>
+        <Bubble author="assistant" name={name}><Prose text={text} numbers="coming" /></Bubble>
       )}
       {!state.connected && <p class="connection">{navigator.onLine ? strings.reconnecting : strings.waiting_for_network}</p>}
     </>

@@ -352,6 +352,52 @@ test("withdrawn consent deletes what was kept, even before the chat is opened", 
   await close();
 });
 
+describe("a number in brackets", () => {
+  const citations = [
+    { number: 1, title: "Opening hours", page: null, heading: null, quote: "Nine to six", url: "/passages/1" },
+    { number: 2, title: "Price list", page: null, heading: null, quote: "45 €", url: null },
+  ];
+  const response = "We open at nine [1]. It costs 45 € [2], **or less [3]**.\n\n- Sundays [7][1] too\n- `list[3]` stays";
+  const shown = (chat) => chat.log.locator(".assistant .bubble").last().evaluate((bubble) => [...bubble.querySelectorAll(":scope > :not(.sources)")].map((block) => block.innerText).join("\n"));
+
+  test("leads to its source, and is not shown where there is none", async () => {
+    const { page, chat, close } = await openChat();
+    fake.fault({ answer: { response, citations } });
+
+    await chat.askAndWait("When?");
+
+    assert.equal((await shown(chat)).replace(/\s+/g, " "), "We open at nine 1 . It costs 45 € 2 , or less. Sundays 1 too list[3] stays".replace(/ ([.,])/g, "$1"));
+    assert.equal(await chat.log.locator("a.reference").count(), 2);
+    assert.equal(await chat.log.locator("span.reference").getAttribute("title"), "Source 2: Price list");
+    assert.deepEqual(await axeFindings(page), []);
+    await shoot(page, "references");
+    await close();
+  });
+
+  test("has its place while the answer is on its way, when its source is not yet known", async () => {
+    const { chat, close } = await openChat();
+    fake.fault({ holdAfter: 3 });
+
+    await chat.ask("When?");
+
+    await chat.log.locator("span.reference").getByText("1", { exact: true }).waitFor();
+    fake.release();
+    await chat.log.locator("a.reference").getByText("1", { exact: true }).waitFor();
+    await close();
+  });
+
+  test("is a word in what the visitor writes and in answers that are given word for word", async () => {
+    const { chat, close } = await openChat();
+    fake.fault({ answer: { response: "Press [1], then [3].", citations, answered_by: "faq" } });
+
+    await chat.askAndWait("What is [3]?");
+
+    assert.equal(await shown(chat), "Press [1], then [3].");
+    assert.match(await chat.log.innerText(), /What is \[3\]\?/);
+    await close();
+  });
+});
+
 describe("safe Markdown", () => {
   test("is drawn as nodes, with links that lead to the web, to mail and to calls only", async () => {
     const { page, chat, problems, close } = await openChat();

@@ -14,7 +14,7 @@ export const ANSWER = {
     { number: 1, document_id: "doc_1", faq_id: null, title: "Opening hours", page: null, heading: "Regular hours", quote: "Tuesday to Friday: 9:00 to 18:00", url: "/passages/1" },
     { number: 2, document_id: "doc_2", faq_id: null, title: "Visitor handbook", page: 3, heading: null, quote: "On Sunday and Monday we are closed.", url: "/passages/2" },
   ],
-  answered_by: "extractive",
+  answered_by: "model",
 };
 
 /** One answer on its way: `events` so far, and who listens. */
