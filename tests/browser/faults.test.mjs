@@ -115,7 +115,7 @@ describe("a failed question", () => {
 describe("a slow answer", () => {
   test("shows that the assistant writes, and arrives even if the chat is closed meanwhile", async () => {
     const { page, chat, close } = await openChat();
-    fake.fault({ delayMs: 700 });
+    fake.fault({ hold: true });
     await chat.ask("When are you open?");
     await chat.dialog.getByRole("status").getByText("Lindenhof Assistant is writing…").waitFor();
     await chat.field.fill("Another thing");
@@ -124,7 +124,9 @@ describe("a slow answer", () => {
     await shoot(page, "slow");
 
     await page.keyboard.press("Escape");
-    await chat.open();
+    await chat.dialog.waitFor({ state: "hidden" });
+    fake.release();
+    await page.getByRole("button", { name: /new messages: 1$/ }).click();
 
     await chat.sources.waitFor();
     assert.equal(fake.calls.length, 1);
@@ -133,9 +135,8 @@ describe("a slow answer", () => {
 
   test("that a reload interrupts goes on by itself, under the same request id", async () => {
     const { page, chat, close } = await openChat();
-    fake.fault({ delayMs: 3_000 });
-    await chat.ask("When are you open?");
-    await chat.dialog.getByText("is writing").waitFor();
+    fake.fault({ hold: true });
+    await Promise.all([page.waitForRequest("**/api/chat"), chat.ask("When are you open?")]);
     await page.reload();
     await chat.open();
 

@@ -21,6 +21,7 @@ export const ANSWER = {
 class Turn {
   constructor(messageId, session, question, answer) {
     Object.assign(this, { messageId, session, question, answer, events: [], listeners: new Set(), isStopped: false, isOver: false, said: "" });
+    this.stopped = new Promise((resolve) => (this.endStopped = resolve));
   }
 
   add(name, data) {
@@ -40,13 +41,14 @@ class Turn {
     return this.isOver ? [question, { id, role: "assistant", text: this.said, citations: this.isStopped ? [] : answer.citations, answered_by: answer.answered_by, ending }] : [question];
   }
 
-  async run({ pieceMs = PIECE_MS, holdAfter, interruptAfter } = {}) {
+  async run({ gate, holdAfter, waitsForStop, interruptAfter } = {}) {
     this.add("meta", { message_id: this.messageId, conversation_id: "conv_1", session: this.session });
     const characters = Array.from(this.answer.response);
+    if (waitsForStop) await this.stopped;
     for (let at = 0, piece = 0; at < characters.length && !this.isStopped; at += PIECE_CHARS, piece += 1) {
       if (piece === interruptAfter) return this.end("error", { code: "interrupted", title: "Interrupted", detail: "Send it again." });
-      if (piece === holdAfter) await new Promise((resolve) => (this.release = resolve));
-      await pause(pieceMs);
+      if (piece === holdAfter) await Promise.race([gate.opened, this.stopped]);
+      await pause(PIECE_MS);
       const text = characters.slice(at, at + PIECE_CHARS).join("");
       if (this.isStopped) break;
       this.said += text;
@@ -64,7 +66,7 @@ class Turn {
 
   stop() {
     this.isStopped = true;
-    this.release?.();
+    this.endStopped();
   }
 }
 
@@ -96,7 +98,6 @@ export function createTurns() {
       return turn;
     },
     find: (messageId) => byMessage.get(messageId),
-    release: () => [...byMessage.values()].forEach((turn) => turn.release?.()),
     /** A page, newest first, as the server lists, with the newest answer that is being made. */
     history(session, { limit, cursor }) {
       const all = conversation(session);
@@ -122,16 +123,13 @@ export function createTurns() {
   };
 }
 
-/** Streams a turn from after `lastEventId`; `cutAfter` destroys the connection after so many events. */
-export function stream(response, turn, lastEventId, { cutAfter, silent } = {}) {
+/** Streams a turn from after `lastEventId`; where `silent`, the connection ends before the first event. */
+export function stream(response, turn, lastEventId, { silent } = {}) {
   response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
   response.flushHeaders();
   if (silent) return response.socket.destroy();
   const seen = Number(/:(\d+)$/.exec(lastEventId ?? "")?.[1] ?? -1);
-  let sent = 0;
   const send = (event) => {
-    if (sent === cutAfter) return response.socket?.destroy();
-    sent += 1;
     response.write(`id: ${event.id}\nevent: ${event.name}\ndata: ${JSON.stringify(event.data)}\n\n`);
     if (turn.isOver && event === turn.events[turn.events.length - 1]) end();
   };

@@ -26,23 +26,33 @@ const CONFIG = {
   message_chars_max: MESSAGE_CHARS_MAX,
 };
 
-/** Starts the stand-in; `fault(…)` orders what the next chat posts meet, `calls` lists the chat posts seen. */
+/**
+ * Starts the stand-in; `fault(…)` orders what the next chat posts meet, `calls` lists the chat posts seen. A fault may
+ * `hold` the answer's head, or its text after so many pieces (`holdAfter`), until `release()`: no test waits by time.
+ * One that `waitsForStop` says nothing before it is stopped.
+ */
 export async function startFake() {
   const calls = [];
   const resumed = [];
   const [faults, historyFaults] = [[], []];
-  let releaseHistory = null;
+  // What a test holds waits for the gate that stood when it was ordered, so that nothing can come too late for it.
+  let gate = newGate();
   const turns = createTurns();
   let isReachable = true;
   let looks = {};
   let epoch = 0;
+
+  function release() {
+    gate.open();
+    gate = newGate();
+  }
 
   async function post(request, response) {
     const body = JSON.parse(await bodyOf(request));
     calls.push(body);
     const fault = faults.shift();
     const began = epoch;
-    if (fault?.delayMs) await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
+    if (fault?.hold) await fault.gate.opened;
     if (began !== epoch) return request.socket.destroy();
     if (fault?.status) return problem(response, fault.status, fault.code, fault.headers);
     if (fault?.cut) return request.socket.destroy();
@@ -57,13 +67,14 @@ export async function startFake() {
   }
 
   async function history(request, response) {
-    const fault = historyFaults.shift();
-    if (fault?.hold) await new Promise((resolve) => (releaseHistory = resolve));
+    const { searchParams } = new URL(request.url, "http://loopback");
+    const [limit, cursor] = [searchParams.get("limit"), searchParams.get("cursor")];
+    const fault = cursor === null ? undefined : historyFaults.shift();
+    if (fault?.hold) await fault.gate.opened;
     if (fault?.status) return problem(response, fault.status, fault.code);
     const session = request.headers["x-session"];
     if (!turns.knows(session)) return problem(response, 401, "session_invalid");
-    const { searchParams } = new URL(request.url, "http://loopback");
-    json(response, 200, { conversation_id: "conv_1", ...turns.history(session, { limit: searchParams.get("limit"), cursor: searchParams.get("cursor") }) });
+    json(response, 200, { conversation_id: "conv_1", ...turns.history(session, { limit, cursor }) });
   }
 
   async function chat(request, response, pathname) {
@@ -89,14 +100,11 @@ export async function startFake() {
     calls,
     /** The reads of streams that were taken up again. */
     resumed,
-    fault: (...ordered) => void faults.push(...ordered),
-    /** Orders what the next reads of the history meet. */
-    faultHistory: (...ordered) => void historyFaults.push(...ordered),
-    /** Lets a turn, or a read of the history, go on that a fault holds. */
-    release() {
-      turns.release();
-      releaseHistory?.();
-    },
+    fault: (...ordered) => void faults.push(...ordered.map((fault) => ({ ...fault, gate }))),
+    /** Orders what the next reads of earlier messages meet. */
+    faultHistory: (...ordered) => void historyFaults.push(...ordered.map((fault) => ({ ...fault, gate }))),
+    /** Lets everything go on that the faults ordered so far hold, or will hold. */
+    release,
     /** Adds turns to the conversation, as if they had been said elsewhere. */
     talk: (session, questions) => turns.talk(session, questions),
     forgetSessions: () => turns.forgetSessions(),
@@ -113,10 +121,17 @@ export async function startFake() {
       for (const list of [calls, faults, historyFaults, resumed]) list.length = 0;
       turns.reset();
       epoch += 1;
+      release();
       [isReachable, looks] = [true, {}];
     },
     close: () => new Promise((resolve) => server.close(resolve).closeAllConnections()),
   };
+}
+
+function newGate() {
+  let open;
+  const opened = new Promise((resolve) => (open = resolve));
+  return { opened, open };
 }
 
 async function handle(request, response, chat, looks) {
