@@ -8,6 +8,9 @@ import { chatOf, focused } from "./support/chat.mjs";
 import { FAKE_CLIENT, startFake } from "./support/fake.mjs";
 import { startHostPage, widgetLine } from "./support/host-page.mjs";
 
+const CUT_MS = 30_000;
+/** The longest pause between two tries is 10 s. */
+const AFTER_CUT_MS = 30_000;
 const END = "Bank holidays are listed by the door.";
 
 let browser;
@@ -182,6 +185,28 @@ describe("a connection", () => {
 
     await shownOnce(chat);
     assert.equal(await chat.log.getByText("Reconnecting").count(), 0);
+    await close();
+  });
+
+  // The real time that the promise names; it runs through all pauses between tries.
+  test("that is gone for 30 seconds in the middle of an answer brings the rest of it, once", async () => {
+    const { chat, close } = await openChat();
+    fake.fault({ holdAfter: 5 });
+    await chat.ask("When are you open?");
+    await chat.log.getByText("Tuesday to Friday").waitFor();
+
+    fake.setReachable(false);
+    fake.release();
+    await chat.log.getByText("The connection was lost. Reconnecting…").waitFor();
+    await new Promise((resolve) => setTimeout(resolve, CUT_MS));
+    assert.doesNotMatch(await chat.log.innerText(), new RegExp(END), "the server made it meanwhile, nobody has seen it");
+    assert.equal(await chat.retryButton.count(), 0);
+    fake.setReachable(true);
+
+    await chat.sources.waitFor({ timeout: AFTER_CUT_MS });
+    await shownOnce(chat);
+    assert.equal(fake.calls.length, 1, "the question was sent once");
+    assert.equal(fake.resumed.length, 1);
     await close();
   });
 
