@@ -31,17 +31,19 @@ function BlockView({ block }: { block: Block }) {
     case "code":
       return <pre tabIndex={0}><code>{block.text}</code></pre>;
     case "table":
-      return <TableView head={block.head} rows={block.rows} />;
+      return <TableView {...block} />;
+    case "rule":
+      return <hr />;
   }
 }
 
-function TableView({ head, rows }: { head: readonly Line[]; rows: readonly (readonly Line[])[] }) {
+function TableView({ head, rows, sides }: Extract<Block, { kind: "table" }>) {
   return (
     <div class="table" tabIndex={0}>
       <table>
-        <thead><tr>{head.map((cell, position) => <th key={position} scope="col"><Runs line={cell} /></th>)}</tr></thead>
+        <thead><tr>{head.map((cell, position) => <th key={position} scope="col" class={sides[position]}><Runs line={cell} /></th>)}</tr></thead>
         <tbody>
-          {rows.map((row, line) => <tr key={line}>{row.map((cell, position) => <td key={position}><Runs line={cell} /></td>)}</tr>)}
+          {rows.map((row, line) => <tr key={line}>{row.map((cell, position) => <td key={position} class={sides[position]}><Runs line={cell} /></td>)}</tr>)}
         </tbody>
       </table>
     </div>
@@ -60,7 +62,7 @@ function Runs({ line }: { line: Line }) {
   return (
     <NumbersContext.Consumer>
       {(numbers) => {
-        const shown = typeof numbers === "string" ? line : withoutReferences(line, (number) => !find(numbers, number));
+        const shown = numbers === "words" ? line : withoutReferences(line, (number) => numbers !== "coming" && !find(numbers, number));
         return shown.map((run, position) => <RunView key={position} run={run} numbers={numbers} />);
       }}
     </NumbersContext.Consumer>

@@ -430,7 +430,7 @@ describe("safe Markdown", () => {
     const response = [
       "# Prices", "", "A *fine* **bold [link](https://example.com/a?b=1)** and `code`, or https://example.org/x.",
       "", "1. one", "2. two", "   - inner", "", "> quoted", "", "```js", "let a = '<b>';", "```", "",
-      "| Service | Price |", "| --- | ---: |", "| Check | 45 € |", "",
+      "| Service | Price |", "| --- | ---: |", "| Check | 45 € |", "", "---", "",
       "[mail](mailto:a@example.com) [call](tel:+431234) [bad](javascript:alert(1)) [data](data:text/html,x) ![img](https://example.com/i.png)",
     ].join("\n");
     fake.fault({ answer: { response } });
@@ -442,6 +442,8 @@ describe("safe Markdown", () => {
     assert.deepEqual(hrefs, ["https://example.com/a?b=1", "https://example.org/x", "mailto:a@example.com", "tel:+431234", "https://example.com/i.png"]);
     assert.ok(links.every(([, rel, target]) => rel.includes("noopener") && target === "_blank"));
     assert.equal(await chat.log.locator("table td").count(), 2);
+    assert.deepEqual(await chat.log.locator("table td").evaluateAll((cells) => cells.map((cell) => getComputedStyle(cell).textAlign)), ["start", "end"]);
+    assert.equal(await chat.log.locator("hr").count(), 1);
     assert.equal(await chat.log.locator("pre").innerText(), "let a = '<b>';");
     assert.equal(await chat.log.locator("img, script, b").count(), 0);
     assert.ok((await chat.log.innerText()).includes("[bad](javascript:alert(1))"));
