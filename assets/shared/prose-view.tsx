@@ -59,14 +59,13 @@ function Lines({ lines }: { lines: readonly Line[] }) {
 }
 
 function Runs({ line }: { line: Line }) {
-  return (
-    <NumbersContext.Consumer>
-      {(numbers) => {
-        const shown = numbers === "words" ? line : withoutReferences(line, (number) => numbers !== "coming" && !find(numbers, number));
-        return shown.map((run, position) => <RunView key={position} run={run} numbers={numbers} />);
-      }}
-    </NumbersContext.Consumer>
-  );
+  if (line.every(({ kind }) => kind !== "reference")) return <RunsOf line={line} numbers="words" />;
+  return <NumbersContext.Consumer>{(numbers) => <RunsOf line={line} numbers={numbers} />}</NumbersContext.Consumer>;
+}
+
+function RunsOf({ line, numbers }: { line: Line; numbers: Numbers }) {
+  const shown = numbers === "words" ? line : withoutReferences(line, (number) => numbers !== "coming" && !find(numbers, number));
+  return <>{shown.map((run, position) => <RunView key={position} run={run} numbers={numbers} />)}</>;
 }
 
 function find(references: readonly Reference[], number: number): Reference | undefined {

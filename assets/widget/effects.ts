@@ -179,10 +179,11 @@ export function createEffects(context: PanelContext, config: WidgetConfig, onCha
     void run(pending);
   }
 
-  memory.watch(() => {
+  // In a task of its own: a browser reads its storage from the disk at the first listener.
+  setTimeout(() => signal.aborted || memory.watch(() => {
     reading.isStale = true;
     look();
-  }, signal);
+  }, signal));
   document.addEventListener("visibilitychange", look, { signal });
   addEventListener("pageshow", look, { signal });
   // What failed for want of a network is sent when there is one again: the same request, once.
