@@ -35,7 +35,6 @@ export function startAssistant(settings: Settings, instances: readonly SiteAssis
   host.setAttribute(HOST_ATTRIBUTE, clientId);
   host.className = mode;
   const root = host.attachShadow({ mode: "open" });
-  adoptStyles(root, css);
 
   let mounting: Promise<Panel> | null = null;
   let isOpen = false;
@@ -53,7 +52,7 @@ export function startAssistant(settings: Settings, instances: readonly SiteAssis
     const [name, language] = [textOf(fieldsOf(config)["name"]), textOf(fieldsOf(config)["language"])];
     host.lang = language;
     if (RIGHT_TO_LEFT.test(language)) host.dir = "rtl";
-    adoptStyles(root, firstRules(config, slotOf(positionOf(config))));
+    adoptStyles(root, css, firstRules(config, slotOf(positionOf(config))));
     const launcher = mode === "bubble" ? createLauncher(root, name) : null;
     if (launcher) {
       launcher.button.addEventListener("click", () => void toggle());
@@ -94,6 +93,8 @@ export function startAssistant(settings: Settings, instances: readonly SiteAssis
     if (!ready) throw new Error("no configuration");
     const { config, launcher } = ready;
     const module = await importPanel(origin, root, settings.script.nonce);
+    // Evaluated in one task, mounted in another: neither holds the page up for long.
+    await new Promise((resolve) => setTimeout(resolve));
     signal.throwIfAborted();
     return module.mountPanel({
       origin,

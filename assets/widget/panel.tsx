@@ -9,7 +9,7 @@ import { parseConfig } from "./config";
 import type { Panel, PanelContext } from "./contract";
 import { adoptStyles } from "./dom";
 import { createEffects } from "./effects";
-import { fieldOf, focusInto, keepFocusIn } from "./focus";
+import { fieldOf, focusInto, focusThread, keepFocusIn } from "./focus";
 import { css } from "./panel.css";
 import { createScroll } from "./scroll";
 import type { Event, State } from "./state";
@@ -48,6 +48,7 @@ export function mountPanel(context: PanelContext): Panel {
     recall: act(() => effects.dispatch({ kind: "recalled" })),
     stop: effects.stop,
     copy: (id, text) => void copy(id, text),
+    loadEarlier: effects.loadEarlier,
     logoFailed() {
       logoUrl = null;
       draw();
@@ -65,10 +66,14 @@ export function mountPanel(context: PanelContext): Panel {
   }
 
   function changed(state: State, event: Event): void {
+    const hadFocus = root.activeElement !== null;
+    scroll.measure(event);
     draw();
     if (before) announcer.follow(before, state);
     before = state;
     if (event.kind !== "drafted" && event.kind !== "copied") scroll.follow(event);
+    // The button that loaded the last of them is gone.
+    if (event.kind === "earlier_read" && hadFocus && root.activeElement === null) focusThread(place);
     if (event.kind === "answered" && !state.open) setUnread(unread + 1);
   }
 
@@ -122,6 +127,8 @@ export function mountPanel(context: PanelContext): Panel {
   for (const type of ["keydown", "keyup", "keypress"]) {
     place.addEventListener(type, (event) => event.stopPropagation(), { signal });
   }
+  // Scrolling is heard on the way down only. After a failure the visitor says when to try again.
+  place.addEventListener("scroll", () => effects.state().earlier.kind === "more" && scroll.isNearTop() && effects.loadEarlier(), { signal, capture: true, passive: true });
   place.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !event.isComposing) close();
     else if (event.key === "Tab" && mode === "bubble" && coversPage.matches) keepFocusIn(event, place, root);
