@@ -2,7 +2,7 @@
 
 import { launcher as strings } from "../locales/en.json";
 import type { Panel, SiteAssistant, StoragePolicy } from "./contract";
-import { adoptStyles } from "./dom";
+import { adoptStyles, nextTask } from "./dom";
 import { createEmitter } from "./emitter";
 import { loadConfig } from "./first-config";
 import { firstRules, positionOf } from "./first-look";
@@ -93,8 +93,7 @@ export function startAssistant(settings: Settings, instances: readonly SiteAssis
     if (!ready) throw new Error("no configuration");
     const { config, launcher } = ready;
     const module = await importPanel(origin, root, settings.script.nonce);
-    // Evaluated in one task, mounted in another: neither holds the page up for long.
-    await new Promise((resolve) => setTimeout(resolve));
+    await nextTask();
     signal.throwIfAborted();
     return module.mountPanel({
       origin,

@@ -7,7 +7,7 @@ import { createAnnouncer } from "./announcer";
 import { copyText } from "./clipboard";
 import { parseConfig } from "./config";
 import type { Panel, PanelContext } from "./contract";
-import { adoptStyles } from "./dom";
+import { adoptStyles, nextTask } from "./dom";
 import { createEffects } from "./effects";
 import { fieldOf, focusInto, focusThread, keepFocusIn } from "./focus";
 import { css } from "./panel.css";
@@ -20,7 +20,8 @@ import { PanelView, type Actions } from "./view";
 const COVERS_PAGE = "(max-width: 480px), (max-height: 480px)";
 const COPIED_SHOWN_MS = 2_000;
 
-export function mountPanel(context: PanelContext): Panel {
+/** In several tasks, so that a page which loads it ahead of its use is not held up. */
+export async function mountPanel(context: PanelContext): Promise<Panel> {
   const { root, mode, emit } = context;
   const config = parseConfig(context.config, context.clientId);
   const { looks } = config;
@@ -37,6 +38,7 @@ export function mountPanel(context: PanelContext): Panel {
   let returnFocusTo: HTMLElement | null = null;
   let [unread, logoUrl] = [0, looks.logoUrl];
   let before: State | null = null;
+  await nextTask();
   const effects = createEffects(context, config, changed);
 
   const actions: Actions = {
@@ -122,6 +124,7 @@ export function mountPanel(context: PanelContext): Panel {
   }
 
   const { signal } = stop;
+  await nextTask();
   before = effects.state();
   coversPage.addEventListener("change", draw, { signal });
   for (const type of ["keydown", "keyup", "keypress"]) {

@@ -102,6 +102,7 @@ describe("size", () => {
 
       assert.equal(Math.round(width), Math.min(width_px, DESKTOP.width - 40));
       assert.equal(Math.round(height), Math.min(height_px, DESKTOP.height - 112));
+      assert.equal(await chat.dialog.locator(".avatar").isVisible(), width_px > 240, "where it is narrow, the name has the room");
       await shoot(page, `size-${width_px}-${height_px}`);
       await close();
     });
