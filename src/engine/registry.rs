@@ -71,6 +71,7 @@ pub const JOBS: &[JobSpec] = &[
         work: Work::Io(|env, job| housekeeping::run(env, job).boxed()),
         given_up: None,
     },
+    JobSpec { kind: chat::jobs::PROPOSE_DRAFT, work: Work::Tx(chat::jobs::propose_draft), given_up: None },
 ];
 
 pub fn find(kind: &str) -> Option<&'static JobSpec> {

@@ -156,6 +156,8 @@ pub const PROMPT_PASSAGES_MAX: usize = 8;
 pub const EXPLAINED_TEXT_CHARS_MAX: usize = 60_000;
 pub const EXPLANATIONS_KEPT_MS: i64 = 90 * 24 * 3_600_000;
 pub const GAPS_PER_CLIENT_MAX: u32 = 10_000;
+/// Conversations that asked the same in vain before a draft of an FAQ is proposed.
+pub const GAP_ASKERS_FOR_DRAFT: u32 = 3;
 
 // Language models
 pub const LLM_CONNECT_TIMEOUT_MS: u64 = 5_000;

@@ -19,7 +19,7 @@ pub(super) use documents::{
 };
 pub(super) use faqs::{
     count_drafts, count_faq_use, count_faqs, delete_faq, delete_faq_citations, find_faq, insert_faq,
-    is_asked_by_faq, list_faqs, replace_phrasings, update_faq,
+    list_faq_questions, list_faqs, replace_phrasings, update_faq,
 };
 pub(super) use generations::{
     count_filled, delete_generation, delete_vectors_of, find_client_after, find_generation,
