@@ -221,6 +221,8 @@ pub const FINISHED_JOBS_KEPT_MS: i64 = 30 * 24 * 3_600_000;
 pub const EVENTS_KEPT_MS: i64 = 90 * 24 * 3_600_000;
 pub const INDEX_BATCH_CHANGES_MAX: u32 = 200;
 pub const INDEX_WAIT_MS: u64 = 5_000;
+/// Until a job looks again whether the index has caught up.
+pub const INDEX_PAUSE_MS: i64 = 5_000;
 pub const INDEX_WRITER_BYTES: usize = 32 * 1024 * 1024;
 pub const INDEX_WRITER_BYTES_MIN: usize = 15_000_000;
 pub const INDEX_LOCK_TRIES_MAX: u32 = 50;

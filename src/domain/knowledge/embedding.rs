@@ -88,7 +88,7 @@ pub(super) enum StepError {
 }
 
 /// A model that is busy or away is nobody's failed attempt.
-fn later(error: StepError) -> JobError {
+pub(super) fn later(error: StepError) -> JobError {
     match error {
         StepError::Embed(error) if error.is_temporary() => {
             JobError::NotYet { why: error.to_string(), pause_ms: EMBEDDER_PAUSE_MS }

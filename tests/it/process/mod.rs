@@ -12,4 +12,6 @@ mod model;
 mod offline;
 mod refusals;
 mod stop;
+#[cfg(feature = "faults")]
+mod recutting;
 mod users;
