@@ -5,7 +5,7 @@
 //! a vector for its passage (with title and heading path) and one for each of its windows; an FAQ one for its
 //! question and each of its other phrasings. Documents are embedded on their way ([`super::jobs`]), everything else by the job of its client.
 
-use super::generations::{self, Generation};
+use super::generations::{self, Generation, GenerationState};
 use super::passage_text::passage_text;
 use super::store::{self, ChunkToEmbed, FaqToEmbed};
 use super::windows::windows;
@@ -19,7 +19,7 @@ use crate::index::embed::{EmbedError, Embedder};
 use crate::index::halves::to_halves;
 use crate::store::error::Chain;
 use crate::store::jobs::{Job, JobError, Lane, NewJob};
-use crate::store::{DbError, WriteTx, jobs};
+use crate::store::{DbError, WriteTx, fault, jobs};
 use std::sync::Arc;
 
 pub const EMBED_CLIENT: &str = "knowledge.embed_client";
@@ -74,6 +74,9 @@ pub(super) async fn embed_client_for(
         // None were left, or none is wanted any more.
         if step.write(chunks, write_chunks).await? == 0 {
             return Ok(true);
+        }
+        if generation.state == GenerationState::Building {
+            fault::point("generations.while_filling");
         }
     }
 }

@@ -19,6 +19,8 @@ const VISITED: &[(&str, &[u32])] = &[
     ("ingest.", &[1, 2]),
     // By `recutting.rs`.
     ("recut.", &[1]),
+    // By `generations.rs`.
+    ("generations.", &[1]),
     ("index.", &[1, 2]),
     ("vectors.", &[1, 2]),
     ("chat.", &[1, 2]),
