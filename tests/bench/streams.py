@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import math
 import time
 
 FIRST_BYTE_TURNS = 100
@@ -38,8 +39,8 @@ def first_byte(node, client_id, question):
     delays = []
     for _ in range(FIRST_BYTE_TURNS):
         delay, is_done = asyncio.run(stream_turn(node.address, client_id, question))
-        if not is_done or delay is None:
-            raise SystemExit("a stream did not end well")
+        if not is_done or delay is None or math.isnan(delay):
+            raise SystemExit("a stream did not end well, or no model was asked")
         delays.append(delay)
     return delays
 
@@ -61,17 +62,17 @@ def many(node, client_id, question):
     return sum(is_done for _, is_done in ended), most - before
 
 
-async def _fairness(node, busy_client, quiet_client, question):
-    alone = [await _timed(node, quiet_client, question) for _ in range(QUIET_TURNS)]
+async def _fairness(node, busy, quiet):
+    alone = [await _timed(node, *quiet) for _ in range(QUIET_TURNS)]
     is_over = asyncio.Event()
 
     async def keep_asking():
         while not is_over.is_set():
-            await stream_turn(node.address, busy_client, question)
+            await stream_turn(node.address, *busy)
 
     crowd = [asyncio.create_task(keep_asking()) for _ in range(CROWD)]
     await asyncio.sleep(1)
-    beside = [await _timed(node, quiet_client, question) for _ in range(QUIET_TURNS)]
+    beside = [await _timed(node, *quiet) for _ in range(QUIET_TURNS)]
     is_over.set()
     await asyncio.gather(*crowd)
     return alone, beside
@@ -85,6 +86,6 @@ async def _timed(node, client_id, question):
     return (time.perf_counter() - started) * 1_000
 
 
-def fairness(node, busy_client, quiet_client, question):
-    """How long one client's turns take by themselves, and while another client asks CROWD questions at once."""
-    return asyncio.run(asyncio.wait_for(_fairness(node, busy_client, quiet_client, question), PATIENCE_SECONDS * 2))
+def fairness(node, busy, quiet):
+    """Both are a client with its question: how long the quiet one's turns take by themselves, and while the busy one asks CROWD questions at once."""
+    return asyncio.run(asyncio.wait_for(_fairness(node, busy, quiet), PATIENCE_SECONDS * 2))
