@@ -28,6 +28,7 @@ use crate::http::limits::{LimitSettings, Limiter};
 use crate::http::llm_metrics::LlmMetrics;
 use crate::http::metrics::HttpMetrics;
 use crate::http::public::health::ReadyCache;
+use crate::http::public::served::ServedClients;
 use crate::http::{Frame, HttpSettings, HttpState, Node};
 use crate::index::embed::EmbedderSlot;
 use crate::index::flat::FlatOptions;
@@ -282,6 +283,7 @@ fn node(settings: &Settings, layout: &Layout) -> Node {
         product_name: settings.brand.product_name.clone(),
         agency_name: settings.brand.agency_name.clone(),
         ready_cache: ReadyCache::default(),
+        served_clients: ServedClients::default(),
     }
 }
 

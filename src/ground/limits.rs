@@ -335,3 +335,6 @@ pub const RATE_PER_MINUTE_MAX: u32 = 1_000_000;
 pub const METRICS_TOKEN_CHARS_MIN: usize = 16;
 pub const METRICS_TOKEN_CHARS_MAX: usize = 256;
 pub const JOB_WORKERS_MAX: u32 = 64;
+
+/// Clients whose settings are remembered between two requests of their widgets.
+pub const SERVED_CLIENTS_MAX: usize = 2_000;

@@ -120,8 +120,8 @@ pub async fn search_by_meaning(
     Ok(Some(Meaning { query_vector, scores }))
 }
 
-/// The similarities of these entries, which another search has found, read from the tables. An entry that has no
-/// vectors yet, or is not there, is left out.
+/// The similarities of these entries, which another search has found: from memory where the client's vectors are,
+/// from the tables otherwise. An entry that has no vectors yet, or is not there, is left out.
 pub async fn similarities_of(
     env: &Environment,
     scope: &ClientScope,
@@ -129,6 +129,16 @@ pub async fn similarities_of(
     chunks: &[ChunkId],
     faqs: &[FaqId],
 ) -> Result<MeaningScores, KnowledgeError> {
+    let all = chunks.iter().map(ToString::to_string).chain(faqs.iter().map(ToString::to_string));
+    let space = query_vector.space(scope);
+    if let Some(hits) = env.vectors.compare(&space, &query_vector.numbers, &all.collect()) {
+        let mut scores = MeaningScores::default();
+        for hit in hits {
+            scores.add(&hit.key, (hit.kind, hit.part), hit.similarity);
+        }
+        scores.sort();
+        return Ok(scores);
+    }
     let keys: Vec<(SubjectKind, String)> = chunks
         .iter()
         .map(|id| (SubjectKind::Chunk, id.to_string()))

@@ -47,8 +47,18 @@ pub struct Passage {
     pub score: f32,
     /// Where it stands among the candidates, and how likely it holds the answer.
     pub fit: Fit,
-    /// Its part that is nearest to the question by meaning, in UTF-8 bytes of the text; None without a model.
-    pub nearest: Option<Range<usize>>,
+    /// Which of its windows is nearest to the question by meaning, counted from 1; None where it has none, or
+    /// without a model.
+    pub nearest_window: Option<u32>,
+}
+
+impl Passage {
+    /// The part that is nearest to the question by meaning, in UTF-8 bytes of the text; None without a model.
+    pub fn nearest(&self) -> Option<Range<usize>> {
+        self.fit.similarity?;
+        let Some(number) = self.nearest_window else { return Some(0..self.text.len()) };
+        windows(&self.text).into_iter().nth((number as usize).checked_sub(1)?)
+    }
 }
 
 /// An FAQ that fits.
@@ -279,7 +289,7 @@ impl Ranked for Passage {
 
 fn to_passage(Judged { chunk: live, evidence, window }: Judged, fit: Fit) -> Passage {
     Passage {
-        nearest: fit.similarity.and_then(|_| nearest(&live.chunk.text, window)),
+        nearest_window: window,
         chunk_id: live.chunk.id,
         document_id: live.document_id,
         version_id: live.version_id,
@@ -291,12 +301,6 @@ fn to_passage(Judged { chunk: live, evidence, window }: Judged, fit: Fit) -> Pas
         score: evidence.keyword,
         fit,
     }
-}
-
-/// Parts above 0 are the windows, in order.
-fn nearest(text: &str, part: Option<u32>) -> Option<Range<usize>> {
-    let Some(part) = part else { return Some(0..text.len()) };
-    windows(text).into_iter().nth((part as usize).checked_sub(1)?)
 }
 
 /// The candidates that are in use for questions in this language.
