@@ -63,7 +63,7 @@ def measure_parts(bench, folder):
     return figures
 
 
-def measure_filled(binary, bench, folder):
+def measure_filled(binary, bench, folder, keep):
     clients, retrieval = filled.fill(binary, bench, folder)
     chunks, vectors = filled.declare_local(folder, filled.LOCAL_MODEL)
     import_model(binary, folder)
@@ -77,6 +77,7 @@ def measure_filled(binary, bench, folder):
     figures |= filled.measure_while_ingesting(node, clients)
     figures["memory after this, MB"] = node.memory_mb()
     node.stop()
+    keep(figures)
     return figures | filled.measure_streams(binary, bench, folder, clients)
 
 
@@ -101,7 +102,7 @@ def measure(binary, bench, keep):
         figures |= widget.measure_configuration(binary, bench, folder / "widget")
         figures |= uploads.measure(binary, folder / "uploads")
         keep(figures)
-        figures |= measure_filled(binary, bench, folder / "filled")
+        figures |= measure_filled(binary, bench, folder / "filled", lambda more: keep(figures | more))
         keep(figures)
         figures |= measure_parts(bench, folder / "filled")
         keep(figures)

@@ -174,6 +174,8 @@ def with_model(binary, bench, folder, pace, settings):
     with helper(bench, "provider", *pace) as address:
         node = Node(binary, "serve", folder, {
             **settings,
+            # The declared vectors are not those of the model: by them nothing would be likely enough to ask for.
+            "SNIP__EMBEDDINGS__PROVIDER": "none",
             "SNIP__LLM__PROVIDER": "openai_compatible",
             "SNIP__LLM__BASE_URL": f"http://{address}/v1",
             "SNIP__LLM__MODEL": "bench",
