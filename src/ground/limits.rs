@@ -16,6 +16,8 @@ pub const URL_BYTES_MAX: usize = 8 * 1024;
 pub const HEADER_BYTES_MAX: usize = 32 * 1024;
 pub const HEADER_READ_TIMEOUT_MS: u64 = 10_000;
 pub const CONNECTIONS_MAX: usize = 4_096;
+/// Searches, reads of the database and files: more at once are no faster, and each thread keeps memory of its own.
+pub const BLOCKING_THREADS_MAX: usize = 32;
 pub const CONNECTIONS_PER_NETWORK_MAX: usize = 256;
 pub const RATE_LIMIT_KEYS_MAX: usize = 100_000;
 pub const FAILURES_PER_ADDRESS_PER_MINUTE: u32 = 20;

@@ -19,8 +19,9 @@ from node import Node, create_client, helper, percentile
 
 CLIENTS = 50
 CHUNKS_PER_CLIENT = 1_000
-WORDS_PER_SECTION = 112
-WORDS_PER_SENTENCE = 16
+# One chunk, by the estimate that stands in for a tokenizer where an endpoint embeds.
+WORDS_PER_SECTION = 84
+WORDS_PER_SENTENCE = 12
 TURNS = 500
 TURNS_WHILE_INGESTING = 200
 INGESTED_SECTIONS = 600
