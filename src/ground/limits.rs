@@ -309,6 +309,55 @@ pub const RUNTIME_STOP_MS: u64 = 1_000;
 // Sessions and links
 pub const VISITOR_SESSION_MS: i64 = 30 * 24 * 3_600_000;
 pub const SETUP_LINK_MS: i64 = 7 * 24 * 3_600_000;
+/// From signing in, however much it is used.
+pub const LOGIN_MS: i64 = 30 * 24 * 3_600_000;
+/// Without a request.
+pub const LOGIN_IDLE_MS: i64 = 7 * 24 * 3_600_000;
+pub const LOGIN_TOKEN_CHARS_MAX: usize = 100;
+pub const LOGINS_PER_PERSON_MAX: u32 = 100;
+pub const SIGN_IN_CODE_MS: i64 = 5 * 60_000;
+pub const SIGN_IN_COMPARISONS_MAX: u32 = 5;
+pub const SIGN_IN_LINK_MS: i64 = 15 * 60_000;
+/// Of a link that an operator printed.
+pub const OPERATOR_LINK_MS: i64 = 60 * 60_000;
+pub const SIGN_IN_ATTEMPTS_KEPT_MS: i64 = 24 * 3_600_000;
+pub const INVITATION_MS: i64 = 7 * 24 * 3_600_000;
+pub const SENDING_COUNTERS_KEPT_MS: i64 = 3 * 24 * 3_600_000;
+
+// Codes and links that are sent
+pub const SENT_PER_IDENTIFIER_PER_MINUTE: u32 = 3;
+pub const SENT_PER_IDENTIFIER_PER_DAY: u32 = 20;
+pub const SENT_PER_ADDRESS_PER_MINUTE: u32 = 10;
+pub const SENT_PER_ADDRESS_PER_DAY: u32 = 200;
+/// To everybody together.
+pub const SENT_PER_MINUTE: u32 = 60;
+pub const SENT_PER_DAY: u32 = 5_000;
+/// Of what is sent to everybody together, the part that only people who are known can use up.
+pub const SENT_RESERVE_PERCENT: u32 = 40;
+
+// People
+pub const PERSON_NAME_CHARS_MAX: usize = 100;
+pub const INVITATION_MESSAGE_CHARS_MAX: usize = 1_000;
+pub const MEMBERS_PER_ORGANISATION_MAX: u32 = 1_000;
+pub const MEMBERSHIPS_PER_PERSON_MAX: u32 = 500;
+pub const ASSIGNED_CLIENTS_MAX: usize = 500;
+pub const API_KEY_NAME_CHARS_MAX: usize = 100;
+pub const API_KEYS_PER_CLIENT_MAX: u32 = 100;
+pub const LIST_QUERY_CHARS_MAX: usize = 100;
+
+// Mail
+pub const MAIL_ATTEMPTS_MAX: u32 = 16;
+pub const MAIL_BACKOFF_FIRST_MS: i64 = 30_000;
+pub const MAIL_BACKOFF_MAX_MS: i64 = 30 * 60_000;
+pub const MAIL_SEND_TIMEOUT_MS: u64 = 30_000;
+pub const MAIL_HOST_CHARS_MAX: usize = 253;
+pub const MAIL_USER_CHARS_MAX: usize = 254;
+
+// Live events of the dashboard
+pub const EVENTS_POLL_MS: u64 = 1_000;
+pub const EVENTS_STREAM_MS: u64 = 30 * 60_000;
+pub const EVENTS_STREAMS_MAX: usize = 256;
+pub const EVENTS_PER_POLL_MAX: u32 = 50;
 
 // Configuration
 pub const BYTES_PER_MB: u64 = 1024 * 1024;
