@@ -66,6 +66,8 @@ create table membership_invitations (
     email         text    not null,
     email_key     text    not null,
     message       text    not null,
+    -- The clients of staff who will see assigned ones only, as a list of ids.
+    client_ids    text    not null,
     created_at    integer not null
 ) strict;
 

@@ -248,7 +248,7 @@ async fn create_client(context: &AdminContext, name: &str, email: &str) -> Resul
             let issued = keys::issue(tx, &operator().client(client.id.clone()), "first")?;
             if !setup::is_set_up(tx)? {
                 // The operator has decided by hand; the setup link has nothing left to do.
-                setup::set_up(tx, "")?;
+                setup::set_up(tx, &setup::NewAgency { name: "", site: "" })?;
             }
             Ok(AdminAnswer::ClientCreated { client_id: client.id, api_key: issued.key.reveal().clone() })
         })

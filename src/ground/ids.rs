@@ -217,8 +217,8 @@ id_type!(
 );
 id_type!(
     /// Somebody's being signed in, on one device.
-    LoginId,
-    "login"
+    PersonSessionId,
+    "session"
 );
 id_type!(
     /// A file in the blob folder.

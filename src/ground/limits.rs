@@ -310,11 +310,11 @@ pub const RUNTIME_STOP_MS: u64 = 1_000;
 pub const VISITOR_SESSION_MS: i64 = 30 * 24 * 3_600_000;
 pub const SETUP_LINK_MS: i64 = 7 * 24 * 3_600_000;
 /// From signing in, however much it is used.
-pub const LOGIN_MS: i64 = 30 * 24 * 3_600_000;
+pub const PERSON_SESSION_MS: i64 = 30 * 24 * 3_600_000;
 /// Without a request.
-pub const LOGIN_IDLE_MS: i64 = 7 * 24 * 3_600_000;
-pub const LOGIN_TOKEN_CHARS_MAX: usize = 100;
-pub const LOGINS_PER_PERSON_MAX: u32 = 100;
+pub const PERSON_SESSION_IDLE_MS: i64 = 7 * 24 * 3_600_000;
+pub const PERSON_SESSION_TOKEN_CHARS_MAX: usize = 100;
+pub const SESSIONS_PER_PERSON_MAX: u32 = 100;
 pub const SIGN_IN_CODE_MS: i64 = 5 * 60_000;
 pub const SIGN_IN_COMPARISONS_MAX: u32 = 5;
 pub const SIGN_IN_LINK_MS: i64 = 15 * 60_000;

@@ -1,0 +1,44 @@
+//! Links of invitations: derived from the membership and the time until which it is open, so that a new time makes
+//! a new link and voids the former one.
+
+use super::sessions::{self, IssuedSession, Place};
+use crate::domain::people::members::{self, Invitation};
+use crate::domain::people::{PeopleError, PersonName};
+use crate::ground::crypto::{MacKey, base64url, base64url_decode};
+use crate::ground::ids::{Id as _, MembershipId};
+use crate::ground::secret::Secret;
+use crate::ground::time::Timestamp;
+use crate::store::{DbError, ReadTx, WriteTx};
+
+const PURPOSE: &str = "invitation_link";
+
+/// The token of the link.
+pub fn link_token(key: &MacKey, id: &MembershipId, expires_at: Timestamp) -> Secret<String> {
+    let tag = key.sign(PURPOSE, &[id.as_str(), &expires_at.to_rfc3339()]);
+    Secret::new(format!("{id}.{}", base64url(&tag)))
+}
+
+/// The invitation that this token opens; None when it is not genuine, or was accepted, taken back or renewed, or
+/// has expired.
+pub fn find(tx: &ReadTx<'_>, key: &MacKey, token: &str) -> Result<Option<Invitation>, DbError> {
+    let parsed = token
+        .split_once('.')
+        .and_then(|(id, tag)| Some((MembershipId::parse(id).ok()?, base64url_decode(tag)?)));
+    let Some((id, tag)) = parsed else { return Ok(None) };
+    let Some(invitation) = members::find_open_invitation(tx, &id)? else { return Ok(None) };
+    let parts = [invitation.id.as_str(), &invitation.expires_at.to_rfc3339()];
+    Ok(key.verify(PURPOSE, &parts, &tag).then_some(invitation))
+}
+
+/// Accepts the invitation and signs its person in: once. None as for [`find`].
+pub fn accept(
+    tx: &WriteTx<'_>,
+    key: &MacKey,
+    token: &str,
+    name: &PersonName,
+    place: &Place,
+) -> Result<Option<IssuedSession>, PeopleError> {
+    let Some(invitation) = find(tx, key, token)? else { return Ok(None) };
+    let person = members::accept(tx, &invitation, name)?;
+    Ok(Some(sessions::open(tx, &person, place)?))
+}
