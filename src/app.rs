@@ -12,12 +12,16 @@ use crate::domain::chat::live::LiveTurns;
 use crate::domain::knowledge::follower::IndexFollower;
 use crate::domain::knowledge::parser::Parser;
 use crate::domain::knowledge::vectors::Vectors;
+use crate::domain::notify::MailBrand;
 use crate::engine::reactions::StaticReactions;
 use crate::engine::tasks::Tasks;
-use crate::engine::{housekeeping, index_lane, large_clients, runner, schedules};
+use crate::engine::{housekeeping, index_lane, large_clients, outbox_worker, runner, schedules};
+use crate::gateway::email::EmailGateway;
 use crate::gateway::llm::{ChainOptions, ConnectionError, LlmChain, Patience, ProviderName, ProviderOptions};
 use crate::ground::crypto::{MacKey, hex};
-use crate::ground::limits::{FAILURES_PER_ADDRESS_PER_MINUTE, INDEX_WRITER_BYTES, REQUEST_TIMEOUT_MS};
+use crate::ground::limits::{
+    EVENTS_STREAMS_MAX, FAILURES_PER_ADDRESS_PER_MINUTE, INDEX_WRITER_BYTES, REQUEST_TIMEOUT_MS,
+};
 use crate::ground::secret::Secret;
 use crate::http::access::Gatekeeper;
 use crate::http::address::{Scheme, Site, TrustedProxies};
@@ -36,6 +40,7 @@ use crate::store::error::Chain;
 use crate::store::{Clock, Db, DbError, DbOptions, IdSource, SystemClock};
 use prometheus_client::registry::Registry;
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 use tracing::{info, warn};
 
 /// Raised when the rules change by which texts become terms: the keyword index is then made anew.
@@ -135,6 +140,9 @@ impl App {
             ids: Arc::clone(&store.sources.ids),
             signing_key: store.signing_key.clone(),
             turns: LiveTurns::new(tasks.tracker(), tasks.stop_token()),
+            mail: EmailGateway::Directory(store.layout.mail()),
+            mail_from: settings.mail.from.clone(),
+            mail_brand: Arc::new(mail_brand(settings)),
         };
         let metrics_token = metrics_token(&store, settings)?;
         let (frame, node) = (frame(&env, settings, metrics_token), node(settings, &store.layout));
@@ -156,6 +164,7 @@ impl App {
         index_lane::start(&self.tasks, &self.env);
         large_clients::start(&self.tasks, &self.env);
         runner::start(&self.tasks, &self.env, settings.jobs.workers as usize);
+        outbox_worker::start(&self.tasks, &self.env);
         schedules::start(&self.tasks, self.env.db.clone());
         let env = self.env.clone();
         self.tasks.spawn("widget_builds", async move {
@@ -165,6 +174,25 @@ impl App {
             }
         });
     }
+}
+
+/// How mails name their sender, and where their links lead.
+fn mail_brand(settings: &Settings) -> MailBrand {
+    let brand = &settings.brand;
+    let agency_name = if brand.agency_name.is_empty() { &brand.product_name } else { &brand.agency_name };
+    MailBrand {
+        public_site: settings.http.public_url.as_ref().map(|url| url.as_str().to_owned()),
+        listen_site: listen_site(settings),
+        agency_name: agency_name.clone(),
+    }
+}
+
+/// Where this machine reaches the node.
+pub fn listen_site(settings: &Settings) -> String {
+    let listen = settings.http.listen;
+    let host = if listen.ip().is_unspecified() { "localhost".to_owned() } else { listen.ip().to_string() };
+    let host = if host.contains(':') { format!("[{host}]") } else { host };
+    format!("http://{host}:{}", listen.port())
 }
 
 /// The exact scan, and beside it the tables of large clients where the program was built with them.
@@ -272,6 +300,9 @@ fn node(settings: &Settings, layout: &Layout) -> Node {
         upload_bytes_max: settings.limits.upload_bytes_max(),
         product_name: settings.brand.product_name.clone(),
         agency_name: settings.brand.agency_name.clone(),
+        support_email: settings.brand.support_email.clone(),
+        is_insecure_allowed: settings.http.allow_insecure,
+        streams: Arc::new(Semaphore::new(EVENTS_STREAMS_MAX)),
         ready_cache: ReadyCache::default(),
     }
 }
@@ -285,6 +316,7 @@ fn limit_settings(settings: &Settings) -> LimitSettings {
         key_reads_per_minute: limits.api_per_key_per_minute,
         key_writes_per_minute: limits.api_per_key_per_minute,
         setup_per_address_per_minute: limits.setup_per_address_per_minute,
+        sign_in_per_address_per_minute: limits.sign_in_per_address_per_minute,
         failures_per_address_per_minute: FAILURES_PER_ADDRESS_PER_MINUTE,
     }
 }

@@ -10,7 +10,7 @@ use crate::domain::access::{keys, setup};
 use crate::domain::chat::ChatError;
 use crate::domain::chat::preview::{self, PreviewedAnswer};
 use crate::domain::chat::turn::MessageText;
-use crate::domain::clients::{self, ClientError, ClientName, ClientStatus, NewClient};
+use crate::domain::clients::{self, ClientError, ClientFilter, ClientName, ClientStatus, NewClient};
 use crate::domain::evaluation::cases::Case;
 use crate::domain::evaluation::{self, EvaluationError, Outcome};
 use crate::domain::knowledge::KnowledgeError;
@@ -190,10 +190,7 @@ pub fn site(settings: &Settings) -> String {
     if let Some(url) = &settings.http.public_url {
         return url.as_str().trim_end_matches('/').to_owned();
     }
-    let listen = settings.http.listen;
-    let host = if listen.ip().is_unspecified() { "localhost".to_owned() } else { listen.ip().to_string() };
-    let host = if host.contains(':') { format!("[{host}]") } else { host };
-    format!("http://{host}:{}", listen.port())
+    crate::app::listen_site(settings)
 }
 
 /// Runs one command.
@@ -262,7 +259,7 @@ async fn list_clients(
 ) -> Result<AdminAnswer, AdminError> {
     let page = PageRequest::new(limit, cursor.as_deref())
         .map_err(|error| AdminError::Refused(format!("--cursor: {error}")))?;
-    let found = context.db.read(move |tx| clients::list(tx, &operator(), &page)).await?;
+    let found = context.db.read(move |tx| clients::list(tx, &operator(), &ClientFilter::default(), &page)).await?;
     let items = found.items.into_iter().map(|client| ClientLine {
         client_id: client.id,
         name: client.name.into_string(),
@@ -281,7 +278,7 @@ async fn set_status(
     let client = context
         .db
         .write(operator().actor().clone(), move |tx| {
-            clients::set_status(tx, &operator(), client_id.clone(), status)
+            clients::set_status(tx, &operator().client(client_id.clone()), status)
         })
         .await?;
     Ok(AdminAnswer::ClientChanged { client_id: client.id, status: client.status })

@@ -2,7 +2,7 @@
 
 use super::housekeeping;
 use crate::domain::Environment;
-use crate::domain::{chat, knowledge};
+use crate::domain::{chat, knowledge, notify};
 use crate::store::WriteTx;
 use crate::store::jobs::{Job, JobError};
 use futures_util::FutureExt as _;
@@ -66,6 +66,7 @@ pub const JOBS: &[JobSpec] = &[
         work: Work::Tx(chat::jobs::abandon_stale_turns),
         given_up: None,
     },
+    JobSpec { kind: notify::WRITE_SIGN_IN, work: Work::Tx(notify::write_sign_in), given_up: None },
     JobSpec {
         kind: housekeeping::HOUSEKEEPING,
         work: Work::Io(|env, job| housekeeping::run(env, job).boxed()),

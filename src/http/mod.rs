@@ -109,6 +109,12 @@ pub struct Node {
     pub product_name: String,
     /// What the form of the first run proposes; may be empty.
     pub agency_name: String,
+    /// Where people ask for help; may be empty.
+    pub support_email: String,
+    /// Whether people may sign in over plain http from elsewhere.
+    pub is_insecure_allowed: bool,
+    /// Streams of live events that may be open.
+    pub streams: Arc<tokio::sync::Semaphore>,
     pub ready_cache: public::health::ReadyCache,
 }
 

@@ -11,12 +11,13 @@ mod look_values;
 pub mod looks;
 pub mod origins;
 pub mod settings;
+pub mod sightings;
 mod store;
 mod svg;
 
 use crate::ground::bounded_text::BoundedText;
 use crate::ground::email_address::EmailAddress;
-use crate::ground::ids::{ClientId, Id as _, SessionId};
+use crate::ground::ids::{ClientId, Id as _, PersonId, SessionId};
 use crate::ground::limits::CLIENT_NAME_CHARS_MAX;
 use crate::ground::scope::{AgencyScope, ClientScope};
 use crate::ground::time::Timestamp;
@@ -48,6 +49,24 @@ pub struct Client {
     pub email: EmailAddress,
     pub status: ClientStatus,
     pub created_at: Timestamp,
+    /// Counts the changes.
+    pub version: u32,
+}
+
+/// A change of a client; what is None stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ClientPatch {
+    pub name: Option<ClientName>,
+    pub email: Option<EmailAddress>,
+}
+
+/// Which clients to list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ClientFilter {
+    /// Part of the name or of the address, in whichever case; empty for all.
+    pub query: String,
+    /// Only those that are assigned to this person.
+    pub assigned_to: Option<PersonId>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -57,7 +76,7 @@ pub enum ClientError {
     #[error("This client is suspended. Ask the agency to resume it.")]
     Suspended,
     #[error(
-        "These settings were changed by somebody else in the meantime. Load them again and repeat the change."
+        "This was changed by somebody else in the meantime. Load it again and repeat the change."
     )]
     StaleVersion { current: u32 },
     #[error(transparent)]
@@ -81,6 +100,7 @@ pub fn create(tx: &WriteTx<'_>, _scope: &AgencyScope, new: &NewClient) -> Result
         email: new.email.clone(),
         status: ClientStatus::Active,
         created_at: tx.now(),
+        version: 1,
     };
     store::insert(tx, &client)?;
     store::insert_settings(tx, &client.id, &ClientSettings::default())?;
@@ -97,9 +117,14 @@ pub fn create(tx: &WriteTx<'_>, _scope: &AgencyScope, new: &NewClient) -> Result
     Ok(client)
 }
 
-/// All clients of the agency, newest first.
-pub fn list(tx: &ReadTx<'_>, _scope: &AgencyScope, page: &PageRequest) -> Result<Page<Client>, ClientError> {
-    let clients = store::list(tx, page)?;
+/// The clients of the agency, newest first.
+pub fn list(
+    tx: &ReadTx<'_>,
+    _scope: &AgencyScope,
+    filter: &ClientFilter,
+    page: &PageRequest,
+) -> Result<Page<Client>, ClientError> {
+    let clients = store::list(tx, filter, page)?;
     Ok(page.page(clients, |client| (client.created_at, client.id.to_string()))?)
 }
 
@@ -108,19 +133,54 @@ pub fn get(tx: &ReadTx<'_>, scope: &ClientScope) -> Result<Client, ClientError> 
     store::find(tx, scope.client_id())?.ok_or(ClientError::NotFound)
 }
 
+/// Changes name or address. With `expected`, only if nobody changed the client since.
+pub fn change(
+    tx: &WriteTx<'_>,
+    scope: &ClientScope,
+    patch: &ClientPatch,
+    expected: Option<u32>,
+) -> Result<Client, ClientError> {
+    let client = get(tx, scope)?;
+    if expected.is_some_and(|expected| expected != client.version) {
+        return Err(ClientError::StaleVersion { current: client.version });
+    }
+    let changed = Client {
+        name: patch.name.clone().unwrap_or_else(|| client.name.clone()),
+        email: patch.email.clone().unwrap_or_else(|| client.email.clone()),
+        ..client.clone()
+    };
+    let fields: Vec<&str> = [(changed.name != client.name, "name"), (changed.email != client.email, "email")]
+        .into_iter()
+        .filter_map(|(is_changed, name)| is_changed.then_some(name))
+        .collect();
+    if fields.is_empty() {
+        return Ok(client);
+    }
+    store::update(tx, scope, &changed)?;
+    audit::record(
+        tx,
+        &Deed {
+            action: "client.changed",
+            client_id: Some(scope.client_id()),
+            subject_id: scope.client_id().as_str(),
+            fields: &fields,
+            values_after: Some(serde_json::json!({ "name": changed.name, "email": changed.email })),
+        },
+    )?;
+    Ok(Client { version: client.version + 1, ..changed })
+}
+
 /// Suspends or resumes a client. Doing it twice is doing it once.
 pub fn set_status(
     tx: &WriteTx<'_>,
-    scope: &AgencyScope,
-    client_id: ClientId,
+    scope: &ClientScope,
     status: ClientStatus,
 ) -> Result<Client, ClientError> {
-    let scope = scope.client(client_id);
-    let client = get(tx, &scope)?;
+    let client = get(tx, scope)?;
     if client.status == status {
         return Ok(client);
     }
-    store::set_status(tx, &scope, status)?;
+    store::set_status(tx, scope, status)?;
     let action = match status {
         ClientStatus::Active => "client.resumed",
         ClientStatus::Suspended => "client.suspended",
@@ -135,7 +195,7 @@ pub fn set_status(
             values_after: Some(serde_json::json!({ "status": status })),
         },
     )?;
-    Ok(Client { status, ..client })
+    Ok(Client { status, version: client.version + 1, ..client })
 }
 
 /// The scope of a public route: the client that the request named, if it exists and is served.

@@ -3,15 +3,17 @@
 use super::{origin, widget_logo};
 use crate::domain::clients::looks::{Position, Theme};
 use crate::domain::clients::settings::ClientSettings;
-use crate::domain::clients::{self, ClientError};
+use crate::domain::clients::{self, ClientError, sightings};
 use crate::ground::ids::ClientId;
 use crate::ground::limits::MESSAGE_CHARS_MAX;
 use crate::ground::stored_text::StoredText as _;
 use crate::ground::text::Language;
 use crate::http::address::Site;
 use crate::http::{Anyone, Call, Code, HttpState, Json, Limit, Problem, Public, Route, get, operation};
+use crate::store::error::Chain;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use tracing::warn;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -63,12 +65,23 @@ async fn read(call: Call<Anyone, ConfigPath>) -> Result<Json<WidgetConfigView>, 
     let client_id = call.path.client_id.clone();
     let found = call.state.env.db.read(move |tx| -> Result<_, ClientError> {
         let scope = clients::public_scope(tx, &client_id, None)?;
-        clients::get_settings(tx, &scope)
+        let (settings, _) = clients::get_settings(tx, &scope)?;
+        let seen_at = sightings::find(tx, &scope)?;
+        Ok((settings, scope, seen_at))
     });
-    let (settings, _) = found.await?;
+    let (settings, scope, seen_at) = found.await?;
     let judged = origin::judge(&settings, &call.meta)?;
     if judged.needs_session {
         return Err(origin::refused());
+    }
+    let is_elsewhere = !judged.origin.is_empty() && judged.origin != call.meta.site.to_string();
+    if is_elsewhere && sightings::is_due(seen_at, call.meta.now) {
+        let noted =
+            call.state.env.db.write(scope.actor().clone(), move |tx| sightings::note(tx, &scope)).await;
+        // The widget is shown all the same: a full disk must not take it from the page.
+        if let Err(error) = noted {
+            warn!("A sighting of a widget could not be noted: {}", Chain(&error));
+        }
     }
     Ok(Json(view(&call.state, &call.meta.site, call.path.client_id, settings)))
 }

@@ -254,7 +254,7 @@ impl Node {
     pub(super) async fn suspend(&self, tenant: &Tenant) {
         let id = tenant.id.clone();
         let done = self.app.env.db.write(Actor::Operator, move |tx| -> Result<_, ClientError> {
-            clients::set_status(tx, &AgencyScope::from_operator(), id.clone(), ClientStatus::Suspended)
+            clients::set_status(tx, &AgencyScope::from_operator().client(id.clone()), ClientStatus::Suspended)
         });
         done.await.unwrap();
     }
