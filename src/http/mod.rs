@@ -41,6 +41,8 @@ pub mod address;
 pub mod api;
 pub mod assets;
 pub mod body;
+pub mod cookies;
+pub mod dashboard;
 pub mod endpoint;
 pub mod gatekeeper;
 pub mod limits;
@@ -63,7 +65,9 @@ mod middleware;
 mod ops;
 mod parameters;
 
-pub use access::{Anyone, Key, KeyScope, Metrics, Public, Setup};
+pub use access::{
+    Agency, AgencyStaff, Anyone, ClientMember, Key, KeyScope, Member, Metrics, Public, Setup, SignedIn,
+};
 pub use body::{Form, Json, NoBody};
 pub use endpoint::{Call, NoPath, NoQuery};
 pub use limits::Limit;
