@@ -17,9 +17,10 @@ use crate::domain::knowledge::KnowledgeError;
 use crate::domain::knowledge::documents::DocumentStatus;
 use crate::domain::knowledge::follower::IndexFollower;
 use crate::domain::knowledge::vectors::Vectors;
+use crate::domain::people::{PeopleError, Role};
 use crate::ground::crypto::MacKey;
 use crate::ground::email_address::EmailAddress;
-use crate::ground::ids::{ClientId, DocumentId};
+use crate::ground::ids::{ClientId, DocumentId, PersonId};
 use crate::ground::scope::AgencyScope;
 use crate::ground::time::{MINUTE_MS, Timestamp};
 use crate::index::embed::EmbedderSlot;
@@ -52,6 +53,18 @@ pub enum AdminCommand {
         overlap_minutes: u32,
     },
     SetupLink,
+    /// Invites a person; the link is printed, and mailed too.
+    PersonInvite {
+        email: String,
+        role: Role,
+        /// None: into the agency.
+        client_id: Option<ClientId>,
+    },
+    PersonList,
+    /// A link for somebody who cannot get mail.
+    PersonSignInLink {
+        email: String,
+    },
     Reindex,
     Ask {
         client_id: ClientId,
@@ -98,6 +111,9 @@ pub enum AdminAnswer {
     ClientChanged { client_id: ClientId, status: ClientStatus },
     KeyRotated { client_id: ClientId, api_key: String },
     SetupLink { url: String },
+    PersonInvited { email: String, url: String },
+    People { items: Vec<PersonLine> },
+    PersonSignInLink { url: String },
     Reindexed { cursor: u64 },
     Answered { given: PreviewedAnswer },
     Evaluated { outcomes: Vec<Outcome> },
@@ -113,6 +129,16 @@ pub struct ClientLine {
     pub email: String,
     pub status: ClientStatus,
     pub created_at: Timestamp,
+}
+
+/// A person in a list.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PersonLine {
+    pub person_id: PersonId,
+    pub name: String,
+    pub email: String,
+    /// `agency: owner`, `Bakery: manager` …
+    pub places: Vec<String>,
 }
 
 /// A document, and how far it is.
@@ -138,6 +164,8 @@ pub enum AdminError {
     Client(#[from] ClientError),
     #[error(transparent)]
     Knowledge(#[from] KnowledgeError),
+    #[error(transparent)]
+    People(#[from] PeopleError),
     #[error(transparent)]
     Db(#[from] DbError),
     #[error("the index could not be rebuilt")]
@@ -208,6 +236,11 @@ pub async fn run(context: &AdminContext, command: AdminCommand) -> Result<AdminA
                 context.db.write(operator().actor().clone(), move |tx| setup::renew_link(tx, &key)).await?;
             Ok(AdminAnswer::SetupLink { url: format!("{}/setup/{}", context.site, link.reveal()) })
         }
+        AdminCommand::PersonInvite { email, role, client_id } => {
+            super::person::invite(context, &email, role, client_id).await
+        }
+        AdminCommand::PersonList => super::person::list(context).await,
+        AdminCommand::PersonSignInLink { email } => super::person::sign_in_link(context, &email).await,
         AdminCommand::Reindex => {
             context.index.rebuild_from_scratch().await.map_err(AdminError::Index)?;
             context.vectors.rebuild_from_scratch().await.map_err(AdminError::Index)?;
@@ -229,7 +262,7 @@ pub async fn run(context: &AdminContext, command: AdminCommand) -> Result<AdminA
     }
 }
 
-fn operator() -> AgencyScope {
+pub(super) fn operator() -> AgencyScope {
     AgencyScope::from_operator()
 }
 
@@ -401,12 +434,27 @@ fn sentence(answer: &AdminAnswer) -> String {
             )
         }
         AdminAnswer::SetupLink { url } => format!("Open this link once, within seven days:\n  {url}"),
+        AdminAnswer::PersonInvited { email, url } => {
+            format!("Invited {email}. The link works once, within seven days:\n  {url}")
+        }
+        AdminAnswer::People { items } => people_text(items),
+        AdminAnswer::PersonSignInLink { url } => format!("Open this link once, within the hour:\n  {url}"),
         AdminAnswer::Reindexed { .. } => "The index was rebuilt.".to_owned(),
         AdminAnswer::Answered { given } => given.response.clone(),
         AdminAnswer::Evaluated { outcomes } => format!("{} cases were evaluated.", outcomes.len()),
         AdminAnswer::ModelInstalled { model } => format!("The embedding model {model} is in use."),
         AdminAnswer::Document { document } => super::ingest::sentence(document),
     }
+}
+
+fn people_text(items: &[PersonLine]) -> String {
+    if items.is_empty() {
+        return "Nobody has a login yet. Invite somebody with `snip person invite EMAIL --role owner`.".to_owned();
+    }
+    let line = |person: &PersonLine| {
+        format!("{}  {}  {}  {}", person.person_id, person.name, person.email, person.places.join(", "))
+    };
+    items.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 fn list_text(items: &[ClientLine], next_cursor: Option<&str>) -> String {

@@ -1,12 +1,15 @@
 //! What the rooms' errors are over HTTP. Each sentence is the room's own.
 
 use super::{Code, Problem};
+use crate::domain::access::sending::SendingError;
 use crate::domain::access::setup::SetupError;
+use crate::domain::access::sign_in::SignInError;
 use crate::domain::chat::instructions::InstructionsError;
 use crate::domain::chat::{ChatError, FailureKind, TurnFailure};
 use crate::domain::clients::ClientError;
 use crate::domain::conversations::ConversationError;
 use crate::domain::knowledge::KnowledgeError;
+use crate::domain::people::PeopleError;
 use crate::store::DbError;
 
 impl From<DbError> for Problem {
@@ -128,11 +131,45 @@ impl From<InstructionsError> for Problem {
     }
 }
 
-/// The two ways in which the first run can fail.
+impl From<PeopleError> for Problem {
+    fn from(error: PeopleError) -> Self {
+        let sentence = error.to_string();
+        let code = match error {
+            PeopleError::MemberNotFound | PeopleError::PersonNotFound => Code::NotFound,
+            PeopleError::UnknownRole { .. } => return Problem::field("/role", sentence),
+            PeopleError::OwnerUnlimited | PeopleError::UnknownClient => {
+                return Problem::field("/client_ids", sentence);
+            }
+            PeopleError::NotHeld => Code::Forbidden,
+            PeopleError::AlreadyMember
+            | PeopleError::LastOwner
+            | PeopleError::NotInvited
+            | PeopleError::StillInvited => Code::WrongState,
+            PeopleError::TooMany { .. } => Code::QuotaReached,
+            PeopleError::Db(error) => return error.into(),
+        };
+        Problem::with_detail(code, sentence)
+    }
+}
+
+impl From<SignInError> for Problem {
+    fn from(error: SignInError) -> Self {
+        match error {
+            SignInError::Sending(SendingError::TooMany { retry_after_s }) => {
+                Problem::rate_limited(retry_after_s)
+            }
+            SignInError::Sending(SendingError::Db(error)) | SignInError::Db(error) => error.into(),
+        }
+    }
+}
+
+/// The ways in which the first run can fail.
 #[derive(Debug, thiserror::Error)]
 pub enum SetupFailure {
     #[error(transparent)]
     Link(#[from] SetupError),
+    #[error(transparent)]
+    People(#[from] PeopleError),
     #[error(transparent)]
     Client(#[from] ClientError),
     #[error(transparent)]
@@ -147,6 +184,7 @@ impl From<SetupFailure> for Problem {
             }
             SetupFailure::Link(SetupError::Db(error)) | SetupFailure::Db(error) => error.into(),
             SetupFailure::Client(error) => error.into(),
+            SetupFailure::People(error) => error.into(),
         }
     }
 }

@@ -66,6 +66,11 @@ pub fn list(tx: &ReadTx<'_>, scope: &ClientScope, page: &PageRequest) -> Result<
     page.page(keys, |key| (key.created_at, key.id.to_string()))
 }
 
+/// The client's key of this id, if it works.
+pub fn find(tx: &ReadTx<'_>, scope: &ClientScope, id: &ApiKeyId) -> Result<Option<ApiKey>, DbError> {
+    store::find_key(tx, scope, id)
+}
+
 /// How many of the client's keys work.
 pub fn count(tx: &ReadTx<'_>, scope: &ClientScope) -> Result<u32, DbError> {
     store::count_keys(tx, scope)

@@ -162,6 +162,20 @@ fn find_key(tx: &ReadTx<'_>, id: &ApiKeyId) -> Result<Option<Principal>, DbError
     }
 }
 
+/// Whether the session is in force and still reaches this client: for what goes on after its request.
+pub fn still_reaches(tx: &ReadTx<'_>, grant: &SessionGrant, client: &ClientId) -> Result<bool, DbError> {
+    if !sessions::is_in_force(tx, &grant.session_id)? {
+        return Ok(false);
+    }
+    let present = match &grant.principal {
+        Principal::Person { person, .. } => find_person(tx, &person.id, person.access_version)?,
+        Principal::Key { grant, .. } => find_key(tx, &grant.key_id)?,
+    };
+    let Some(principal) = present else { return Ok(false) };
+    let right = SessionGrant { principal, ..grant.clone() }.on_client(tx, client)?;
+    Ok(right.is_some_and(|right| right.is_of_agency || right.client_status == ClientStatus::Active))
+}
+
 /// Whether the use of this session should be noted again.
 pub fn is_touch_due(grant: &SessionGrant, now: Timestamp) -> bool {
     now.ms_since(grant.last_seen_at) >= MINUTE_MS

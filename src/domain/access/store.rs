@@ -97,26 +97,45 @@ pub(super) fn list_keys(
     page: &PageRequest,
 ) -> Result<Vec<ApiKey>, DbError> {
     tx.list_page(
-        "select id, name, prefix, scopes, created_at, last_used_at, expires_at
-         from api_keys
-         where client_id = :client_id and revoked_at is null and (expires_at is null or expires_at > :now)
-           and (created_at, id) < (:before_at, :before_id)
-         order by created_at desc, id desc
-         limit :limit",
+        &format!(
+            "{KEY_SELECT}
+               and (created_at, id) < (:before_at, :before_id)
+             order by created_at desc, id desc
+             limit :limit"
+        ),
         params! { ":client_id" => scope.client_id(), ":now" => tx.now() },
         page,
-        |row| {
-            Ok(ApiKey {
-                id: row.get("id")?,
-                name: row.get("name")?,
-                prefix: row.get("prefix")?,
-                key_scopes: row.get_json("scopes")?,
-                created_at: row.get("created_at")?,
-                last_used_at: row.get("last_used_at")?,
-                expires_at: row.get("expires_at")?,
-            })
-        },
+        key_from_row,
     )
+}
+
+pub(super) fn find_key(
+    tx: &ReadTx<'_>,
+    scope: &ClientScope,
+    id: &ApiKeyId,
+) -> Result<Option<ApiKey>, DbError> {
+    tx.find(
+        &format!("{KEY_SELECT} and id = :id"),
+        params! { ":client_id" => scope.client_id(), ":now" => tx.now(), ":id" => id },
+        key_from_row,
+    )
+}
+
+const KEY_SELECT: &str = "
+    select id, name, prefix, scopes, created_at, last_used_at, expires_at
+    from api_keys
+    where client_id = :client_id and revoked_at is null and (expires_at is null or expires_at > :now)";
+
+fn key_from_row(row: &Row<'_>) -> Result<ApiKey, DbError> {
+    Ok(ApiKey {
+        id: row.get("id")?,
+        name: row.get("name")?,
+        prefix: row.get("prefix")?,
+        key_scopes: row.get_json("scopes")?,
+        created_at: row.get("created_at")?,
+        last_used_at: row.get("last_used_at")?,
+        expires_at: row.get("expires_at")?,
+    })
 }
 
 pub(super) fn count_keys(tx: &ReadTx<'_>, scope: &ClientScope) -> Result<u32, DbError> {

@@ -68,6 +68,11 @@ pub fn record(tx: &WriteTx<'_>, scope: &ClientScope, key: &MacKey, question: &st
     store::insert(tx, scope, &tx.new_id(), &hash, question)
 }
 
+/// How many questions nothing answered and nobody has looked at.
+pub fn count_open(tx: &ReadTx<'_>, scope: &ClientScope) -> Result<u32, DbError> {
+    store::count_open(tx, scope)
+}
+
 /// The client's gaps, newest first; those of one status if one is named.
 pub fn list(
     tx: &ReadTx<'_>,

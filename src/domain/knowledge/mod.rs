@@ -81,3 +81,18 @@ pub struct StoredCounts {
 pub fn count(tx: &ReadTx<'_>, scope: &ClientScope) -> Result<StoredCounts, DbError> {
     store::count_stored(tx, scope)
 }
+
+/// A client's documents by how they stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct DocumentCounts {
+    pub ready: u32,
+    /// On their way.
+    pub processing: u32,
+    pub failed: u32,
+    pub faqs_in_use: u32,
+}
+
+/// How many documents stand where, and how many FAQs are in use.
+pub fn count_by_status(tx: &ReadTx<'_>, scope: &ClientScope) -> Result<DocumentCounts, DbError> {
+    store::count_by_status(tx, scope)
+}

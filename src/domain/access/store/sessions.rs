@@ -80,6 +80,17 @@ pub(in crate::domain::access) fn find(
     )
 }
 
+pub(in crate::domain::access) fn is_in_force(
+    tx: &ReadTx<'_>,
+    id: &PersonSessionId,
+) -> Result<bool, DbError> {
+    tx.get(
+        "select exists (select 1 from sessions where id = :id and expires_at > :now) as is_in_force",
+        params! { ":id" => id, ":now" => tx.now() },
+        |row| row.get("is_in_force"),
+    )
+}
+
 pub(in crate::domain::access) fn set_last_seen(
     tx: &WriteTx<'_>,
     id: &PersonSessionId,
