@@ -1,0 +1,7 @@
+//! People: how they sign in, what they may do, what they are told.
+
+mod clients;
+mod mail;
+mod members;
+mod sessions;
+mod sign_in;
