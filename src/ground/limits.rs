@@ -314,7 +314,7 @@ pub const PERSON_SESSION_MS: i64 = 30 * 24 * 3_600_000;
 /// Without a request.
 pub const PERSON_SESSION_IDLE_MS: i64 = 7 * 24 * 3_600_000;
 pub const PERSON_SESSION_TOKEN_CHARS_MAX: usize = 100;
-pub const SESSIONS_PER_PERSON_MAX: u32 = 100;
+pub const SESSIONS_PER_PERSON_MAX: u32 = 200;
 pub const SIGN_IN_CODE_MS: i64 = 5 * 60_000;
 pub const SIGN_IN_COMPARISONS_MAX: u32 = 5;
 pub const SIGN_IN_LINK_MS: i64 = 15 * 60_000;

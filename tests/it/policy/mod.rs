@@ -29,6 +29,7 @@ mod lists;
 mod locales;
 mod malformed;
 mod openapi;
+mod people;
 mod routes;
 mod schema;
 mod secrets;

@@ -174,6 +174,16 @@ impl Node {
         opened.await.unwrap()
     }
 
+    /// The headers of a session that this key opened.
+    pub(super) async fn sign_in_with_key(&self, key: &str) -> Vec<(&'static str, String)> {
+        let body = Payload::json(&json!({ "api_key": key }));
+        let answer = self.ask(&Method::POST, "/api/sign-in/key", &[], Some(&body)).await;
+        let cookie = answer.header("set-cookie").split(';').next().unwrap().to_owned();
+        let csrf_token = answer.json()["csrf_token"].as_str().unwrap().to_owned();
+        let origin = "http://node.example".to_owned();
+        vec![("cookie", cookie), ("origin", origin), ("x-csrf-token", csrf_token)]
+    }
+
     /// A person with this role, of the client if one is named and of the agency otherwise; and their place.
     pub(super) async fn person(&self, role: Role, client: Option<&Tenant>) -> (Person, MembershipId) {
         let member = self.invited(role, client).await;
