@@ -292,7 +292,8 @@ async fn list_clients(
 ) -> Result<AdminAnswer, AdminError> {
     let page = PageRequest::new(limit, cursor.as_deref())
         .map_err(|error| AdminError::Refused(format!("--cursor: {error}")))?;
-    let found = context.db.read(move |tx| clients::list(tx, &operator(), &ClientFilter::default(), &page)).await?;
+    let found =
+        context.db.read(move |tx| clients::list(tx, &operator(), &ClientFilter::default(), &page)).await?;
     let items = found.items.into_iter().map(|client| ClientLine {
         client_id: client.id,
         name: client.name.into_string(),
@@ -449,7 +450,8 @@ fn sentence(answer: &AdminAnswer) -> String {
 
 fn people_text(items: &[PersonLine]) -> String {
     if items.is_empty() {
-        return "Nobody has a login yet. Invite somebody with `snip person invite EMAIL --role owner`.".to_owned();
+        return "Nobody has a login yet. Invite somebody with `snip person invite EMAIL --role owner`."
+            .to_owned();
     }
     let line = |person: &PersonLine| {
         format!("{}  {}  {}  {}", person.person_id, person.name, person.email, person.places.join(", "))

@@ -135,10 +135,18 @@ mod tests {
     // ACC-3
     #[test]
     fn plain_http_serves_this_machine_only() {
-        for own in ["http://localhost:8080", "http://127.0.0.1", "http://127.1.2.3:1", "http://[::1]:80", "https://a.test"] {
+        for own in [
+            "http://localhost:8080",
+            "http://127.0.0.1",
+            "http://127.1.2.3:1",
+            "http://[::1]:80",
+            "https://a.test",
+        ] {
             assert!(!is_insecure(&site(own)), "{own}");
         }
-        for other in ["http://a.test", "http://10.0.0.5:8080", "http://localhost.evil.test", "http://[2001:db8::1]"] {
+        for other in
+            ["http://a.test", "http://10.0.0.5:8080", "http://localhost.evil.test", "http://[2001:db8::1]"]
+        {
             assert!(is_insecure(&site(other)), "{other}");
         }
         assert!(require_secure(&site("http://a.test"), false).is_err());
@@ -152,7 +160,14 @@ mod tests {
         let judged = |origin: &[&str]| require_own_origin(&headers("origin", origin), &own).is_ok();
 
         assert!(judged(&["https://a.test"]));
-        for foreign in ["http://a.test", "https://a.test.evil.test", "https://b.a.test", "https://a.test:444", "null", ""] {
+        for foreign in [
+            "http://a.test",
+            "https://a.test.evil.test",
+            "https://b.a.test",
+            "https://a.test:444",
+            "null",
+            "",
+        ] {
             assert!(!judged(&[foreign]), "{foreign}");
         }
         assert!(!judged(&[]), "a browser sends one with every write");

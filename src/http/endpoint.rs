@@ -5,8 +5,8 @@
 
 use super::HttpState;
 use super::access::{self, Access, Admission, Caller, Presented, Rule};
-use super::cookies;
 use super::body::{NoBody, RequestBody};
+use super::cookies;
 use super::limits::{Allowance, Limit, Subject};
 use super::meta::{Arrival, RequestMeta};
 use super::parameters::{read_path, read_query};

@@ -7,9 +7,9 @@ use super::limits::Limit;
 use super::meta::TakenHeaders;
 use super::problem::Problem;
 use super::problem_codes::Code;
+use super::reply::{Reply, ReplySpec};
 use crate::domain::access::sessions::permission_of;
 use crate::ground::ids::ClientId;
-use super::reply::{Reply, ReplySpec};
 use axum::http::Method;
 use schemars::generate::{SchemaGenerator, SchemaSettings};
 use schemars::{JsonSchema, Schema};
@@ -245,7 +245,7 @@ fn interned(text: String) -> &'static str {
     static KNOWN: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
     let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(same) = known.get(text.as_str()) {
-        return same;
+        return *same;
     }
     let kept: &'static str = Box::leak(text.into_boxed_str());
     known.insert(kept);

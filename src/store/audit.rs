@@ -68,11 +68,7 @@ pub struct AuditFilter {
 }
 
 /// The log, newest first.
-pub fn list(
-    tx: &ReadTx<'_>,
-    filter: &AuditFilter,
-    page: &PageRequest,
-) -> Result<Page<AuditLine>, DbError> {
+pub fn list(tx: &ReadTx<'_>, filter: &AuditFilter, page: &PageRequest) -> Result<Page<AuditLine>, DbError> {
     let lines = tx.list_page(
         "select id, created_at, actor_kind, actor_id, action, subject_id, client_id, fields
          from audit_log

@@ -346,11 +346,7 @@ fn line_from_row(row: &Row<'_>) -> Result<JobLine, DbError> {
 }
 
 /// The jobs, newest first; those of one state if one is named.
-pub fn list(
-    tx: &ReadTx<'_>,
-    state: Option<JobState>,
-    page: &PageRequest,
-) -> Result<Page<JobLine>, DbError> {
+pub fn list(tx: &ReadTx<'_>, state: Option<JobState>, page: &PageRequest) -> Result<Page<JobLine>, DbError> {
     let lines = tx.list_page(
         &format!(
             "select {LINE_COLUMNS}

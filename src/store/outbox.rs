@@ -231,8 +231,7 @@ pub struct OutgoingLine {
     pub last_error: Option<String>,
 }
 
-const LINE_COLUMNS: &str =
-    "id, client_id, purpose, subject_id, state, attempts, created_at, coalesce(reason, last_error) as last_error";
+const LINE_COLUMNS: &str = "id, client_id, purpose, subject_id, state, attempts, created_at, coalesce(reason, last_error) as last_error";
 
 fn line_from_row(row: &Row<'_>) -> Result<OutgoingLine, DbError> {
     Ok(OutgoingLine {

@@ -26,8 +26,9 @@ pub fn find(tx: &ReadTx<'_>, key: &MacKey, token: &str) -> Result<Option<Invitat
         .and_then(|(id, tag)| Some((MembershipId::parse(id).ok()?, base64url_decode(tag)?)));
     let Some((id, tag)) = parsed else { return Ok(None) };
     let Some(invitation) = members::find_open_invitation(tx, &id)? else { return Ok(None) };
-    let parts = [invitation.id.as_str(), &invitation.expires_at.to_rfc3339()];
-    Ok(key.verify(PURPOSE, &parts, &tag).then_some(invitation))
+    let until = invitation.expires_at.to_rfc3339();
+    let is_genuine = key.verify(PURPOSE, &[invitation.id.as_str(), &until], &tag);
+    Ok(is_genuine.then_some(invitation))
 }
 
 /// Accepts the invitation and signs its person in: once. None as for [`find`].

@@ -68,7 +68,12 @@ pub(super) fn count(
             return Err(too_many(tx.now(), counter));
         }
         if sent == counter.sent_max / 2 {
-            warn!(sent, limit = counter.sent_max, "Half of what may be sent to sign in was sent ({})", counter.name);
+            warn!(
+                sent,
+                limit = counter.sent_max,
+                "Half of what may be sent to sign in was sent ({})",
+                counter.name
+            );
         }
     }
     Ok(())

@@ -142,11 +142,7 @@ pub fn find_grant(tx: &ReadTx<'_>, token: &str) -> Result<Option<SessionGrant>, 
     }))
 }
 
-fn find_person(
-    tx: &ReadTx<'_>,
-    id: &PersonId,
-    access_version: u32,
-) -> Result<Option<Principal>, DbError> {
+fn find_person(tx: &ReadTx<'_>, id: &PersonId, access_version: u32) -> Result<Option<Principal>, DbError> {
     let Some(person) = people::find(tx, id)? else { return Ok(None) };
     let memberships = people::list_memberships(tx, id)?;
     let is_over = person.access_version != access_version || memberships.is_empty();
@@ -214,11 +210,7 @@ pub fn revoke(tx: &WriteTx<'_>, grant: &SessionGrant, id: &PersonSessionId) -> R
 }
 
 /// The sessions of the same owner that are not over, newest first.
-pub fn list(
-    tx: &ReadTx<'_>,
-    grant: &SessionGrant,
-    page: &PageRequest,
-) -> Result<Page<SessionLine>, DbError> {
+pub fn list(tx: &ReadTx<'_>, grant: &SessionGrant, page: &PageRequest) -> Result<Page<SessionLine>, DbError> {
     let idle_since = tx.now().plus_ms(-PERSON_SESSION_IDLE_MS);
     let lines = match &grant.principal {
         Principal::Person { person, .. } => {
@@ -358,8 +350,5 @@ fn record(
     id: &PersonSessionId,
     client_id: Option<&ClientId>,
 ) -> Result<(), DbError> {
-    audit::record(
-        tx,
-        &Deed { action, client_id, subject_id: id.as_str(), fields: &[], values_after: None },
-    )
+    audit::record(tx, &Deed { action, client_id, subject_id: id.as_str(), fields: &[], values_after: None })
 }

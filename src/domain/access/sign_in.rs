@@ -13,9 +13,7 @@ use crate::domain::people;
 use crate::ground::crypto::{MacKey, base64url, base64url_decode, constant_time_eq, hex};
 use crate::ground::email_address::EmailAddress;
 use crate::ground::ids::{Id as _, PersonId, SignInAttemptId};
-use crate::ground::limits::{
-    OPERATOR_LINK_MS, SIGN_IN_CODE_MS, SIGN_IN_COMPARISONS_MAX, SIGN_IN_LINK_MS,
-};
+use crate::ground::limits::{OPERATOR_LINK_MS, SIGN_IN_CODE_MS, SIGN_IN_COMPARISONS_MAX, SIGN_IN_LINK_MS};
 use crate::ground::secret::Secret;
 use crate::ground::time::Timestamp;
 use crate::store::events::{self, Event};
@@ -105,7 +103,9 @@ pub fn with_code(
     place: &Place,
 ) -> Result<Option<IssuedSession>, DbError> {
     let Some(attempt) = store::find_newest_open(tx, &identifier_hash(key, email))? else { return Ok(None) };
-    if attempt.code_expires_at <= tx.now() || !store::count_comparison(tx, &attempt.id, SIGN_IN_COMPARISONS_MAX)? {
+    if attempt.code_expires_at <= tx.now()
+        || !store::count_comparison(tx, &attempt.id, SIGN_IN_COMPARISONS_MAX)?
+    {
         return Ok(None);
     }
     let hash = |code: &str| key.sign(CODE_HASH_PURPOSE, &[attempt.id.as_str(), code]);
@@ -125,7 +125,8 @@ pub fn with_link(
 ) -> Result<Option<IssuedSession>, DbError> {
     let Some((id, tag)) = parse(token) else { return Ok(None) };
     let Some(attempt) = store::find_open(tx, &id)? else { return Ok(None) };
-    let is_genuine = key.verify(LINK_PURPOSE, &[attempt.id.as_str(), &attempt.link_expires_at.to_rfc3339()], &tag);
+    let is_genuine =
+        key.verify(LINK_PURPOSE, &[attempt.id.as_str(), &attempt.link_expires_at.to_rfc3339()], &tag);
     if !is_genuine || attempt.link_expires_at <= tx.now() {
         return Ok(None);
     }

@@ -75,9 +75,7 @@ pub enum ClientError {
     NotFound,
     #[error("This client is suspended. Ask the agency to resume it.")]
     Suspended,
-    #[error(
-        "This was changed by somebody else in the meantime. Load it again and repeat the change."
-    )]
+    #[error("This was changed by somebody else in the meantime. Load it again and repeat the change.")]
     StaleVersion { current: u32 },
     #[error(transparent)]
     Contrast(#[from] looks::ContrastError),

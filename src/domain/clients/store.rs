@@ -42,8 +42,11 @@ pub(super) fn list(
     filter: &ClientFilter,
     page: &PageRequest,
 ) -> Result<Vec<Client>, DbError> {
-    let escaped: String =
-        filter.query.chars().flat_map(|c| ['%', '_', '!'].contains(&c).then_some('!').into_iter().chain([c])).collect();
+    let escaped: String = filter
+        .query
+        .chars()
+        .flat_map(|c| ['%', '_', '!'].contains(&c).then_some('!').into_iter().chain([c]))
+        .collect();
     tx.list_page(
         "select id, name, email, status, created_at, version
          from clients

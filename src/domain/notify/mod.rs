@@ -104,18 +104,13 @@ pub fn write_invitation(
     member: &Member,
 ) -> Result<(), DbError> {
     let expires_at = member.expires_at.ok_or_else(|| Bug::invariant("an invitation without an end"))?;
-    let letter =
-        Letter::Invitation { membership_id: member.id.clone(), expires_at_ms: expires_at.as_ms() };
+    let letter = Letter::Invitation { membership_id: member.id.clone(), expires_at_ms: expires_at.as_ms() };
     let key = format!("{}@{}", member.id, expires_at.as_ms());
     write(tx, &letter, organisation.client_id(), &member.email, &key, Some(expires_at))
 }
 
 /// Tells the client's own address that a key was made; the key is not in the mail.
-pub fn write_key_created(
-    tx: &WriteTx<'_>,
-    scope: &ClientScope,
-    key: &ApiKey,
-) -> Result<(), ClientError> {
+pub fn write_key_created(tx: &WriteTx<'_>, scope: &ClientScope, key: &ApiKey) -> Result<(), ClientError> {
     let client = clients::get(tx, scope)?;
     let letter = Letter::KeyCreated {
         client_id: client.id.clone(),
@@ -188,8 +183,11 @@ pub fn compose(
             if secrets == Secrets::Written && client.status == ClientStatus::Suspended {
                 return Ok(None);
             }
-            let values =
-                [("organisation", client.name.as_str()), ("key_name", key_name), ("prefix", prefix)];
+            let values = [
+                ("organisation", client.name.as_str()),
+                ("key_name", key_name.as_str()),
+                ("prefix", prefix.as_str()),
+            ];
             templates::fill("key_created", &agency, &values)
         }
     };
@@ -203,9 +201,7 @@ fn sign_in_words(
     attempt_id: &SignInAttemptId,
     secrets: Secrets,
 ) -> Result<Option<Words>, DbError> {
-    let fill = |code: &str, link: &str| {
-        templates::fill("sign_in", agency, &[("code", code), ("link", link)])
-    };
+    let fill = |code: &str, link: &str| templates::fill("sign_in", agency, &[("code", code), ("link", link)]);
     if secrets == Secrets::LeftOut {
         return Ok(fill(MASK, &format!("{site}/app/#/sign-in/{MASK}")));
     }
@@ -235,14 +231,15 @@ fn invitation_words(
     };
     let token = invitations::link_token(&env.signing_key, id, expires_at);
     let token = if secrets == Secrets::Written { token.reveal().as_str() } else { MASK };
+    let link = format!("{site}/app/#/invitation/{token}");
     let expires = expires_at.civil_text(&ZoneName::utc());
     let values = [
         ("organisation", organisation),
-        ("role", &role),
+        ("role", role.as_str()),
         ("inviter", inviter),
         ("message", message),
-        ("link", &format!("{site}/app/#/invitation/{token}")),
-        ("expires", &expires),
+        ("link", link.as_str()),
+        ("expires", expires.as_str()),
     ];
     Ok(templates::fill("invitation", agency, &values))
 }

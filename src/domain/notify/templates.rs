@@ -32,10 +32,10 @@ pub fn fill(name: &str, agency: &str, values: &[(&str, &str)]) -> Option<Words> 
     let html = put(
         &layout,
         &[
-            ("subject", &escaped(&subject)),
-            ("agency", &escaped(agency)),
-            ("footer", &escaped(agency)),
-            ("content", &content),
+            ("subject", escaped(&subject).as_str()),
+            ("agency", escaped(agency).as_str()),
+            ("footer", escaped(agency).as_str()),
+            ("content", content.as_str()),
         ],
     );
     Some(Words { subject, text: format!("{}\n\n-- \n{agency}\n", text.join("\n\n")), html })
@@ -144,10 +144,18 @@ mod tests {
         let words = fill("invitation", "North", &values).unwrap();
 
         assert_eq!(words.subject, "Eve <script> Bcc: x@y.z invites you to {agency} & Co");
-        assert!(words.html.contains("Eve &lt;script&gt;") && !words.html.contains("<script>"), "{}", words.html);
+        assert!(
+            words.html.contains("Eve &lt;script&gt;") && !words.html.contains("<script>"),
+            "{}",
+            words.html
+        );
         assert!(words.html.contains("{agency} &amp; Co"), "a value is no place: {}", words.html);
         assert!(words.html.contains("x&quot;y"), "{}", words.html);
-        assert!(words.text.contains("Accept the invitation:\nhttps://a.test/app/#/invitation/x"), "{}", words.text);
+        assert!(
+            words.text.contains("Accept the invitation:\nhttps://a.test/app/#/invitation/x"),
+            "{}",
+            words.text
+        );
         assert!(!words.text.contains("\n\n\n"), "an empty message leaves no gap: {}", words.text);
     }
 }

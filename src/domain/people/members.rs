@@ -5,7 +5,8 @@
 
 use super::permissions::Held;
 use super::{
-    InvitationMessage, MemberState, MembershipKind, Organisation, PeopleError, Person, PersonName, Role, store,
+    InvitationMessage, MemberState, MembershipKind, Organisation, PeopleError, Person, PersonName, Role,
+    store,
 };
 use crate::ground::email_address::EmailAddress;
 use crate::ground::ids::{ClientId, Id as _, MembershipId, PersonId};
@@ -101,11 +102,7 @@ pub fn list(
     Ok(page.page(members, |member| (member.invited_at, member.id.to_string()))?)
 }
 
-pub fn get(
-    tx: &ReadTx<'_>,
-    organisation: &Organisation,
-    id: &MembershipId,
-) -> Result<Member, PeopleError> {
+pub fn get(tx: &ReadTx<'_>, organisation: &Organisation, id: &MembershipId) -> Result<Member, PeopleError> {
     store::find_member(tx, organisation, id)?.ok_or(PeopleError::MemberNotFound)
 }
 
@@ -154,20 +151,13 @@ pub fn renew_invitation(
 }
 
 /// An invitation that is open now; None when there is none, or it was accepted or has expired.
-pub fn find_open_invitation(
-    tx: &ReadTx<'_>,
-    id: &MembershipId,
-) -> Result<Option<Invitation>, DbError> {
+pub fn find_open_invitation(tx: &ReadTx<'_>, id: &MembershipId) -> Result<Option<Invitation>, DbError> {
     let found = store::find_invitation(tx, id)?;
     Ok(found.filter(|invitation| invitation.expires_at > tx.now()))
 }
 
 /// Accepts an invitation for whoever proved to have its link. A person who has a login already keeps their name.
-pub fn accept(
-    tx: &WriteTx<'_>,
-    invitation: &Invitation,
-    name: &PersonName,
-) -> Result<Person, PeopleError> {
+pub fn accept(tx: &WriteTx<'_>, invitation: &Invitation, name: &PersonName) -> Result<Person, PeopleError> {
     let person = match super::find_by_email(tx, &invitation.email)? {
         Some(person) => person,
         None => super::make(tx, name, &invitation.email)?,

@@ -491,11 +491,7 @@ fn set_reach(tx: &WriteTx<'_>, member: &Member, reach: &Reach) -> Result<(), DbE
 }
 
 /// An invitation's words never change, so the row is written anew.
-fn replace_invited_reach(
-    tx: &WriteTx<'_>,
-    member: &Member,
-    clients: &[ClientId],
-) -> Result<(), DbError> {
+fn replace_invited_reach(tx: &WriteTx<'_>, member: &Member, clients: &[ClientId]) -> Result<(), DbError> {
     let message: String = tx.get(
         "delete from membership_invitations where membership_id = :id returning message",
         params! { ":id" => member.id },

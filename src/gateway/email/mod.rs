@@ -63,8 +63,7 @@ fn write(folder: &Path, email: &Email) -> std::io::Result<String> {
     }
     let name = file_name(&email.id);
     let temporary = folder.join(format!(".{name}.part"));
-    let mut file =
-        OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&temporary)?;
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&temporary)?;
     file.write_all(&email.to_bytes())?;
     file.sync_all()?;
     std::fs::rename(&temporary, folder.join(&name))?;

@@ -1,7 +1,9 @@
 //! The agency's clients.
 
 use crate::domain::access::keys;
-use crate::domain::clients::{self, Client, ClientError, ClientFilter, ClientName, ClientPatch, ClientStatus, NewClient};
+use crate::domain::clients::{
+    self, Client, ClientError, ClientFilter, ClientName, ClientPatch, ClientStatus, NewClient,
+};
 use crate::domain::conversations;
 use crate::domain::knowledge;
 use crate::domain::notify;
@@ -16,8 +18,8 @@ use crate::ground::scope::ClientScope;
 use crate::ground::time::{DAY_MS, Timestamp};
 use crate::http::api::views::ListView;
 use crate::http::{
-    Agency, AgencyStaff, Call, Code, Created, Json, Limit, Member, NoPath, NoQuery, Problem, Reply as _, Route,
-    Versioned, get, operation, patch, post,
+    Agency, AgencyStaff, Call, Code, Created, Json, Limit, Member, NoPath, NoQuery, Problem, Reply as _,
+    Route, Versioned, get, operation, patch, post,
 };
 use crate::store::{DbError, PageRequest, ReadTx};
 use schemars::JsonSchema;

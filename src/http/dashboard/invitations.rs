@@ -6,9 +6,7 @@ use crate::domain::notify;
 use crate::domain::people::{PeopleError, PersonName, Role};
 use crate::ground::scope::Actor;
 use crate::http::reply::WithHeader;
-use crate::http::{
-    Anyone, Call, Code, Json, Limit, NoQuery, Problem, Public, Route, get, operation, post,
-};
+use crate::http::{Anyone, Call, Code, Json, Limit, NoQuery, Problem, Public, Route, get, operation, post};
 use crate::store::DbError;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -4,16 +4,18 @@
 //! judges the session anew, so that a stream ends when its rights do.
 
 use super::clients::ClientPath;
+use crate::domain::access::sessions;
 use crate::domain::access::sessions::SessionGrant;
 use crate::domain::conversations;
 use crate::domain::knowledge::documents::{self, DocumentStatus};
 use crate::domain::people::permissions::Permission;
-use crate::domain::access::sessions;
 use crate::ground::ids::{ConversationId, DocumentId};
 use crate::ground::limits::{EVENTS_POLL_MS, EVENTS_STREAM_MS, HEARTBEAT_MS};
 use crate::ground::scope::ClientScope;
 use crate::ground::time::Timestamp;
-use crate::http::{Call, ClientMember, Code, Events, HttpState, Limit, Member, Problem, Route, get, operation};
+use crate::http::{
+    Call, ClientMember, Code, Events, HttpState, Limit, Member, Problem, Route, get, operation,
+};
 use crate::store::DbError;
 use bytes::Bytes;
 use futures_util::stream;
@@ -27,7 +29,11 @@ pub(super) fn routes() -> Vec<Route> {
     vec![
         get(
             "/api/clients/{client}/events",
-            operation("followClient", "Clients", "Follow documents and conversations of a client as they change."),
+            operation(
+                "followClient",
+                "Clients",
+                "Follow documents and conversations of a client as they change.",
+            ),
             Member(Permission::SettingsRead),
             Limit::Session,
             follow,
@@ -63,7 +69,10 @@ struct Follower {
 async fn follow(call: Call<ClientMember, ClientPath>) -> Result<Events, Problem> {
     let Call { state, caller, meta, .. } = call;
     let Ok(permit) = Arc::clone(&state.node.streams).try_acquire_owned() else {
-        return Err(Problem::with_detail(Code::NotReady, "Too many pages are open. Close some, and try again."));
+        return Err(Problem::with_detail(
+            Code::NotReady,
+            "Too many pages are open. Close some, and try again.",
+        ));
     };
     let follower = Follower {
         state,

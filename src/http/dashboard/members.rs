@@ -13,8 +13,8 @@ use crate::ground::scope::Actor;
 use crate::ground::time::Timestamp;
 use crate::http::api::views::{ListView, PageQuery};
 use crate::http::{
-    Accepted, Agency, AgencyStaff, Call, ClientMember, Code, Created, HttpState, Json, Limit, Member as MemberRule,
-    NoContent, NoPath, NoQuery, Problem, Route, delete, get, operation, patch, post,
+    Accepted, Agency, AgencyStaff, Call, ClientMember, Code, Created, HttpState, Json, Limit,
+    Member as MemberRule, NoContent, NoPath, NoQuery, Problem, Route, delete, get, operation, patch, post,
 };
 use crate::store::PageRequest;
 use schemars::JsonSchema;
@@ -34,12 +34,27 @@ fn of_agency() -> Vec<Route> {
     let (reads, writes) = (Limit::Session, Limit::SessionWrite);
     let says = |id, text| operation(id, TAG, text);
     vec![
-        get("/api/members", says("listStaff", "List the agency's people, newest first."), read, reads, list_staff),
-        post("/api/members", says("inviteStaff", "Invite somebody into the agency."), write, writes, invite_staff)
-            .may_answer(PROBLEMS),
+        get(
+            "/api/members",
+            says("listStaff", "List the agency's people, newest first."),
+            read,
+            reads,
+            list_staff,
+        ),
+        post(
+            "/api/members",
+            says("inviteStaff", "Invite somebody into the agency."),
+            write,
+            writes,
+            invite_staff,
+        )
+        .may_answer(PROBLEMS),
         patch(
             "/api/members/{id}",
-            says("changeStaff", "Change role, state or clients of somebody of the agency; their sessions end."),
+            says(
+                "changeStaff",
+                "Change role, state or clients of somebody of the agency; their sessions end.",
+            ),
             write,
             writes,
             change_staff,
@@ -261,7 +276,11 @@ fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> R
 
 // ── what is done, in either place ───────────────────────────────────────────────────────────────────────────
 
-async fn list(state: &HttpState, desk: Desk, page: PageRequest) -> Result<Json<ListView<MemberView>>, Problem> {
+async fn list(
+    state: &HttpState,
+    desk: Desk,
+    page: PageRequest,
+) -> Result<Json<ListView<MemberView>>, Problem> {
     let found = state.env.db.read(move |tx| members::list(tx, &desk.organisation, &page)).await?;
     Ok(Json(ListView::of(found, MemberView::from)))
 }
@@ -340,11 +359,8 @@ async fn change_staff(
     call: Call<AgencyStaff, StaffPath, NoQuery, Json<StaffChange>>,
 ) -> Result<Json<MemberView>, Problem> {
     let Json(request) = call.body;
-    let patch = MemberPatch {
-        role: request.role,
-        state: request.state,
-        reach: request.client_ids.map(reach_of),
-    };
+    let patch =
+        MemberPatch { role: request.role, state: request.state, reach: request.client_ids.map(reach_of) };
     change(&call.state, Desk::from(&call.caller), call.path.id, patch).await
 }
 

@@ -87,7 +87,7 @@ text_enum! {
     }
 }
 
-const JOB_STATES: [(JobState, JobViewState); 5] = [
+static JOB_STATES: [(JobState, JobViewState); 5] = [
     (JobState::Queued, JobViewState::Waiting),
     (JobState::Leased, JobViewState::Running),
     (JobState::Done, JobViewState::Done),
@@ -352,5 +352,8 @@ fn page_of(limit: Option<u32>, cursor: Option<&str>) -> Result<PageRequest, Prob
 }
 
 fn record(tx: &crate::store::WriteTx<'_>, action: &'static str, id: &str) -> Result<(), DbError> {
-    audit::record(tx, &Deed { action, client_id: None, subject_id: id, fields: &["state"], values_after: None })
+    audit::record(
+        tx,
+        &Deed { action, client_id: None, subject_id: id, fields: &["state"], values_after: None },
+    )
 }

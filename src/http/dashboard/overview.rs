@@ -6,8 +6,8 @@ use crate::domain::clients::{self, ClientError, sightings};
 use crate::domain::conversations;
 use crate::domain::knowledge::meaning::{self, MeaningState};
 use crate::domain::knowledge::{self, DocumentCounts};
-use crate::domain::people::members;
 use crate::domain::people::Organisation;
+use crate::domain::people::members;
 use crate::domain::people::permissions::Permission;
 use crate::ground::scope::ClientScope;
 use crate::ground::time::{DAY_MS, Timestamp};
@@ -19,7 +19,11 @@ use serde::Serialize;
 pub(super) fn routes() -> Vec<Route> {
     vec![get(
         "/api/clients/{client}/overview",
-        operation("getOverview", "Clients", "Read what is still to be done for a client, and a week's figures."),
+        operation(
+            "getOverview",
+            "Clients",
+            "Read what is still to be done for a client, and a week's figures.",
+        ),
         Member(Permission::SettingsRead),
         Limit::Session,
         read,

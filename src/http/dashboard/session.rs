@@ -30,7 +30,11 @@ pub(super) fn routes() -> Vec<Route> {
     vec![
         get(
             "/api/session",
-            operation("getSession", TAG, "Read who is signed in, what they may do where, and the token for writes."),
+            operation(
+                "getSession",
+                TAG,
+                "Read who is signed in, what they may do where, and the token for writes.",
+            ),
             SignedIn,
             Limit::Session,
             read,
@@ -44,7 +48,11 @@ pub(super) fn routes() -> Vec<Route> {
         ),
         get(
             "/api/sessions",
-            operation("listSessions", TAG, "List the devices on which the person is signed in, newest first."),
+            operation(
+                "listSessions",
+                TAG,
+                "List the devices on which the person is signed in, newest first.",
+            ),
             SignedIn,
             Limit::Session,
             list,
@@ -77,11 +85,7 @@ pub(super) struct PersonView {
 
 impl From<&Person> for PersonView {
     fn from(person: &Person) -> Self {
-        Self {
-            id: person.id.clone(),
-            name: person.name.to_string(),
-            email: person.email.as_str().to_owned(),
-        }
+        Self { id: person.id.clone(), name: person.name.to_string(), email: person.email.as_str().to_owned() }
     }
 }
 
@@ -203,7 +207,7 @@ where
         }
         Ok(issued)
     });
-    let issued = issued.await.map_err(Into::into)?.map_err(refused)?;
+    let issued = issued.await.map_err(Into::<Problem>::into)?.map_err(refused)?;
     let (of_state, of_meta, token) = (state.clone(), meta.clone(), issued.token.clone());
     let found = state.env.db.read(move |tx| -> Result<_, DbError> {
         match sessions::find_grant(tx, token.reveal())? {
@@ -218,7 +222,9 @@ where
 fn refused(code: Code) -> Problem {
     let detail = match code {
         Code::CodeInvalid => "That code is wrong, has expired or was used. Ask for a new one.",
-        Code::LinkInvalid => "That link has expired, was used or was replaced by a newer one. Ask for a new one.",
+        Code::LinkInvalid => {
+            "That link has expired, was used or was replaced by a newer one. Ask for a new one."
+        }
         Code::KeyInvalid => "This API key is not valid. Check it, or ask for a new one.",
         Code::ClientInactive => "This account is suspended. Ask the agency to resume it.",
         _ => "The session is over. Sign in again.",

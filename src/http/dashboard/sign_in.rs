@@ -30,7 +30,11 @@ pub(super) fn routes() -> Vec<Route> {
     vec![
         post(
             "/api/sign-in",
-            operation("requestSignIn", TAG, "Ask for a mail with a code and a link. The answer is always the same."),
+            operation(
+                "requestSignIn",
+                TAG,
+                "Ask for a mail with a code and a link. The answer is always the same.",
+            ),
             why,
             Limit::SignIn,
             request,
@@ -56,7 +60,11 @@ pub(super) fn routes() -> Vec<Route> {
         .may_answer(&[Code::LinkInvalid]),
         post(
             "/api/sign-in/key",
-            operation("signInWithKey", TAG, "Sign in with a client's API key; the session may do what the key may."),
+            operation(
+                "signInWithKey",
+                TAG,
+                "Sign in with a client's API key; the session may do what the key may.",
+            ),
             why,
             Limit::SignIn,
             with_key,
@@ -83,8 +91,7 @@ async fn request(
     cookies::refuse_foreign_origin(meta.origin.as_deref(), &meta.site)?;
     cookies::require_secure(&meta.site, state.node.is_insecure_allowed)?;
     let (key, network) = (state.env.signing_key.clone(), network_of(meta.address).to_string());
-    let done =
-        state.env.db.write(ACTOR, move |tx| sign_in::request(tx, &key, &request.email, &network));
+    let done = state.env.db.write(ACTOR, move |tx| sign_in::request(tx, &key, &request.email, &network));
     done.await?;
     Ok(Accepted(SignInView {}))
 }

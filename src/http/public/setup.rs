@@ -13,7 +13,8 @@ use crate::http::pages::{self, Finished, SetupEntries, SetupForm};
 use crate::http::reply::Written;
 use crate::http::room_problems::SetupFailure;
 use crate::http::{
-    Call, Code, Form, Html, HttpState, Limit, NoQuery, Problem, Reply as _, Route, Setup, get, operation, post,
+    Call, Code, Form, Html, HttpState, Limit, NoQuery, Problem, Reply as _, Route, Setup, get, operation,
+    post,
 };
 use axum::http::header::SET_COOKIE;
 use schemars::JsonSchema;
@@ -58,7 +59,9 @@ struct Made {
     session: IssuedSession,
 }
 
-async fn complete(call: Call<AgencyScope, SetupPath, NoQuery, Form<SetupEntries>>) -> Result<Written, Problem> {
+async fn complete(
+    call: Call<AgencyScope, SetupPath, NoQuery, Form<SetupEntries>>,
+) -> Result<Written, Problem> {
     let Call { state, path, body: Form(entries), meta, caller, .. } = call;
     let Some(first_run) = judged(path.token, &entries, &meta) else {
         // The form comes back with what was entered; the link is still good.

@@ -16,11 +16,15 @@ async fn a_client_is_made_with_its_key_and_its_owner_is_invited() {
     let made = ada.post("/api/clients", body).await.expect(201).json();
     app.settle().await;
 
-    let usage = app.site.request(Method::GET, "/api/usage").header("x-api-key", made["api_key"].as_str().unwrap());
+    let usage =
+        app.site.request(Method::GET, "/api/usage").header("x-api-key", made["api_key"].as_str().unwrap());
     Reply::of(usage).await.expect(200);
     let id = made["client"]["id"].as_str().unwrap();
     let members = ada.get(&format!("/api/clients/{id}/members")).await.expect(200).json();
-    assert_eq!((&members["items"][0]["role"], &members["items"][0]["state"]), (&json!("owner"), &json!("invited")));
+    assert_eq!(
+        (&members["items"][0]["role"], &members["items"][0]["state"]),
+        (&json!("owner"), &json!("invited"))
+    );
     assert_eq!(app.mail_to("eve@bakery.test").subject, "ada invites you to Bakery");
     app.finish().await;
 }
@@ -35,7 +39,12 @@ async fn clients_are_searched_by_name_and_address() {
     }
     let found = async |query: &str| {
         let list = ada.get(&format!("/api/clients?q={query}")).await.expect(200).json();
-        list["items"].as_array().unwrap().iter().map(|it| it["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        list["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|it| it["name"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
     };
 
     assert_eq!(found("").await, ["Bikes", "Bakery 100%"]);
@@ -94,7 +103,10 @@ async fn what_a_key_opens_a_session_opens_below_the_client_with_the_same_answers
     let eve = app.person("eve@bakery.test", Role::Manager, Some(&client)).await;
     let base = format!("/api/clients/{}", client.id);
 
-    let made = eve.post(&format!("{base}/faqs"), json!({ "question": "Open?", "answer": "At nine." })).await.expect(201);
+    let made = eve
+        .post(&format!("{base}/faqs"), json!({ "question": "Open?", "answer": "At nine." }))
+        .await
+        .expect(201);
     app.settle().await;
     let location = made.header("location").to_owned();
     let by_session = eve.get(&location).await.expect(200);
@@ -127,7 +139,9 @@ async fn the_overview_ticks_what_was_done() {
     app.ready_faq(&client, "Do you deliver?", "Yes, on Mondays.").await;
     app.ask(&client, "When do you open?").await;
     let config = format!("/api/widget/config/{}", client.id);
-    Reply::of(app.site.request(Method::GET, &config).header("origin", "https://bakery.test")).await.expect(200);
+    Reply::of(app.site.request(Method::GET, &config).header("origin", "https://bakery.test"))
+        .await
+        .expect(200);
     let (steps, overview) = done().await;
 
     assert_eq!(steps, ["document", "faq", "seen", "asked"]);
@@ -143,7 +157,8 @@ async fn keys_are_shown_once_listed_and_revoked() {
     let eve = app.person("eve@bakery.test", Role::Owner, Some(&client)).await;
     let path = format!("/api/clients/{}/keys", client.id);
 
-    let made = eve.post(&path, json!({ "name": "Shop", "scopes": ["knowledge_read"] })).await.expect(201).json();
+    let made =
+        eve.post(&path, json!({ "name": "Shop", "scopes": ["knowledge_read"] })).await.expect(201).json();
     let key = made["api_key"].as_str().unwrap().to_owned();
     let list = eve.get(&path).await.expect(200);
     let ask = |path: &'static str| app.site.request(Method::GET, path).header("x-api-key", &key);
@@ -211,7 +226,10 @@ async fn live_events_tell_of_documents_and_conversations_until_the_session_ends(
 
     assert_eq!((queued.name.as_str(), &queued.data["status"]), ("document", &json!("queued")));
     assert_eq!(ready.data["id"], document);
-    assert_eq!((conversation.name.as_str(), &conversation.data["id"]), ("conversation", &json!(answer.conversation_id)));
+    assert_eq!(
+        (conversation.name.as_str(), &conversation.data["id"]),
+        ("conversation", &json!(answer.conversation_id))
+    );
     assert!(stream.next().await.is_none(), "the stream ends with its session");
     app.finish().await;
 }
@@ -226,7 +244,11 @@ async fn the_audit_log_names_people_and_can_be_narrowed() {
         ada.post(&format!("/api/clients/{}/suspend", client.id), json!({})).await.expect(200);
     }
 
-    let list = ada.get(&format!("/api/audit?action=client.suspended&client_id={}", bikes.id)).await.expect(200).json();
+    let list = ada
+        .get(&format!("/api/audit?action=client.suspended&client_id={}", bikes.id))
+        .await
+        .expect(200)
+        .json();
     let items = list["items"].as_array().unwrap();
 
     assert_eq!(items.len(), 1, "{list}");

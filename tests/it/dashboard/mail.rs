@@ -63,7 +63,10 @@ async fn no_row_and_no_answer_holds_a_code_or_a_link() {
     let wal = std::fs::read(app.data.path().join("snip.db-wal")).unwrap_or_default();
     let token = mail.token();
     for bytes in [database, wal] {
-        assert!(!bytes.windows(token.len()).any(|window| window == token.as_bytes()), "the link stands in a row");
+        assert!(
+            !bytes.windows(token.len()).any(|window| window == token.as_bytes()),
+            "the link stands in a row"
+        );
     }
     app.finish().await;
 }
@@ -113,7 +116,9 @@ async fn what_was_tried_for_hours_is_a_dead_letter_that_can_be_sent_again() {
     clear_folder(&app);
     let path = format!("/api/mails/{}/resend", dead["id"].as_str().unwrap());
     ada.post(&path, json!({})).await.expect(202);
-    ada.post("/api/mails/out_01jd3v5s8e4w6x7y9zabcdefgh/resend", json!({})).await.expect_problem(404, "not_found");
+    ada.post("/api/mails/out_01jd3v5s8e4w6x7y9zabcdefgh/resend", json!({}))
+        .await
+        .expect_problem(404, "not_found");
     app.settle().await;
 
     assert_eq!(app.mails().len(), 1);
@@ -132,8 +137,12 @@ async fn a_mail_whose_worker_was_lost_after_sending_is_looked_up_and_not_sent_tw
     app.person("ada@north.test", Role::Owner, None).await;
     app.settle().await;
     app.site.ask_to_sign_in("ada@north.test").await.expect(202);
-    while snip::engine::runner::run_next(snip::store::jobs::Lane::Default, &app.env, app.tasks()).await.unwrap() {}
-    let leased = app.env.db.write(Actor::System("test"), |tx| outbox::lease_due(tx, OutboxChannel::Email)).await;
+    while snip::engine::runner::run_next(snip::store::jobs::Lane::Default, &app.env, app.tasks())
+        .await
+        .unwrap()
+    {}
+    let leased =
+        app.env.db.write(Actor::System("test"), |tx| outbox::lease_due(tx, OutboxChannel::Email)).await;
     let leased = leased.unwrap().expect("the mail is due");
     let file = app.data.path().join("mail").join(format!("{}.eml", leased.id));
     std::fs::write(&file, "sent by a worker that is gone").unwrap();
@@ -142,7 +151,10 @@ async fn a_mail_whose_worker_was_lost_after_sending_is_looked_up_and_not_sent_tw
     app.settle().await;
 
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "sent by a worker that is gone");
-    assert_eq!(app.count("select count(*) as n from outbox where state = 'accepted' and attempts = 2").await, 1);
+    assert_eq!(
+        app.count("select count(*) as n from outbox where state = 'accepted' and attempts = 2").await,
+        1
+    );
     app.finish().await;
 }
 
@@ -160,7 +172,11 @@ async fn the_clients_address_is_told_of_a_new_key_without_the_key() {
     let mail = app.mail_to("owner@example.test");
     let key = made["api_key"].as_str().unwrap();
     assert_eq!(mail.subject, "A new API key for Bakery");
-    assert!(mail.text.contains("\"Shop\"") && mail.text.contains(made["prefix"].as_str().unwrap()), "{}", mail.text);
+    assert!(
+        mail.text.contains("\"Shop\"") && mail.text.contains(made["prefix"].as_str().unwrap()),
+        "{}",
+        mail.text
+    );
     assert!(!mail.text.contains(key) && !mail.html.contains(key));
     app.finish().await;
 }

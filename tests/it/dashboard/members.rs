@@ -8,7 +8,8 @@ use snip::ground::time::DAY_MS;
 async fn member_id(browser: &Browser, path: &str, email: &str) -> String {
     let list = browser.get(path).await.expect(200).json();
     let items = list["items"].as_array().unwrap();
-    let member = items.iter().find(|item| item["email"] == email).unwrap_or_else(|| panic!("{email} in {list}"));
+    let member =
+        items.iter().find(|item| item["email"] == email).unwrap_or_else(|| panic!("{email} in {list}"));
     member["id"].as_str().unwrap().to_owned()
 }
 
@@ -45,7 +46,11 @@ async fn an_invitation_is_read_without_being_used_and_accepted_once() {
     assert!(mail.html.contains("Welcome &lt;b&gt;!"), "{}", mail.html);
     assert_eq!(eve.membership().await["role"], "manager");
     accept(&app, &mail.token()).await.expect_problem(401, "link_invalid");
-    assert_eq!(app.count("select count(*) as n from membership_invitations where email_key = 'eve@bakery.test'").await, 0);
+    assert_eq!(
+        app.count("select count(*) as n from membership_invitations where email_key = 'eve@bakery.test'")
+            .await,
+        0
+    );
     app.finish().await;
 }
 
@@ -55,7 +60,8 @@ async fn an_invitation_ends_after_seven_days_when_it_is_sent_again_and_when_it_i
     let app = TestApp::start().await;
     let ada = app.person("ada@north.test", Role::Owner, None).await;
     let invite = async |email: &str| {
-        let invited = ada.post("/api/members", json!({ "email": email, "role": "admin" })).await.expect(201).json();
+        let invited =
+            ada.post("/api/members", json!({ "email": email, "role": "admin" })).await.expect(201).json();
         app.settle().await;
         (invited["id"].as_str().unwrap().to_owned(), app.mail_to(email).token())
     };
@@ -110,8 +116,14 @@ async fn nobody_grants_or_takes_what_they_do_not_hold() {
     let fay = member_id(&manager, &members, "fay@bakery.test").await;
     admin.patch(&format!("{staff}/{ada}"), json!({ "role": "admin" })).await.expect_problem(403, "forbidden");
     admin.delete(&format!("{staff}/{ada}")).await.expect_problem(403, "forbidden");
-    manager.patch(&format!("{members}/{dan}"), json!({ "state": "off" })).await.expect_problem(403, "forbidden");
-    manager.patch(&format!("{members}/{fay}"), json!({ "role": "owner" })).await.expect_problem(403, "forbidden");
+    manager
+        .patch(&format!("{members}/{dan}"), json!({ "state": "off" }))
+        .await
+        .expect_problem(403, "forbidden");
+    manager
+        .patch(&format!("{members}/{fay}"), json!({ "role": "owner" }))
+        .await
+        .expect_problem(403, "forbidden");
     manager.patch(&format!("{members}/{fay}"), json!({ "role": "manager" })).await.expect(200);
     app.settle().await;
     app.finish().await;
@@ -202,9 +214,12 @@ async fn limited_staff_sees_assigned_clients_and_nothing_of_the_node() {
     for path in ["/api/members", "/api/mails", "/api/jobs", "/api/audit"] {
         bob.get(path).await.expect_problem(403, "forbidden");
     }
-    bob.post("/api/clients", json!({ "name": "New", "email": "a@new.test" })).await.expect_problem(403, "forbidden");
+    bob.post("/api/clients", json!({ "name": "New", "email": "a@new.test" }))
+        .await
+        .expect_problem(403, "forbidden");
     let id = member_id(&ada, "/api/members", "bob@north.test").await;
-    let all = ada.patch(&format!("/api/members/{id}"), json!({ "client_ids": null })).await.expect(200).json();
+    let all =
+        ada.patch(&format!("/api/members/{id}"), json!({ "client_ids": null })).await.expect(200).json();
     assert_eq!(all["client_ids"], json!(null));
     app.finish().await;
 }
@@ -213,13 +228,18 @@ async fn limited_staff_sees_assigned_clients_and_nothing_of_the_node() {
 #[tokio::test]
 async fn one_person_has_places_in_several_clients_with_one_login() {
     let app = TestApp::start().await;
-    let (bakery, bikes, other) = (app.client("Bakery").await, app.client("Bikes").await, app.client("Other").await);
+    let (bakery, bikes, other) =
+        (app.client("Bakery").await, app.client("Bikes").await, app.client("Other").await);
     app.person("eve@both.test", Role::Owner, Some(&bakery)).await;
     let eve = app.person("eve@both.test", Role::Member, Some(&bikes)).await;
 
     let session = eve.get("/api/session").await.expect(200).json();
-    let roles: Vec<(&Value, &Value)> =
-        session["memberships"].as_array().unwrap().iter().map(|it| (&it["client_name"], &it["role"])).collect();
+    let roles: Vec<(&Value, &Value)> = session["memberships"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| (&it["client_name"], &it["role"]))
+        .collect();
 
     assert_eq!(roles, [(&json!("Bakery"), &json!("owner")), (&json!("Bikes"), &json!("member"))]);
     assert_eq!(app.count("select count(*) as n from people").await, 1);

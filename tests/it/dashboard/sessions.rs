@@ -19,7 +19,8 @@ async fn every_write_with_a_cookie_wants_our_own_origin_and_the_token_of_the_ses
 
     for row in routes().into_iter().filter(|row| row.access.is_by_session() && row.method != Method::GET) {
         writes += 1;
-        let path = row.path.replace("{client}", &client.id).replace("{id}", "member_01jd3v5s8e4w6x7y9zabcdefgh");
+        let path =
+            row.path.replace("{client}", &client.id).replace("{id}", "member_01jd3v5s8e4w6x7y9zabcdefgh");
         let guises: [(Option<&str>, Option<&str>); 6] = [
             (None, Some(&ada.csrf_token)),
             (Some("https://evil.test"), Some(&ada.csrf_token)),
@@ -37,7 +38,13 @@ async fn every_write_with_a_cookie_wants_our_own_origin_and_the_token_of_the_ses
                 request = request.header("x-csrf-token", token);
             }
             let reply = Reply::of(request).await;
-            assert_eq!(reply.status, 403, "{} {path} from {origin:?} with {token:?}: {}", row.method, reply.text());
+            assert_eq!(
+                reply.status,
+                403,
+                "{} {path} from {origin:?} with {token:?}: {}",
+                row.method,
+                reply.text()
+            );
             assert_eq!(reply.json()["code"], "csrf_refused");
         }
     }
@@ -55,7 +62,8 @@ async fn sessions_are_listed_and_each_can_be_ended_by_its_owner_only() {
     let bob = app.person("bob@north.test", Role::Admin, None).await;
     let code = app.sign_in_mail("ada@north.test").await.code();
     let request = app.site.request(Method::POST, "/api/sign-in/code").header("origin", &app.site.base);
-    let request = request.header("user-agent", "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0");
+    let request = request
+        .header("user-agent", "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0");
     Reply::of(request.json(&json!({ "email": "ada@north.test", "code": code }))).await.expect(200);
 
     let list = ada.get("/api/sessions").await.expect(200).json();
@@ -65,7 +73,10 @@ async fn sessions_are_listed_and_each_can_be_ended_by_its_owner_only() {
     let ended = ada.delete(&format!("/api/sessions/{newest}")).await;
     let left = ada.get("/api/sessions").await.json()["items"].as_array().unwrap().len();
 
-    assert_eq!((lines.len(), &lines[0]["is_current"], &lines[1]["is_current"]), (2, &json!(false), &json!(true)));
+    assert_eq!(
+        (lines.len(), &lines[0]["is_current"], &lines[1]["is_current"]),
+        (2, &json!(false), &json!(true))
+    );
     assert_eq!(lines[0]["device"], "Firefox on Linux");
     foreign.expect_problem(404, "not_found");
     ended.expect(204);

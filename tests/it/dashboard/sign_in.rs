@@ -51,7 +51,8 @@ async fn a_mailed_link_acts_on_a_post_only_and_works_once_for_a_quarter_of_an_ho
     let late = app.sign_in_mail(ADA).await.token();
     app.clock.advance_ms(15 * MINUTE_MS);
     let too_late = app.site.post("/api/sign-in/link", json!({ "token": late })).await;
-    let changed = app.site.post("/api/sign-in/link", json!({ "token": format!("{}A", &late[..late.len() - 1]) })).await;
+    let changed =
+        app.site.post("/api/sign-in/link", json!({ "token": format!("{}A", &late[..late.len() - 1]) })).await;
 
     opened.expect_problem(405, "method_not_allowed");
     used.expect(200);
@@ -153,8 +154,12 @@ async fn the_answer_and_the_work_are_the_same_whether_or_not_the_address_is_know
     assert_eq!(grown[0], grown[1], "the same rows are written for both");
     assert_eq!(answers[0], answers[1]);
     assert_eq!((answers[0].0, answers[0].1.as_str()), (202, "{}"));
-    let to_sign_in: Vec<String> =
-        app.mails().into_iter().filter(|mail| mail.subject.starts_with("Sign in")).map(|mail| mail.to).collect();
+    let to_sign_in: Vec<String> = app
+        .mails()
+        .into_iter()
+        .filter(|mail| mail.subject.starts_with("Sign in"))
+        .map(|mail| mail.to)
+        .collect();
     assert_eq!(to_sign_in, [ADA], "only who is known gets a mail");
     app.finish().await;
 }
@@ -288,12 +293,18 @@ async fn a_key_signs_in_with_what_the_key_may_do_and_ends_with_it() {
     let app = start().await;
     let (client, other) = (app.client("Bakery").await, app.client("Bikes").await);
 
-    app.site.post("/api/sign-in/key", json!({ "api_key": "snip_sk_nothing" })).await.expect_problem(401, "key_invalid");
+    app.site
+        .post("/api/sign-in/key", json!({ "api_key": "snip_sk_nothing" }))
+        .await
+        .expect_problem(401, "key_invalid");
     let signed_in = app.site.post("/api/sign-in/key", json!({ "api_key": client.key })).await;
     let browser = Browser::of(&app.site, &signed_in);
     let session = signed_in.json();
 
-    assert_eq!((&session["person"], &session["memberships"][0]["client_id"]), (&json!(null), &json!(client.id)));
+    assert_eq!(
+        (&session["person"], &session["memberships"][0]["client_id"]),
+        (&json!(null), &json!(client.id))
+    );
     browser.get(&format!("/api/clients/{}/documents", client.id)).await.expect(200);
     browser.get(&format!("/api/clients/{}/documents", other.id)).await.expect_problem(404, "not_found");
     browser.get(&format!("/api/clients/{}/members", client.id)).await.expect_problem(403, "forbidden");

@@ -39,7 +39,9 @@ fn faults_of(answer: &Answer) -> Vec<String> {
     for cookie in answer.headers.get_all("set-cookie") {
         let cookie = cookie.to_str().unwrap();
         let wanted = ["session=", "; Path=/;", "; HttpOnly", "; SameSite=Lax"];
-        faults.extend(wanted.iter().filter(|part| !cookie.contains(**part)).map(|it| format!("a cookie lacks `{it}`")));
+        faults.extend(
+            wanted.iter().filter(|part| !cookie.contains(**part)).map(|it| format!("a cookie lacks `{it}`")),
+        );
     }
     if answer.headers.contains_key("server") || answer.headers.contains_key("x-powered-by") {
         faults.push("it names its software".to_owned());

@@ -102,7 +102,10 @@ async fn no_body_breaks_the_server() {
                 broken.push(format!("{what} got {status}, which the description does not know"));
             }
             // A page for people answers a form's mistakes with the form.
-            let may_be_fine = is_reading || takes_no_body(&row) || row.access == Access::Setup || payload.bytes.starts_with(b"{}");
+            let may_be_fine = is_reading
+                || takes_no_body(&row)
+                || row.access == Access::Setup
+                || payload.bytes.starts_with(b"{}");
             if status < 400 && !may_be_fine && !is_partly_good(&row, &payload) {
                 broken.push(format!("{what} was accepted with {status}"));
             }
@@ -182,7 +185,8 @@ async fn no_path_and_no_query_breaks_the_server() {
         }
         for uri in uris {
             let headers = node.credentials(&row, &tenant.key).await;
-            let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            let headers: Vec<(&str, &str)> =
+                headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
             let answer = node.ask(&row.method, &uri, &headers, payload.as_ref()).await;
             if answer.status >= 500 {
                 broken.push(format!("{} {uri} got {}", row.method, answer.status));

@@ -208,9 +208,10 @@ impl Node {
             message: InvitationMessage::empty(),
             reach: Reach::All,
         };
-        let invited = self.app.env.db.write(Actor::Operator, move |tx| {
-            members::invite(tx, &organisation, &Granter::operator(), &new)
-        });
+        let invited =
+            self.app.env.db.write(Actor::Operator, move |tx| {
+                members::invite(tx, &organisation, &Granter::operator(), &new)
+            });
         invited.await.unwrap().id
     }
 
@@ -275,7 +276,8 @@ impl Node {
     ) -> Answer {
         let uri = self.uri_of(row, tenant).await;
         let payload = self.payload_of(row, tenant);
-        let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let headers: Vec<(&str, &str)> =
+            headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
         self.ask(&row.method, &uri, &headers, payload.as_ref()).await
     }
 
@@ -399,7 +401,8 @@ impl Node {
             "getInvitation" | "acceptInvitation" => {
                 let id = self.invited(Role::Admin, None).await;
                 let key = self.app.env.signing_key.clone();
-                let found = self.app.env.db.read(move |tx| members::find_open_invitation(tx, &id)).await.unwrap();
+                let found =
+                    self.app.env.db.read(move |tx| members::find_open_invitation(tx, &id)).await.unwrap();
                 let invitation = found.unwrap();
                 invitations::link_token(&key, &invitation.id, invitation.expires_at).reveal().clone()
             }
@@ -433,7 +436,8 @@ impl Node {
         written.await.unwrap();
         for _ in 0..ENGINE_TRIES_MAX {
             let page = PageRequest::new(Some(1), None).unwrap();
-            let found = self.app.env.db.read(move |tx| outbox::list(tx, OutboxChannel::Email, &page)).await.unwrap();
+            let found =
+                self.app.env.db.read(move |tx| outbox::list(tx, OutboxChannel::Email, &page)).await.unwrap();
             if !matches!(found.items[0].state, OutboxState::Queued | OutboxState::Leased) {
                 return found.items[0].id.to_string();
             }
@@ -495,8 +499,8 @@ impl Node {
             "changeStaff" | "changeMember" => json!({ "state": "off" }),
             "createKey" => json!({ "name": "Shop", "scopes": ["search"] }),
             "testChat" => json!({ "message": "When does the orchard open?" }),
-            "suspendClient" | "resumeClient" | "inviteStaffAgain" | "inviteMemberAgain" | "handAgencyOver"
-            | "handClientOver" | "retryJob" | "resendMail" => return None,
+            "suspendClient" | "resumeClient" | "inviteStaffAgain" | "inviteMemberAgain"
+            | "handAgencyOver" | "handClientOver" | "retryJob" | "resendMail" => return None,
             "createFaq" => json!({ "question": "Is there parking?", "answer": "Behind the house." }),
             "changeFaq" => json!({ "enabled": false }),
             "changeConfig" => json!({ "welcome": "Good day." }),

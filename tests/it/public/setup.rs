@@ -51,7 +51,10 @@ async fn the_link_survives_being_opened_and_its_button_makes_the_first_client() 
     let cookie = done.header("set-cookie").split(';').next().unwrap();
     let session = Reply::of(app.site.request(Method::GET, "/api/session").header("cookie", cookie)).await;
     let session = session.expect(200).json();
-    assert_eq!((&session["person"]["name"], &session["memberships"][0]["role"]), (&"Ada North".into(), &"owner".into()));
+    assert_eq!(
+        (&session["person"]["name"], &session["memberships"][0]["role"]),
+        (&"Ada North".into(), &"owner".into())
+    );
     assert_eq!(session["agency"]["name"], "North & Co");
     assert_eq!(app.count("select count(*) as n from clients").await, 1);
     app.finish().await;

@@ -44,9 +44,11 @@ fn parse(source: &str) -> Mail {
         let line = head.lines().find_map(|line| line.strip_prefix(&format!("{name}: ")));
         line.unwrap_or_default().to_owned()
     };
-    let boundary = head.split("boundary=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a boundary");
+    let boundary =
+        head.split("boundary=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a boundary");
     let part = |kind: &str| {
-        let part = body.split(&format!("--{boundary}")).find(|part| part.contains(kind)).expect("the part is there");
+        let part =
+            body.split(&format!("--{boundary}")).find(|part| part.contains(kind)).expect("the part is there");
         let encoded = part.split("\r\n\r\n").nth(1).expect("a part has a body").replace("\r\n", "");
         String::from_utf8(STANDARD.decode(encoded).expect("base64")).expect("UTF-8").replace("\r\n", "\n")
     };
@@ -64,7 +66,8 @@ fn words(text: &str) -> String {
     if !text.contains("=?utf-8?B?") {
         return text.to_owned();
     }
-    let parts = text.split_whitespace().filter_map(|word| word.strip_prefix("=?utf-8?B?")?.strip_suffix("?="));
+    let parts =
+        text.split_whitespace().filter_map(|word| word.strip_prefix("=?utf-8?B?")?.strip_suffix("?="));
     let bytes: Vec<u8> = parts.flat_map(|word| STANDARD.decode(word).expect("base64")).collect();
     String::from_utf8(bytes).expect("UTF-8")
 }

@@ -80,10 +80,7 @@ pub(in crate::domain::access) fn find(
     )
 }
 
-pub(in crate::domain::access) fn is_in_force(
-    tx: &ReadTx<'_>,
-    id: &PersonSessionId,
-) -> Result<bool, DbError> {
+pub(in crate::domain::access) fn is_in_force(tx: &ReadTx<'_>, id: &PersonSessionId) -> Result<bool, DbError> {
     tx.get(
         "select exists (select 1 from sessions where id = :id and expires_at > :now) as is_in_force",
         params! { ":id" => id, ":now" => tx.now() },
@@ -112,7 +109,10 @@ pub(in crate::domain::access) fn delete_by_hash(
     tx: &WriteTx<'_>,
     token_hash: [u8; 32],
 ) -> Result<(), DbError> {
-    tx.execute("delete from sessions where token_hash = :token_hash", params! { ":token_hash" => token_hash })?;
+    tx.execute(
+        "delete from sessions where token_hash = :token_hash",
+        params! { ":token_hash" => token_hash },
+    )?;
     Ok(())
 }
 

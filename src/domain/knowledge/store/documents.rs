@@ -1,7 +1,7 @@
 //! The SQL of documents.
 
-use crate::domain::knowledge::{DocumentCounts, StoredCounts};
 use crate::domain::knowledge::documents::{Document, DocumentStatus};
+use crate::domain::knowledge::{DocumentCounts, StoredCounts};
 use crate::ground::ids::{ClientId, DocumentId, VersionId};
 use crate::ground::limits::EVENTS_PER_POLL_MAX;
 use crate::ground::scope::{AgencyScope, ClientScope};
