@@ -103,6 +103,7 @@ async fn a_wrong_guess_does_not_burn_the_code_and_a_new_code_voids_the_older_one
 
     app.site.enter_code(ADA, wrong).await.expect_problem(401, "code_invalid");
     app.site.enter_code(ADA, &first).await.expect(200);
+    app.clock.advance_ms(MINUTE_MS);
     let older = app.sign_in_mail(ADA).await;
     let newer = app.sign_in_mail(ADA).await;
     let voided = [
