@@ -41,6 +41,7 @@ use crate::store::{Clock, Db, DbError, DbOptions, IdSource, SystemClock};
 use prometheus_client::registry::Registry;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 /// Raised when the rules change by which texts become terms: the keyword index is then made anew.
@@ -145,7 +146,8 @@ impl App {
             mail_brand: Arc::new(mail_brand(settings)),
         };
         let metrics_token = metrics_token(&store, settings)?;
-        let (frame, node) = (frame(&env, settings, metrics_token), node(settings, &store.layout));
+        let (frame, node) =
+            (frame(&env, settings, metrics_token), node(settings, &store.layout, tasks.stop_token()));
         let state = HttpState { frame: Arc::new(frame), env: env.clone(), node: Arc::new(node) };
         Ok(Self { env, state, tasks, store })
     }
@@ -293,7 +295,7 @@ fn provider(section: &LlmFallbackSettings, models_allowed: &[String]) -> Option<
     })
 }
 
-fn node(settings: &Settings, layout: &Layout) -> Node {
+fn node(settings: &Settings, layout: &Layout, stopping: CancellationToken) -> Node {
     Node {
         data_root: layout.root.clone(),
         free_disk_bytes_min: settings.data.free_disk_min_bytes(),
@@ -303,6 +305,7 @@ fn node(settings: &Settings, layout: &Layout) -> Node {
         support_email: settings.brand.support_email.clone(),
         is_insecure_allowed: settings.http.allow_insecure,
         streams: Arc::new(Semaphore::new(EVENTS_STREAMS_MAX)),
+        stopping,
         ready_cache: ReadyCache::default(),
     }
 }

@@ -350,8 +350,6 @@ pub const MAIL_ATTEMPTS_MAX: u32 = 16;
 pub const MAIL_BACKOFF_FIRST_MS: i64 = 30_000;
 pub const MAIL_BACKOFF_MAX_MS: i64 = 30 * 60_000;
 pub const MAIL_SEND_TIMEOUT_MS: u64 = 30_000;
-pub const MAIL_HOST_CHARS_MAX: usize = 253;
-pub const MAIL_USER_CHARS_MAX: usize = 254;
 
 // Live events of the dashboard
 pub const EVENTS_POLL_MS: u64 = 1_000;

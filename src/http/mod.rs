@@ -119,6 +119,8 @@ pub struct Node {
     pub is_insecure_allowed: bool,
     /// Streams of live events that may be open.
     pub streams: Arc<tokio::sync::Semaphore>,
+    /// Cancelled when the process is to stop: streams without an end of their own end then.
+    pub stopping: tokio_util::sync::CancellationToken,
     pub ready_cache: public::health::ReadyCache,
 }
 

@@ -98,7 +98,10 @@ impl Follower {
             return Some(Bytes::from_static(b": \n\n"));
         }
         loop {
-            tokio::time::sleep(Duration::from_millis(EVENTS_POLL_MS)).await;
+            tokio::select! {
+                () = tokio::time::sleep(Duration::from_millis(EVENTS_POLL_MS)) => {}
+                () = self.state.node.stopping.cancelled() => return None,
+            }
             if self.started.elapsed() > Duration::from_millis(EVENTS_STREAM_MS) {
                 return None;
             }

@@ -42,6 +42,7 @@ use tower::ServiceExt as _;
 /// November 2026.
 const START_MS: i64 = 1_795_000_000_000;
 const ENGINE_TRIES_MAX: usize = 1_000;
+const STREAM_SILENCE: Duration = Duration::from_millis(300);
 pub(super) const BOUNDARY: &str = "policy-boundary";
 
 pub(super) struct Node {
@@ -250,7 +251,12 @@ impl Node {
         let request = request.extension(ConnectInfo(SocketAddr::new(address, 4711))).body(body).unwrap();
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
-        let body = body.collect().await.unwrap().to_bytes();
+        let kind = parts.headers.get("content-type").and_then(|value| value.to_str().ok());
+        let body = if kind == Some("text/event-stream") {
+            beginning_of(body).await
+        } else {
+            body.collect().await.unwrap().to_bytes()
+        };
         Answer { status: parts.status.as_u16(), headers: parts.headers, body }
     }
 
@@ -533,6 +539,15 @@ impl Node {
         };
         Some(Payload::json(&value))
     }
+}
+
+/// What a stream says until it is silent for a while: some never end by themselves.
+async fn beginning_of(mut body: Body) -> Bytes {
+    let mut bytes = Vec::new();
+    while let Ok(Some(frame)) = tokio::time::timeout(STREAM_SILENCE, body.frame()).await {
+        bytes.extend_from_slice(frame.unwrap().data_ref().map_or(&[], |data| data));
+    }
+    bytes.into()
 }
 
 /// The name of the widget's panel carries its hash.
