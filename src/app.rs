@@ -11,6 +11,7 @@ use crate::domain::Environment;
 use crate::domain::chat::live::LiveTurns;
 use crate::domain::knowledge::follower::IndexFollower;
 use crate::domain::knowledge::parser::Parser;
+use crate::domain::knowledge::recutting;
 use crate::domain::knowledge::vectors::Vectors;
 use crate::domain::notify::MailBrand;
 use crate::engine::reactions::StaticReactions;
@@ -22,6 +23,7 @@ use crate::ground::crypto::{MacKey, hex};
 use crate::ground::limits::{
     EVENTS_STREAMS_MAX, FAILURES_PER_ADDRESS_PER_MINUTE, INDEX_WRITER_BYTES, REQUEST_TIMEOUT_MS,
 };
+use crate::ground::scope::Actor;
 use crate::ground::secret::Secret;
 use crate::http::access::Gatekeeper;
 use crate::http::address::{Scheme, Site, TrustedProxies};
@@ -30,6 +32,7 @@ use crate::http::limits::{LimitSettings, Limiter};
 use crate::http::llm_metrics::LlmMetrics;
 use crate::http::metrics::HttpMetrics;
 use crate::http::public::health::ReadyCache;
+use crate::http::public::served::ServedClients;
 use crate::http::{Frame, HttpSettings, HttpState, Node};
 use crate::index::embed::EmbedderSlot;
 use crate::index::flat::FlatOptions;
@@ -168,6 +171,13 @@ impl App {
         runner::start(&self.tasks, &self.env, settings.jobs.workers as usize);
         outbox_worker::start(&self.tasks, &self.env);
         schedules::start(&self.tasks, self.env.db.clone());
+        let db = self.env.db.clone();
+        self.tasks.spawn("recutting", async move {
+            if let Err(error) = db.write(Actor::System("recutting"), recutting::begin).await {
+                // The next start looks again.
+                warn!("It was not looked for documents of a former chunker: {}", Chain(&error));
+            }
+        });
         let env = self.env.clone();
         self.tasks.spawn("widget_builds", async move {
             if let Err(error) = housekeeping::keep_widget(&env).await {
@@ -307,6 +317,7 @@ fn node(settings: &Settings, layout: &Layout, stopping: CancellationToken) -> No
         streams: Arc::new(Semaphore::new(EVENTS_STREAMS_MAX)),
         stopping,
         ready_cache: ReadyCache::default(),
+        served_clients: ServedClients::default(),
     }
 }
 

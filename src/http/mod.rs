@@ -122,6 +122,7 @@ pub struct Node {
     /// Cancelled when the process is to stop: streams without an end of their own end then.
     pub stopping: tokio_util::sync::CancellationToken,
     pub ready_cache: public::health::ReadyCache,
+    pub served_clients: public::served::ServedClients,
 }
 
 impl HttpState {

@@ -2,7 +2,7 @@
 //! CLIENTS x VECTORS of a client, with `i` by an index instead of the scan. The vectors lie in clusters, as those of
 //! texts do; recall is counted against a comparison of all whole vectors of the client.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use snip::app::{App, OpenStore, Sources};
 use snip::config::Settings;
 use snip::domain::knowledge::parser::Parser;
@@ -34,7 +34,8 @@ struct Case {
 
 pub fn run(cases: &[String]) {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let results: Vec<Value> = cases.iter().map(|case| runtime.block_on(measure(&parse(case)))).collect();
+    let results: Map<String, Value> =
+        cases.iter().map(|case| (case.clone(), runtime.block_on(measure(&parse(case))))).collect();
     println!("{}", serde_json::to_string_pretty(&results).expect("plain values"));
 }
 

@@ -15,6 +15,7 @@ use crate::index::halves::PreparedQuery;
 use crate::index::vector::{StoredVector, VectorKind, VectorSpace};
 use crate::store::error::Chain;
 use crate::store::{DbError, ReadTx};
+use std::collections::HashMap;
 use tracing::warn;
 
 /// A question as a vector, of the generation that it can be compared with.
@@ -36,6 +37,8 @@ impl QueryVector {
 pub struct MeaningScores {
     pub passages: Vec<(ChunkId, f32)>,
     pub windows: Vec<(ChunkId, f32)>,
+    /// The part of a chunk that its window's cosine is of.
+    pub nearest: HashMap<ChunkId, u32>,
     pub faqs: Vec<(FaqId, f32)>,
 }
 
@@ -112,13 +115,13 @@ pub async fn search_by_meaning(
     let hits = env.vectors.search(&space, &query_vector.numbers, limit).await;
     let mut scores = MeaningScores::default();
     for hit in hits.map_err(KnowledgeError::Index)? {
-        scores.add(&hit.key, hit.kind, hit.similarity);
+        scores.add(&hit.key, (hit.kind, hit.part), hit.similarity);
     }
     Ok(Some(Meaning { query_vector, scores }))
 }
 
-/// The similarities of these entries, which another search has found, read from the tables. An entry that has no
-/// vectors yet, or is not there, is left out.
+/// The similarities of these entries, which another search has found: from memory where the client's vectors are,
+/// from the tables otherwise. An entry that has no vectors yet, or is not there, is left out.
 pub async fn similarities_of(
     env: &Environment,
     scope: &ClientScope,
@@ -126,6 +129,16 @@ pub async fn similarities_of(
     chunks: &[ChunkId],
     faqs: &[FaqId],
 ) -> Result<MeaningScores, KnowledgeError> {
+    let all = chunks.iter().map(ToString::to_string).chain(faqs.iter().map(ToString::to_string));
+    let space = query_vector.space(scope);
+    if let Some(hits) = env.vectors.compare(&space, &query_vector.numbers, &all.collect()) {
+        let mut scores = MeaningScores::default();
+        for hit in hits {
+            scores.add(&hit.key, (hit.kind, hit.part), hit.similarity);
+        }
+        scores.sort();
+        return Ok(scores);
+    }
     let keys: Vec<(SubjectKind, String)> = chunks
         .iter()
         .map(|id| (SubjectKind::Chunk, id.to_string()))
@@ -142,9 +155,10 @@ pub async fn similarities_of(
                 let own: Vec<StoredVector> = own.map(|(_, vector)| vector).collect();
                 for kind in VectorKind::ALL {
                     let of_kind = own.iter().filter(|vector| vector.kind == kind);
-                    let best = of_kind.map(|it| query.similarity(&it.halves)).max_by(f32::total_cmp);
-                    if let Some(similarity) = best {
-                        scores.add(&key, kind, similarity);
+                    let compared = of_kind.map(|it| (query.similarity(&it.halves), it.part));
+                    if let Some((similarity, part)) = compared.max_by(|one, other| one.0.total_cmp(&other.0))
+                    {
+                        scores.add(&key, (kind, part), similarity);
                     }
                 }
             }
@@ -155,10 +169,14 @@ pub async fn similarities_of(
 }
 
 impl MeaningScores {
-    fn add(&mut self, key: &str, kind: VectorKind, similarity: f32) {
+    fn add(&mut self, key: &str, (kind, part): (VectorKind, u32), similarity: f32) {
         match kind {
             VectorKind::Passage => self.passages.extend(ChunkId::parse(key).ok().map(|id| (id, similarity))),
-            VectorKind::Window => self.windows.extend(ChunkId::parse(key).ok().map(|id| (id, similarity))),
+            VectorKind::Window => {
+                let Ok(id) = ChunkId::parse(key) else { return };
+                self.nearest.insert(id.clone(), part);
+                self.windows.push((id, similarity));
+            }
             VectorKind::Faq => self.faqs.extend(FaqId::parse(key).ok().map(|id| (id, similarity))),
         }
     }

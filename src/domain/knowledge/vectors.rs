@@ -19,6 +19,7 @@ use crate::store::error::Chain;
 use crate::store::{Db, DbError};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
@@ -157,6 +158,17 @@ impl Vectors {
             }
         }
         self.flat.search(space, query, &VectorKind::ALL, limit).await
+    }
+
+    /// How near these entries are, each kind with its best part, where the client's vectors are in memory; None
+    /// where only the tables know.
+    pub fn compare(
+        &self,
+        space: &VectorSpace,
+        query: &[f32],
+        keys: &HashSet<String>,
+    ) -> Option<Vec<VectorHit>> {
+        self.flat.compare(space, query, keys)
     }
 
     /// Bytes of vectors that are in memory now.

@@ -3,9 +3,10 @@
 use super::{origin, widget_logo};
 use crate::domain::clients::looks::{Position, Theme};
 use crate::domain::clients::settings::ClientSettings;
-use crate::domain::clients::{self, ClientError, sightings};
+use crate::domain::clients::sightings;
 use crate::ground::ids::ClientId;
 use crate::ground::limits::MESSAGE_CHARS_MAX;
+use crate::ground::scope::ClientScope;
 use crate::ground::stored_text::StoredText as _;
 use crate::ground::text::Language;
 use crate::http::address::Site;
@@ -62,28 +63,25 @@ struct WidgetConfigView {
 }
 
 async fn read(call: Call<Anyone, ConfigPath>) -> Result<Json<WidgetConfigView>, Problem> {
-    let client_id = call.path.client_id.clone();
-    let found = call.state.env.db.read(move |tx| -> Result<_, ClientError> {
-        let scope = clients::public_scope(tx, &client_id, None)?;
-        let (settings, _) = clients::get_settings(tx, &scope)?;
-        let seen_at = sightings::find(tx, &scope)?;
-        Ok((settings, scope, seen_at))
-    });
-    let (settings, scope, seen_at) = found.await?;
-    let judged = origin::judge(&settings, &call.meta)?;
+    let served = call.state.node.served_clients.get(&call.state.env, &call.path.client_id).await?;
+    let judged = origin::judge(&served.settings, &call.meta)?;
     if judged.needs_session {
         return Err(origin::refused());
     }
     let is_elsewhere = !judged.origin.is_empty() && judged.origin != call.meta.site.to_string();
-    if is_elsewhere && sightings::is_due(seen_at, call.meta.now) {
-        let noted =
-            call.state.env.db.write(scope.actor().clone(), move |tx| sightings::note(tx, &scope)).await;
-        // The widget is shown all the same: a full disk must not take it from the page.
-        if let Err(error) = noted {
-            warn!("A sighting of a widget could not be noted: {}", Chain(&error));
-        }
+    if is_elsewhere && sightings::is_due(served.widget_seen_at, call.meta.now) {
+        note_sighting(&call.state, served.scope).await;
     }
+    let settings = ClientSettings::clone(&served.settings);
     Ok(Json(view(&call.state, &call.meta.site, call.path.client_id, settings)))
+}
+
+/// The widget is shown whether or not this succeeds: a full disk must not take it from the page.
+async fn note_sighting(state: &HttpState, scope: ClientScope) {
+    let actor = scope.actor().clone();
+    if let Err(error) = state.env.db.write(actor, move |tx| sightings::note(tx, &scope)).await {
+        warn!("A sighting of a widget could not be noted: {}", Chain(&error));
+    }
 }
 
 fn view(state: &HttpState, site: &Site, client_id: ClientId, settings: ClientSettings) -> WidgetConfigView {

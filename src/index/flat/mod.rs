@@ -22,7 +22,7 @@ use crate::ground::ids::ClientId;
 use crate::ground::limits::{INDEX_HITS_MAX, LARGE_SPACES_NOTED_MAX};
 use futures_util::FutureExt as _;
 use futures_util::future::{self, BoxFuture};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What the exact scan is made with.
@@ -67,6 +67,17 @@ impl FlatIndex {
             cursor: Mutex::default(),
             large: Mutex::default(),
         }
+    }
+
+    /// How near these entries are, each kind with its best part; None where the space is not in memory as a whole.
+    pub fn compare(
+        &self,
+        space: &VectorSpace,
+        query: &[f32],
+        keys: &HashSet<String>,
+    ) -> Option<Vec<VectorHit>> {
+        let vectors = lock(&self.cache).get(space)?;
+        Some(vectors.compare(&PreparedQuery::new(query), keys))
     }
 
     /// Bytes of vectors that are in memory now.

@@ -3,7 +3,7 @@
 use super::super::halves::PreparedQuery;
 use super::super::vector::{StoredVector, VectorHit, VectorKind};
 use std::cmp::Ordering;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::{BinaryHeap, HashMap, HashSet};
 
 /// Beside the numbers themselves, for each run: its key, its parts and the places of both.
 const RUN_BYTES: usize = 128;
@@ -69,6 +69,27 @@ impl SpaceVectors {
 
     pub(super) fn bytes(&self) -> usize {
         self.halves.len() * size_of::<u16>() + self.runs.len() * RUN_BYTES
+    }
+
+    /// Each run of these entries, with its best part, in no order.
+    pub(super) fn compare(&self, query: &PreparedQuery, keys: &HashSet<String>) -> Vec<VectorHit> {
+        if query.dimensions() != self.dimensions || self.dimensions == 0 {
+            return Vec::new();
+        }
+        let mut rows = self.halves.chunks_exact(self.dimensions);
+        let mut hits = Vec::with_capacity(keys.len());
+        for run in &self.runs {
+            let own = rows.by_ref().take(run.parts.len());
+            if !keys.contains(&run.key) {
+                own.for_each(drop);
+                continue;
+            }
+            let scored = own.zip(&run.parts).map(|(row, part)| (query.similarity(row), *part));
+            if let Some((similarity, part)) = scored.max_by(|one, other| one.0.total_cmp(&other.0)) {
+                hits.push(VectorHit { key: run.key.clone(), kind: run.kind, part, similarity });
+            }
+        }
+        hits
     }
 
     /// The best runs of each kind, each with its best part.

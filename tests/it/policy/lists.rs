@@ -12,7 +12,7 @@ use snip::domain::knowledge::KnowledgeError;
 use snip::domain::knowledge::documents::{self, FileName, Upload};
 use snip::domain::knowledge::faqs::{self, NewFaq};
 use snip::domain::notify;
-use snip::domain::people::Role;
+use snip::domain::people;
 use snip::ground::email_address::EmailAddress;
 use snip::ground::ids::{BlobId, ConversationId, Id as _, SessionId};
 use snip::ground::scope::{Actor, AgencyScope};
@@ -59,7 +59,9 @@ async fn fill(node: &Node, tenant: &Tenant) {
     .unwrap();
     let (scope, key) = (tenant.scope.clone(), node.app.env.signing_key.clone());
     db.write(Actor::Operator, move |tx| -> Result<_, DbError> {
-        (0..ITEMS).try_for_each(|number| gaps::record(tx, &scope, &key, &format!("What is {number}?")))
+        (0..ITEMS).try_for_each(|number| {
+            gaps::record(tx, &scope, &key, &format!("What is {number}?")).map(|_counted| ())
+        })
     })
     .await
     .unwrap();
@@ -90,8 +92,8 @@ async fn fill(node: &Node, tenant: &Tenant) {
 async fn fill_dashboard(node: &Node, tenant: &Tenant) {
     for _ in 0..ITEMS {
         node.sign_in(&node.owner).await;
-        node.invited(Role::Admin, None).await;
-        node.invited(Role::Member, Some(tenant)).await;
+        node.invited(people::Role::Admin, None).await;
+        node.invited(people::Role::Member, Some(tenant)).await;
     }
     let scope = tenant.scope.clone();
     let written = node.app.env.db.write(Actor::Operator, move |tx| -> Result<_, ClientError> {

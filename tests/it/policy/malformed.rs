@@ -73,7 +73,8 @@ fn described(row: &Route) -> Value {
 
 /// What is sent along where nothing is asked for is not read.
 fn takes_no_body(row: &Route) -> bool {
-    let shown = Route { hidden: false, ..row.clone() };
+    let mut shown = row.clone();
+    shown.hidden = false;
     described(&shown)["requestBody"].is_null()
 }
 

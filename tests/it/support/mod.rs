@@ -3,6 +3,7 @@
 
 pub mod app;
 pub mod browser;
+pub mod chunks;
 pub mod events;
 pub mod http;
 pub mod mailbox;

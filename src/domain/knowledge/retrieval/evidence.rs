@@ -15,6 +15,8 @@ use std::collections::HashMap;
 pub(super) struct Scored<I> {
     pub id: I,
     pub evidence: Evidence,
+    /// The part of its text that is nearest to the question; None where the text as a whole is, or without a model.
+    pub window: Option<u32>,
 }
 
 /// The candidates of both halves, in no order.
@@ -44,7 +46,8 @@ pub(super) async fn gather(
     let mut chunks = keywords_by_id::<ChunkId>(&chunk_hits);
     let mut faqs = keywords_by_id::<FaqId>(&faq_hits);
     let Some(Meaning { query_vector, scores }) = meaning else {
-        return Ok(Gathered { chunks: scored(chunks, &[], &[]), faqs: scored(faqs, &[], &[]) });
+        let none = MeaningScores::default();
+        return Ok(Gathered { chunks: scored_chunks(chunks, &none), faqs: scored(faqs, &[], &[]) });
     };
     // What only meaning has found gets its score by keywords, and the other way round.
     let of_chunks = scores.passages.iter().chain(&scores.windows).map(|(id, _)| id);
@@ -59,8 +62,8 @@ pub(super) async fn gather(
         .collect();
     let unknown_faqs: Vec<FaqId> = faqs.keys().filter(|id| !holds(&scores.faqs, id)).cloned().collect();
     let more = meaning::similarities_of(env, scope, &query_vector, &unknown_chunks, &unknown_faqs).await?;
-    let MeaningScores { passages, windows, faqs: of_faqs } = merged(scores, more);
-    Ok(Gathered { chunks: scored(chunks, &passages, &windows), faqs: scored(faqs, &of_faqs, &[]) })
+    let scores = merged(scores, more);
+    Ok(Gathered { chunks: scored_chunks(chunks, &scores), faqs: scored(faqs, &scores.faqs, &[]) })
 }
 
 fn keywords_by_id<I: Id + std::hash::Hash + Eq>(hits: &[TextHit]) -> HashMap<I, f32> {
@@ -102,8 +105,17 @@ async fn keyword_scores<I: Id + Clone + Send + 'static>(
 fn merged(mut scores: MeaningScores, more: MeaningScores) -> MeaningScores {
     scores.passages.extend(more.passages);
     scores.windows.extend(more.windows);
+    scores.nearest.extend(more.nearest);
     scores.faqs.extend(more.faqs);
     scores
+}
+
+fn scored_chunks(keywords: HashMap<ChunkId, f32>, scores: &MeaningScores) -> Vec<Scored<ChunkId>> {
+    let mut chunks = scored(keywords, &scores.passages, &scores.windows);
+    for chunk in &mut chunks {
+        chunk.window = scores.nearest.get(&chunk.id).copied();
+    }
+    chunks
 }
 
 fn scored<I: Clone + std::hash::Hash + Eq + Ord>(
@@ -117,7 +129,7 @@ fn scored<I: Clone + std::hash::Hash + Eq + Ord>(
         .into_iter()
         .map(|(id, keyword)| {
             let (passage, window) = (passages.get(&id).copied(), windows.get(&id).copied());
-            Scored { evidence: Evidence { keyword, passage, window, weight: 1.0 }, id }
+            Scored { evidence: Evidence { keyword, passage, window, weight: 1.0 }, id, window: None }
         })
         .collect();
     // The same question gets the same answer: no order of a hash table.
