@@ -4,6 +4,11 @@
 -- Where the node was reached when it was set up: the beginning of links in mails, never taken from a request.
 alter table agency add column site text not null default '';
 
+-- A client that has left: nothing is sent and none of its people get in, until it is taken back.
+alter table clients add column deactivated_at integer;
+-- Everything of it is being removed; there is no way back.
+alter table clients add column erasing_at integer;
+
 create table people (
     id             text    primary key,
     name           text    not null,

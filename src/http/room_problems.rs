@@ -34,6 +34,7 @@ impl From<ClientError> for Problem {
         let code = match error {
             ClientError::NotFound => Code::NotFound,
             ClientError::Suspended => Code::ClientInactive,
+            ClientError::StillActive | ClientError::BeingErased => Code::WrongState,
             ClientError::StaleVersion { .. } => Code::StaleVersion,
             ClientError::Contrast(error) => {
                 return Problem::field(format!("/{}", error.field), error.to_string());

@@ -13,7 +13,7 @@ use super::lease::{Lease, Leases, shorten};
 use super::page::{Page, PageRequest};
 use super::tx::{ReadTx, WriteTx};
 use super::value::{Row, ToValue as _, Value};
-use crate::ground::ids::{ClientId, OutboxId};
+use crate::ground::ids::{ClientId, Id as _, OutboxId};
 use crate::ground::secret::Secret;
 use crate::ground::time::Timestamp;
 use crate::{params, text_enum};
@@ -434,6 +434,7 @@ fn call_back(
 pub enum Cancel<'a> {
     OrderKey(&'a str),
     Subject(&'a str),
+    Client(&'a ClientId),
 }
 
 /// Cancels what is still queued; returns how many rows. What may have been sent is left alone.
@@ -442,6 +443,7 @@ pub fn cancel_queued(tx: &WriteTx<'_>, which: Cancel<'_>) -> Result<usize, DbErr
     let (column, key) = match which {
         Cancel::OrderKey(key) => ("order_key", key),
         Cancel::Subject(id) => ("subject_id", id),
+        Cancel::Client(id) => ("client_id", id.as_str()),
     };
     let sql = format!(
         "update outbox

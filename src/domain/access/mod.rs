@@ -4,6 +4,7 @@
 //! tokens are derived from an id by a keyed hash and checked in constant time. Start at [`keys`] for programs, at
 //! [`sign_in`] and [`sessions`] for people.
 
+pub mod deactivation;
 pub mod invitations;
 pub mod keys;
 pub mod sending;

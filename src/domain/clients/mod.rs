@@ -47,7 +47,12 @@ pub struct Client {
     pub id: ClientId,
     pub name: ClientName,
     pub email: EmailAddress,
+    /// Suspended too where it was deactivated.
     pub status: ClientStatus,
+    /// When it left; None while it is a client of the agency.
+    pub deactivated_at: Option<Timestamp>,
+    /// Whether everything of it is being removed, for good.
+    pub is_erasing: bool,
     pub created_at: Timestamp,
     /// Counts the changes.
     pub version: u32,
@@ -75,6 +80,10 @@ pub enum ClientError {
     NotFound,
     #[error("This client is suspended. Ask the agency to resume it.")]
     Suspended,
+    #[error("Deactivate the client first; whatever was a mistake can be undone until then.")]
+    StillActive,
+    #[error("Everything of this client is being removed. Make a new one instead.")]
+    BeingErased,
     #[error("This was changed by somebody else in the meantime. Load it again and repeat the change.")]
     StaleVersion { current: u32 },
     #[error(transparent)]
@@ -97,6 +106,8 @@ pub fn create(tx: &WriteTx<'_>, _scope: &AgencyScope, new: &NewClient) -> Result
         name: new.name.clone(),
         email: new.email.clone(),
         status: ClientStatus::Active,
+        deactivated_at: None,
+        is_erasing: false,
         created_at: tx.now(),
         version: 1,
     };
@@ -168,21 +179,57 @@ pub fn change(
     Ok(Client { version: client.version + 1, ..changed })
 }
 
-/// Suspends or resumes a client. Doing it twice is doing it once.
+/// Suspends or resumes a client; a deactivated one is taken back. Doing it twice is doing it once.
 pub fn set_status(
     tx: &WriteTx<'_>,
     scope: &ClientScope,
     status: ClientStatus,
 ) -> Result<Client, ClientError> {
     let client = get(tx, scope)?;
+    if client.is_erasing {
+        return Err(ClientError::BeingErased);
+    }
     if client.status == status {
         return Ok(client);
     }
-    store::set_status(tx, scope, status)?;
-    let action = match status {
-        ClientStatus::Active => "client.resumed",
-        ClientStatus::Suspended => "client.suspended",
+    let action = match (status, client.deactivated_at) {
+        (ClientStatus::Suspended, _) => "client.suspended",
+        (ClientStatus::Active, None) => "client.resumed",
+        (ClientStatus::Active, Some(_)) => "client.reactivated",
     };
+    set_stand(tx, scope, Client { status, deactivated_at: None, ..client }, action)
+}
+
+/// Notes that the client has left: it is suspended, and [`begin_erasure`] may follow. What ends with it is ended by
+/// `access::deactivation`, in the same transaction. Doing it twice is doing it once.
+pub fn deactivate(tx: &WriteTx<'_>, scope: &ClientScope) -> Result<Client, ClientError> {
+    let client = get(tx, scope)?;
+    if client.deactivated_at.is_some() {
+        return Ok(client);
+    }
+    let left = Client { status: ClientStatus::Suspended, deactivated_at: Some(tx.now()), ..client };
+    set_stand(tx, scope, left, "client.deactivated")
+}
+
+/// Closes the way back of a client that was deactivated: its rows are about to be removed.
+pub fn begin_erasure(tx: &WriteTx<'_>, scope: &ClientScope) -> Result<(), ClientError> {
+    let client = get(tx, scope)?;
+    if client.deactivated_at.is_none() {
+        return Err(ClientError::StillActive);
+    }
+    if !client.is_erasing {
+        store::set_erasing(tx, scope)?;
+    }
+    Ok(())
+}
+
+fn set_stand(
+    tx: &WriteTx<'_>,
+    scope: &ClientScope,
+    client: Client,
+    action: &'static str,
+) -> Result<Client, ClientError> {
+    store::set_stand(tx, scope, client.status, client.deactivated_at)?;
     audit::record(
         tx,
         &Deed {
@@ -190,10 +237,10 @@ pub fn set_status(
             client_id: Some(scope.client_id()),
             subject_id: scope.client_id().as_str(),
             fields: &["status"],
-            values_after: Some(serde_json::json!({ "status": status })),
+            values_after: Some(serde_json::json!({ "status": client.status })),
         },
     )?;
-    Ok(Client { status, version: client.version + 1, ..client })
+    Ok(Client { version: client.version + 1, ..client })
 }
 
 /// The scope of a public route: the client that the request named, if it exists and is served.

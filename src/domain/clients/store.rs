@@ -30,7 +30,7 @@ pub(super) fn insert(tx: &WriteTx<'_>, client: &Client) -> Result<(), DbError> {
 
 pub(super) fn find(tx: &ReadTx<'_>, id: &ClientId) -> Result<Option<Client>, DbError> {
     tx.find(
-        "select id, name, email, status, created_at, version from clients where id = :id",
+        "select id, name, email, status, deactivated_at, erasing_at, created_at, version from clients where id = :id",
         params! { ":id" => id },
         from_row,
     )
@@ -48,7 +48,7 @@ pub(super) fn list(
         .flat_map(|c| ['%', '_', '!'].contains(&c).then_some('!').into_iter().chain([c]))
         .collect();
     tx.list_page(
-        "select id, name, email, status, created_at, version
+        "select id, name, email, status, deactivated_at, erasing_at, created_at, version
          from clients
          where (created_at, id) < (:before_at, :before_id)
            and (name like :pattern escape '!' or email like :pattern escape '!')
@@ -79,12 +79,32 @@ pub(super) fn update(tx: &WriteTx<'_>, scope: &ClientScope, client: &Client) -> 
     Ok(())
 }
 
-pub(super) fn set_status(tx: &WriteTx<'_>, scope: &ClientScope, status: ClientStatus) -> Result<(), DbError> {
+pub(super) fn set_stand(
+    tx: &WriteTx<'_>,
+    scope: &ClientScope,
+    status: ClientStatus,
+    deactivated_at: Option<Timestamp>,
+) -> Result<(), DbError> {
     tx.execute(
         "update clients
-         set status = :status, updated_at = :now, version = version + 1
+         set status = :status, deactivated_at = :deactivated_at, updated_at = :now, version = version + 1
          where id = :id",
-        params! { ":id" => scope.client_id(), ":status" => status, ":now" => tx.now() },
+        params! {
+            ":id" => scope.client_id(),
+            ":status" => status,
+            ":deactivated_at" => deactivated_at,
+            ":now" => tx.now(),
+        },
+    )?;
+    Ok(())
+}
+
+pub(super) fn set_erasing(tx: &WriteTx<'_>, scope: &ClientScope) -> Result<(), DbError> {
+    tx.execute(
+        "update clients
+         set erasing_at = :now, updated_at = :now, version = version + 1
+         where id = :id",
+        params! { ":id" => scope.client_id(), ":now" => tx.now() },
     )?;
     Ok(())
 }
@@ -95,6 +115,8 @@ fn from_row(row: &Row<'_>) -> Result<Client, DbError> {
         name: row.get("name")?,
         email: row.get("email")?,
         status: row.get("status")?,
+        deactivated_at: row.get("deactivated_at")?,
+        is_erasing: row.get::<Option<Timestamp>>("erasing_at")?.is_some(),
         created_at: row.get("created_at")?,
         version: row.get("version")?,
     })

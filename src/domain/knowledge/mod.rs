@@ -14,6 +14,7 @@ mod cutting;
 pub mod document_settings;
 pub mod documents;
 mod embedding;
+pub mod erasing;
 pub mod extraction;
 pub mod faqs;
 pub mod follower;

@@ -219,6 +219,11 @@ fn invitation_words(
     secrets: Secrets,
 ) -> Result<Option<Words>, DbError> {
     let open = members::find_open_invitation(tx, id)?.filter(|it| it.expires_at == expires_at);
+    // Suspended: nothing is sent.
+    let client_id = open.as_ref().and_then(|open| open.client_id.as_ref());
+    if secrets == Secrets::Written && !client_id.map_or(Ok(true), |id| is_served(tx, id))? {
+        return Ok(None);
+    }
     let (organisation, role, inviter, message) = match &open {
         Some(open) => (
             open.client_name.as_deref().unwrap_or(agency),
@@ -242,6 +247,14 @@ fn invitation_words(
         ("expires", expires.as_str()),
     ];
     Ok(templates::fill("invitation", agency, &values))
+}
+
+fn is_served(tx: &ReadTx<'_>, client_id: &ClientId) -> Result<bool, DbError> {
+    match clients::get(tx, &ClientScope::from_row(client_id.clone(), WORK)) {
+        Ok(client) => Ok(client.status == ClientStatus::Active),
+        Err(ClientError::Db(error)) => Err(error),
+        Err(_) => Ok(false),
+    }
 }
 
 /// The agency's name, as mails sign with it.

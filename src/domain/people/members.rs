@@ -308,6 +308,11 @@ fn require_other_owner(
     Ok(())
 }
 
+/// Ends the sessions of everybody who has a place here.
+pub fn end_sessions_of_all(tx: &WriteTx<'_>, organisation: &Organisation) -> Result<(), DbError> {
+    store::count_access_versions(tx, organisation)
+}
+
 fn end_sessions(tx: &WriteTx<'_>, member: &Member) -> Result<(), DbError> {
     match &member.person_id {
         Some(person) => store::count_access_version(tx, person),

@@ -108,6 +108,18 @@ pub(super) fn count_access_version(tx: &WriteTx<'_>, id: &PersonId) -> Result<()
     Ok(())
 }
 
+pub(super) fn count_access_versions(tx: &WriteTx<'_>, organisation: &Organisation) -> Result<(), DbError> {
+    tx.execute(
+        "update people
+         set access_version = access_version + 1, updated_at = :now, version = version + 1
+         where id in (
+             select person_id from memberships
+             where kind = :kind and client_id is not distinct from :client_id)",
+        params! { ":kind" => organisation.kind(), ":client_id" => organisation.client_id, ":now" => tx.now() },
+    )?;
+    Ok(())
+}
+
 // ── places that are in force ────────────────────────────────────────────────────────────────────────────────
 
 pub(super) fn list_memberships(tx: &ReadTx<'_>, person: &PersonId) -> Result<Vec<Membership>, DbError> {

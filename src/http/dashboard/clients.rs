@@ -60,20 +60,6 @@ pub(super) fn routes() -> Vec<Route> {
             change,
         )
         .takes_if_match(),
-        post(
-            "/api/clients/{client}/suspend",
-            operation("suspendClient", TAG, "Silence a client's widget, and refuse its keys and its people."),
-            write,
-            Limit::SessionWrite,
-            suspend,
-        ),
-        post(
-            "/api/clients/{client}/resume",
-            operation("resumeClient", TAG, "Serve a suspended client again."),
-            write,
-            Limit::SessionWrite,
-            resume,
-        ),
     ]
 }
 
@@ -86,11 +72,13 @@ pub(super) struct ClientPath {
 
 /// A client with its figures.
 #[derive(Debug, Serialize, JsonSchema)]
-struct ClientView {
+pub(super) struct ClientView {
     id: ClientId,
     name: String,
     email: String,
     status: ClientStatus,
+    /// When it left; it is suspended too. Null while it is a client of the agency.
+    deactivated_at: Option<Timestamp>,
     created_at: Timestamp,
     documents: u32,
     /// Conversations with a message in the last thirty days.
@@ -98,7 +86,7 @@ struct ClientView {
     last_message_at: Option<Timestamp>,
 }
 
-fn view(tx: &ReadTx<'_>, client: Client) -> Result<ClientView, DbError> {
+pub(super) fn view(tx: &ReadTx<'_>, client: Client) -> Result<ClientView, DbError> {
     let scope = ClientScope::from_row(client.id.clone(), "client_list");
     let since = tx.now().plus_ms(-30 * DAY_MS);
     let activity = conversations::activity_since(tx, &scope, since)?;
@@ -110,6 +98,7 @@ fn view(tx: &ReadTx<'_>, client: Client) -> Result<ClientView, DbError> {
         name: client.name.into_string(),
         email: client.email.as_str().to_owned(),
         status: client.status,
+        deactivated_at: client.deactivated_at,
         created_at: client.created_at,
     })
 }
@@ -253,24 +242,4 @@ async fn change(
     });
     let (view, version) = changed.await?;
     Ok(Json(view).versioned(i64::from(version)))
-}
-
-async fn suspend(call: Call<ClientScope, ClientPath>) -> Result<Json<ClientView>, Problem> {
-    set_status(call, ClientStatus::Suspended).await
-}
-
-async fn resume(call: Call<ClientScope, ClientPath>) -> Result<Json<ClientView>, Problem> {
-    set_status(call, ClientStatus::Active).await
-}
-
-async fn set_status(
-    call: Call<ClientScope, ClientPath>,
-    status: ClientStatus,
-) -> Result<Json<ClientView>, Problem> {
-    let scope = call.caller;
-    let changed = call.state.env.db.write(scope.actor().clone(), move |tx| -> Result<_, ClientError> {
-        let client = clients::set_status(tx, &scope, status)?;
-        Ok(view(tx, client)?)
-    });
-    Ok(Json(changed.await?))
 }

@@ -6,6 +6,7 @@ pub mod app;
 pub mod clients;
 pub mod invitations;
 pub mod keys;
+pub mod leaving;
 pub mod live;
 pub mod members;
 pub mod operations;
@@ -23,6 +24,7 @@ pub(super) fn routes() -> Vec<Route> {
     rows.extend(invitations::routes());
     rows.extend(session::routes());
     rows.extend(clients::routes());
+    rows.extend(leaving::routes());
     rows.extend(overview::routes());
     rows.extend(members::routes());
     rows.extend(keys::routes());

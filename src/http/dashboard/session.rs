@@ -41,7 +41,7 @@ pub(super) fn routes() -> Vec<Route> {
         ),
         delete(
             "/api/session",
-            operation("signOut", TAG, "Sign out."),
+            operation("signOut", TAG, "Sign out of this browser."),
             SignedIn,
             Limit::SessionWrite,
             sign_out,

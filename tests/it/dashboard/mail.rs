@@ -77,7 +77,6 @@ async fn a_mail_that_cannot_be_sent_is_tried_again_and_then_sent_once() {
     let app = TestApp::start().await;
     app.person("ada@north.test", Role::Owner, None).await;
     app.settle().await;
-    let before = app.mails().len();
     block_folder(&app);
     app.site.ask_to_sign_in("ada@north.test").await.expect(202);
 
@@ -91,7 +90,6 @@ async fn a_mail_that_cannot_be_sent_is_tried_again_and_then_sent_once() {
     app.clock.advance_ms(HOUR_MS);
     app.settle().await;
 
-    assert!(before > 0);
     assert_eq!(app.mails().len(), 1, "the folder is new, and holds the one mail");
     app.finish().await;
 }
@@ -145,6 +143,7 @@ async fn a_mail_whose_worker_was_lost_after_sending_is_looked_up_and_not_sent_tw
         app.env.db.write(Actor::System("test"), |tx| outbox::lease_due(tx, OutboxChannel::Email)).await;
     let leased = leased.unwrap().expect("the mail is due");
     let file = app.data.path().join("mail").join(format!("{}.eml", leased.id));
+    std::fs::create_dir_all(app.data.path().join("mail")).unwrap();
     std::fs::write(&file, "sent by a worker that is gone").unwrap();
 
     app.clock.advance_ms(LEASE_MS + 1);

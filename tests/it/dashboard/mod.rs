@@ -1,6 +1,7 @@
 //! People: how they sign in, what they may do, what they are told.
 
 mod clients;
+mod leaving;
 mod mail;
 mod members;
 mod sessions;

@@ -122,7 +122,8 @@ async fn no_body_breaks_the_server() {
 
 /// A file whose name leads elsewhere is kept under an id, and its name is shown as it came.
 fn is_partly_good(row: &Route, payload: &Payload) -> bool {
-    row.operation.id == "uploadDocument" && String::from_utf8_lossy(&payload.bytes).contains("../../a.md")
+    row.operation.id.starts_with("uploadDocument")
+        && String::from_utf8_lossy(&payload.bytes).contains("../../a.md")
 }
 
 #[tokio::test]

@@ -30,6 +30,7 @@ mod locales;
 mod malformed;
 mod openapi;
 mod people;
+mod redirects;
 mod routes;
 mod schema;
 mod secrets;

@@ -28,6 +28,7 @@ use snip::ground::ids::{ClientId, MembershipId, PersonSessionId};
 use snip::ground::scope::{Actor, AgencyScope, ClientScope};
 use snip::ground::time::Timestamp;
 use snip::http::Route;
+use snip::http::access::Access;
 use snip::http::routes::{router, routes};
 use snip::store::directory::Layout;
 use snip::store::outbox::{OutboxChannel, OutboxState};
@@ -216,9 +217,12 @@ impl Node {
         invited.await.unwrap().id
     }
 
-    /// The headers that open the row: the key, or a session of the agency's owner.
+    /// The headers that open the row: the key, or a session of the agency's owner. The first run's link carries its
+    /// token in the path.
     pub(super) async fn credentials(&self, row: &Route, key: &str) -> Vec<(&'static str, String)> {
-        if row.access.is_by_session() {
+        if row.access == Access::Setup {
+            Vec::new()
+        } else if row.access.is_by_session() {
             self.sign_in(&self.owner.clone()).await.headers()
         } else {
             vec![("x-api-key", key.to_owned())]
@@ -505,8 +509,11 @@ impl Node {
             "changeStaff" | "changeMember" => json!({ "state": "off" }),
             "createKey" => json!({ "name": "Shop", "scopes": ["search"] }),
             "testChat" => json!({ "message": "When does the orchard open?" }),
-            "suspendClient" | "resumeClient" | "inviteStaffAgain" | "inviteMemberAgain"
-            | "handAgencyOver" | "handClientOver" | "retryJob" | "resendMail" => return None,
+            "eraseClient" => json!({ "name": "Somebody else's" }),
+            "suspendClient" | "deactivateClient" | "resumeClient" | "inviteStaffAgain"
+            | "inviteMemberAgain" | "handAgencyOver" | "handClientOver" | "retryJob" | "resendMail" => {
+                return None;
+            }
             "createFaq" => json!({ "question": "Is there parking?", "answer": "Behind the house." }),
             "changeFaq" => json!({ "enabled": false }),
             "changeConfig" => json!({ "welcome": "Good day." }),

@@ -8,6 +8,9 @@ use snip::domain::people::{MembershipKind, Role};
 use snip::http::Route;
 use snip::http::access::Access;
 
+/// What takes from the caller or from the others what the next rows need.
+const CUTTING_OFF: &[&str] = &["suspendClient", "deactivateClient", "handAgencyOver", "handClientOver"];
+
 fn rows_behind_a_session(node: &Node) -> Vec<Route> {
     node.rows.iter().filter(|row| row.access.is_by_session()).cloned().collect()
 }
@@ -59,7 +62,7 @@ async fn every_role_opens_the_rows_whose_permission_it_holds_and_no_others() {
     // What suspends, ends or deletes comes last; the rest needs what is there.
     let (last, first): (Vec<Route>, Vec<Route>) = rows_behind_a_session(&node)
         .into_iter()
-        .partition(|row| row.method == Method::DELETE || row.operation.id == "suspendClient");
+        .partition(|row| row.method == Method::DELETE || CUTTING_OFF.contains(&row.operation.id));
     for (kind, role, _) in MATRIX {
         let client = (*kind == MembershipKind::Client).then_some(&tenant);
         let (person, _) = node.person(*role, client).await;
@@ -69,8 +72,7 @@ async fn every_role_opens_the_rows_whose_permission_it_holds_and_no_others() {
             // A client's people have no place in the agency, whatever they hold in theirs.
             let is_in_reach = *kind == MembershipKind::Agency || matches!(row.access, Access::Member { .. });
             let may = is_in_reach && held.contains(permission);
-            // These take from the caller or from the others what the next rows need.
-            if may && ["suspendClient", "handAgencyOver", "handClientOver"].contains(&row.operation.id) {
+            if may && CUTTING_OFF.contains(&row.operation.id) {
                 continue;
             }
             let headers = node.sign_in(&person).await.headers();

@@ -192,7 +192,10 @@ impl TestApp {
 
     /// The newest mail to this address.
     pub fn mail_to(&self, email: &str) -> Mail {
-        self.mails().into_iter().rfind(|mail| mail.to == email).expect("the address got a mail")
+        self.mails()
+            .into_iter()
+            .rfind(|mail| mail.to.eq_ignore_ascii_case(email))
+            .expect("the address got a mail")
     }
 
     /// Asks for a code, and returns the mail that brings it.

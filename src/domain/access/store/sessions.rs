@@ -3,6 +3,7 @@
 use crate::domain::access::sessions::{IssuedSession, Owner, Place, SessionLine};
 use crate::ground::ids::{ApiKeyId, PersonId, PersonSessionId};
 use crate::ground::limits::PRUNED_ROWS_MAX;
+use crate::ground::scope::ClientScope;
 use crate::ground::time::Timestamp;
 use crate::params;
 use crate::store::value::Row;
@@ -127,6 +128,19 @@ pub(in crate::domain::access) fn delete_of(
         params! { ":id" => id, ":person_id" => person },
     )?;
     Ok(removed == 1)
+}
+
+/// Removes the sessions that were made from keys of this client.
+pub(in crate::domain::access) fn delete_of_client_keys(
+    tx: &WriteTx<'_>,
+    scope: &ClientScope,
+) -> Result<(), DbError> {
+    tx.execute(
+        "delete from sessions
+         where api_key_id in (select id from api_keys where client_id = :client_id)",
+        params! { ":client_id" => scope.client_id() },
+    )?;
+    Ok(())
 }
 
 /// Removes the person's sessions but the newest `kept`.
