@@ -6,7 +6,7 @@
 pub mod embedding;
 mod endpoint_embedder;
 
-use crate::config::{LlmFallbackSettings, LlmProvider, Settings};
+use crate::config::{LlmFallbackSettings, LlmProvider, MailEncryption, MailProvider, MailSettings, Settings};
 use crate::domain::Environment;
 use crate::domain::chat::live::LiveTurns;
 use crate::domain::knowledge::follower::IndexFollower;
@@ -18,6 +18,7 @@ use crate::engine::reactions::StaticReactions;
 use crate::engine::tasks::Tasks;
 use crate::engine::{housekeeping, index_lane, large_clients, outbox_worker, runner, schedules};
 use crate::gateway::email::EmailGateway;
+use crate::gateway::email::smtp::{Encryption, SmtpOptions, SmtpServer, SmtpSetupError};
 use crate::gateway::llm::{ChainOptions, ConnectionError, LlmChain, Patience, ProviderName, ProviderOptions};
 use crate::ground::crypto::{MacKey, hex};
 use crate::ground::limits::{
@@ -60,6 +61,8 @@ pub enum BootError {
     Index(#[source] IndexError),
     #[error(transparent)]
     LanguageModels(#[from] ConnectionError),
+    #[error(transparent)]
+    Mail(#[from] SmtpSetupError),
 }
 
 /// Time, ids and the program that reads documents: the machine's, or a test's.
@@ -144,7 +147,7 @@ impl App {
             ids: Arc::clone(&store.sources.ids),
             signing_key: store.signing_key.clone(),
             turns: LiveTurns::new(tasks.tracker(), tasks.stop_token()),
-            mail: EmailGateway::Directory(store.layout.mail()),
+            mail: email_gateway(&settings.mail, &store.layout)?,
             mail_from: settings.mail.from.clone(),
             mail_brand: Arc::new(mail_brand(settings)),
         };
@@ -185,6 +188,28 @@ impl App {
                 warn!("The widget's files could not be noted as served: {}", Chain(&error));
             }
         });
+    }
+}
+
+/// Who takes mail.
+fn email_gateway(settings: &MailSettings, layout: &Layout) -> Result<EmailGateway, SmtpSetupError> {
+    match settings.provider {
+        MailProvider::Directory => Ok(EmailGateway::Directory(layout.mail())),
+        MailProvider::Smtp => {
+            let server = SmtpServer::new(SmtpOptions {
+                host: settings.smtp_host.clone(),
+                port: settings.smtp_port,
+                encryption: match settings.smtp_encryption {
+                    MailEncryption::Starttls => Encryption::StartTls,
+                    MailEncryption::Implicit => Encryption::Implicit,
+                    MailEncryption::None => Encryption::None,
+                },
+                username: settings.smtp_username.clone(),
+                password: settings.smtp_password.clone(),
+                ca_file: settings.smtp_ca_file.clone(),
+            })?;
+            Ok(EmailGateway::Smtp(Arc::new(server)))
+        }
     }
 }
 

@@ -7,6 +7,7 @@
 use super::embeddings::EmbeddingSettings;
 use super::formats::{PublicUrl, parse_address_range};
 use super::llm::{LlmFallbackSettings, LlmSettings};
+use super::mail::MailSettings;
 use crate::ground::limits;
 use crate::ground::secret::Secret;
 use ipnet::IpNet;
@@ -162,17 +163,6 @@ impl Default for BrandSettings {
             support_email: String::new(),
         }
     }
-}
-
-/// Mail to people: codes and links to sign in, invitations. Each mail is written as a file into the folder `mail`
-/// of the data directory; nothing is sent.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct MailSettings {
-    /// Address that mails come from, such as `hello@example.com`. When it is empty: `no-reply` at the host under
-    /// which the appliance is reached.
-    #[schemars(length(max = limits::EMAIL_CHARS_MAX), extend("format" = "one-line"))]
-    pub from: String,
 }
 
 /// How much is accepted before the answer is "too many requests" or "too large".

@@ -50,6 +50,8 @@ enum Ended {
     Suppressed(&'static str),
     /// Certainly not sent.
     NotSent(String),
+    /// Certainly not sent, now or later.
+    Refused(String),
     /// It may have been sent.
     Unknown(String),
 }
@@ -76,7 +78,8 @@ async fn attempt(env: &Environment, outgoing: &Outgoing) -> Result<Ended, DbErro
         let (mail, id) = (env.mail.clone(), outgoing.id.to_string());
         match tokio::task::spawn_blocking(move || mail.look_up(&id)).await {
             Ok(Lookup::Sent(reference)) => return Ok(Ended::Accepted(reference)),
-            Ok(Lookup::NotSent) => {}
+            // Who cannot be asked gets it again, under the same name.
+            Ok(Lookup::NotSent | Lookup::Unknown) => {}
             Err(_) => return Ok(Ended::Unknown("the look-up broke off".to_owned())),
         }
     }
@@ -108,7 +111,9 @@ async fn attempt(env: &Environment, outgoing: &Outgoing) -> Result<Ended, DbErro
     let delivery = tokio::task::spawn_blocking(move || mail.deliver(&email));
     Ok(match tokio::time::timeout(Duration::from_millis(MAIL_SEND_TIMEOUT_MS), delivery).await {
         Ok(Ok(Ok(reference))) => Ended::Accepted(reference),
-        Ok(Ok(Err(EmailError::NotNow(error)))) => Ended::NotSent(error.to_string()),
+        Ok(Ok(Err(EmailError::NotNow(why)))) => Ended::NotSent(why),
+        Ok(Ok(Err(EmailError::Refused(why)))) => Ended::Refused(why),
+        Ok(Ok(Err(EmailError::Unknown(why)))) => Ended::Unknown(why),
         Ok(Err(_)) => Ended::Unknown("the sending broke off".to_owned()),
         Err(_) => Ended::Unknown("the answer took too long".to_owned()),
     })
@@ -131,6 +136,7 @@ async fn note(env: &Environment, outgoing: Outgoing, ended: Ended) -> Result<(),
     match &ended {
         Ended::Accepted(_) => info!(outbox.id = %id, purpose = %outgoing.purpose, "Sent a mail"),
         Ended::Suppressed(reason) => info!(outbox.id = %id, "A mail is not sent: {reason}"),
+        Ended::Refused(why) => error!(outbox.id = %id, "A mail will not be sent: {why}"),
         Ended::NotSent(why) | Ended::Unknown(why) if is_last => {
             error!(outbox.id = %id, attempts = outgoing.attempts, "Gave a mail up: {why}");
         }
@@ -141,6 +147,7 @@ async fn note(env: &Environment, outgoing: Outgoing, ended: Ended) -> Result<(),
     let noted = env.db.write(ACTOR, move |tx| match &ended {
         Ended::Accepted(reference) => outbox::accepted(tx, &outgoing, reference),
         Ended::Suppressed(reason) => outbox::suppress(tx, &outgoing, reason),
+        Ended::Refused(why) => outbox::fail(tx, &outgoing, why),
         Ended::NotSent(why) | Ended::Unknown(why) if is_last => outbox::fail(tx, &outgoing, why),
         Ended::NotSent(why) => outbox::retry(tx, &outgoing, tx.now().plus_ms(pause_ms), why),
         Ended::Unknown(why) => outbox::ambiguous(tx, &outgoing, tx.now().plus_ms(pause_ms), why),

@@ -355,7 +355,15 @@ pub const LIST_QUERY_CHARS_MAX: usize = 100;
 pub const MAIL_ATTEMPTS_MAX: u32 = 16;
 pub const MAIL_BACKOFF_FIRST_MS: i64 = 30_000;
 pub const MAIL_BACKOFF_MAX_MS: i64 = 30 * 60_000;
-pub const MAIL_SEND_TIMEOUT_MS: u64 = 30_000;
+/// One mail, all in all; below the lease of its row.
+pub const MAIL_SEND_TIMEOUT_MS: u64 = 50_000;
+/// Each word with a mail server before the mail itself,
+pub const MAIL_STEP_TIMEOUT_MS: u64 = 8_000;
+/// and each after: it may look into the mail before it says whether it takes it.
+pub const MAIL_ANSWER_TIMEOUT_MS: u64 = 25_000;
+pub const SMTP_HOST_CHARS_MAX: usize = 253;
+pub const SMTP_USERNAME_CHARS_MAX: usize = 254;
+pub const SMTP_PASSWORD_CHARS_MAX: usize = 500;
 
 // Live events of the dashboard
 pub const EVENTS_POLL_MS: u64 = 1_000;

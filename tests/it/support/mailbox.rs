@@ -37,7 +37,8 @@ pub fn read(folder: &Path) -> Vec<Mail> {
     paths.iter().map(|path| parse(&std::fs::read_to_string(path).expect("a mail can be read"))).collect()
 }
 
-fn parse(source: &str) -> Mail {
+/// The mail in these bytes.
+pub fn parse(source: &str) -> Mail {
     let (head, body) = source.split_once("\r\n\r\n").expect("a mail has a head");
     let head = head.replace("\r\n ", " ");
     let header = |name: &str| {
