@@ -113,6 +113,26 @@ create trigger sign_in_attempts_version_guard before update on sign_in_attempts
 when new.version <> old.version + 1
 begin select raise(abort, 'sign_in_attempts: an update must set version'); end;
 
+-- The new address of a person, until the code that was sent there comes back.
+create table email_changes (
+    person_id   text    primary key
+                constraint email_changes_person_fk references people (id) on delete cascade,
+    id          text    not null,
+    email       text    not null,
+    comparisons integer not null constraint email_changes_comparisons_check check (comparisons >= 0),
+    expires_at  integer not null,
+    created_at  integer not null,
+    updated_at  integer not null,
+    version     integer not null,
+    constraint email_changes_id_key unique (id)
+) strict;
+
+create index email_changes_expires_idx on email_changes (expires_at, id);
+
+create trigger email_changes_version_guard before update on email_changes
+when new.version <> old.version + 1
+begin select raise(abort, 'email_changes: an update must set version'); end;
+
 -- Somebody signed in: a person, or whoever holds a client's key. Only the hash of the token is kept.
 create table sessions (
     id             text    primary key,

@@ -216,6 +216,11 @@ id_type!(
     "signin"
 );
 id_type!(
+    /// A person's change of their address that waits for its code.
+    EmailChangeId,
+    "address"
+);
+id_type!(
     /// Somebody's being signed in, on one device.
     PersonSessionId,
     "session"

@@ -326,6 +326,8 @@ pub const SIGN_IN_COMPARISONS_MAX: u32 = 5;
 pub const SIGN_IN_LINK_MS: i64 = 15 * 60_000;
 /// Of a link that an operator printed.
 pub const OPERATOR_LINK_MS: i64 = 60 * 60_000;
+/// Of the code that proves a new address.
+pub const EMAIL_CHANGE_MS: i64 = 15 * 60_000;
 pub const SIGN_IN_ATTEMPTS_KEPT_MS: i64 = 24 * 3_600_000;
 pub const INVITATION_MS: i64 = 7 * 24 * 3_600_000;
 pub const SENDING_COUNTERS_KEPT_MS: i64 = 3 * 24 * 3_600_000;
@@ -335,6 +337,9 @@ pub const SENT_PER_IDENTIFIER_PER_MINUTE: u32 = 3;
 pub const SENT_PER_IDENTIFIER_PER_DAY: u32 = 20;
 pub const SENT_PER_ADDRESS_PER_MINUTE: u32 = 10;
 pub const SENT_PER_ADDRESS_PER_DAY: u32 = 200;
+/// Of the agency, or of one client.
+pub const INVITATIONS_PER_PLACE_PER_MINUTE: u32 = 30;
+pub const INVITATIONS_PER_PLACE_PER_DAY: u32 = 300;
 /// To everybody together.
 pub const SENT_PER_MINUTE: u32 = 60;
 pub const SENT_PER_DAY: u32 = 5_000;

@@ -145,7 +145,9 @@ impl From<PeopleError> for Problem {
             PeopleError::AlreadyMember
             | PeopleError::LastOwner
             | PeopleError::NotInvited
-            | PeopleError::StillInvited => Code::WrongState,
+            | PeopleError::StillInvited
+            | PeopleError::AddressTaken => Code::WrongState,
+            PeopleError::SignInFirst => Code::SessionMissing,
             PeopleError::TooMany { .. } => Code::QuotaReached,
             PeopleError::Db(error) => return error.into(),
         };
@@ -156,10 +158,38 @@ impl From<PeopleError> for Problem {
 impl From<SignInError> for Problem {
     fn from(error: SignInError) -> Self {
         match error {
-            SignInError::Sending(SendingError::TooMany { retry_after_s }) => {
-                Problem::rate_limited(retry_after_s)
-            }
-            SignInError::Sending(SendingError::Db(error)) | SignInError::Db(error) => error.into(),
+            SignInError::Sending(error) => error.into(),
+            SignInError::Db(error) => error.into(),
+        }
+    }
+}
+
+impl From<SendingError> for Problem {
+    fn from(error: SendingError) -> Self {
+        match error {
+            SendingError::TooMany { retry_after_s } => Problem::rate_limited(retry_after_s),
+            SendingError::Db(error) => error.into(),
+        }
+    }
+}
+
+/// The ways in which inviting somebody can fail.
+#[derive(Debug, thiserror::Error)]
+pub enum InvitationFailure {
+    #[error(transparent)]
+    People(#[from] PeopleError),
+    #[error(transparent)]
+    Sending(#[from] SendingError),
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+impl From<InvitationFailure> for Problem {
+    fn from(failure: InvitationFailure) -> Self {
+        match failure {
+            InvitationFailure::People(error) => error.into(),
+            InvitationFailure::Sending(error) => error.into(),
+            InvitationFailure::Db(error) => error.into(),
         }
     }
 }

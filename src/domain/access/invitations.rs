@@ -1,9 +1,9 @@
 //! Links of invitations: derived from the membership and the time until which it is open, so that a new time makes
 //! a new link and voids the former one.
 
-use super::sessions::{self, IssuedSession, Place};
+use super::sessions::{self, IssuedSession, Place, SessionGrant};
 use crate::domain::people::members::{self, Invitation};
-use crate::domain::people::{PeopleError, PersonName};
+use crate::domain::people::{self, PeopleError, PersonName};
 use crate::ground::crypto::{MacKey, base64url, base64url_decode};
 use crate::ground::ids::{Id as _, MembershipId};
 use crate::ground::secret::Secret;
@@ -31,15 +31,23 @@ pub fn find(tx: &ReadTx<'_>, key: &MacKey, token: &str) -> Result<Option<Invitat
     Ok(is_genuine.then_some(invitation))
 }
 
-/// Accepts the invitation and signs its person in: once. None as for [`find`].
+/// Accepts the invitation and signs its person in: once. None as for [`find`]. Whoever can sign in already does that
+/// first (`presented` is the token of their session): a mail that was passed on must not open their other places.
 pub fn accept(
     tx: &WriteTx<'_>,
     key: &MacKey,
     token: &str,
     name: &PersonName,
     place: &Place,
+    presented: Option<&str>,
 ) -> Result<Option<IssuedSession>, PeopleError> {
     let Some(invitation) = find(tx, key, token)? else { return Ok(None) };
+    if let Some(known) = people::find_active_by_email(tx, &invitation.email)? {
+        let grant = presented.map_or(Ok(None), |token| sessions::find_grant(tx, token))?;
+        if grant.as_ref().and_then(SessionGrant::person).is_none_or(|person| person.id != known) {
+            return Err(PeopleError::SignInFirst);
+        }
+    }
     let person = members::accept(tx, &invitation, name)?;
     Ok(Some(sessions::open(tx, &person, place)?))
 }

@@ -5,6 +5,7 @@
 //! [`sign_in`] and [`sessions`] for people.
 
 pub mod deactivation;
+pub mod email_change;
 pub mod invitations;
 pub mod keys;
 pub mod sending;

@@ -5,21 +5,27 @@
 //! where that part begins, and its answer is the same.
 
 use super::store::sending as store;
+use crate::domain::people::Organisation;
 use crate::ground::crypto::{MacKey, hex};
+use crate::ground::email_address::EmailAddress;
+use crate::ground::ids::Id as _;
 use crate::ground::limits::{
-    SENT_PER_ADDRESS_PER_DAY, SENT_PER_ADDRESS_PER_MINUTE, SENT_PER_DAY, SENT_PER_IDENTIFIER_PER_DAY,
-    SENT_PER_IDENTIFIER_PER_MINUTE, SENT_PER_MINUTE, SENT_RESERVE_PERCENT,
+    INVITATIONS_PER_PLACE_PER_DAY, INVITATIONS_PER_PLACE_PER_MINUTE, SENT_PER_ADDRESS_PER_DAY,
+    SENT_PER_ADDRESS_PER_MINUTE, SENT_PER_DAY, SENT_PER_IDENTIFIER_PER_DAY, SENT_PER_IDENTIFIER_PER_MINUTE,
+    SENT_PER_MINUTE, SENT_RESERVE_PERCENT,
 };
 use crate::ground::time::{DAY_MS, MINUTE_MS, SECOND_MS, Timestamp};
 use crate::store::{DbError, WriteTx};
 use tracing::warn;
 
 const NETWORK_PURPOSE: &str = "sending_network";
+const INVITED_PURPOSE: &str = "sending_invited";
+const INVITING_PURPOSE: &str = "sending_inviting";
 
 #[derive(Debug, thiserror::Error)]
 pub enum SendingError {
     /// Too much was sent; nothing was counted.
-    #[error("Too many codes were sent. Try again in {retry_after_s} seconds.")]
+    #[error("Too many mails were sent. Try again in {retry_after_s} seconds.")]
     TooMany { retry_after_s: u64 },
     #[error(transparent)]
     Db(#[from] DbError),
@@ -39,6 +45,14 @@ const PER_IDENTIFIER: [Counter; 2] = [
 const PER_ADDRESS: [Counter; 2] = [
     Counter { name: "address_minute", period_ms: MINUTE_MS, sent_max: SENT_PER_ADDRESS_PER_MINUTE },
     Counter { name: "address_day", period_ms: DAY_MS, sent_max: SENT_PER_ADDRESS_PER_DAY },
+];
+const PER_INVITING: [Counter; 2] = [
+    Counter { name: "inviting_minute", period_ms: MINUTE_MS, sent_max: INVITATIONS_PER_PLACE_PER_MINUTE },
+    Counter { name: "inviting_day", period_ms: DAY_MS, sent_max: INVITATIONS_PER_PLACE_PER_DAY },
+];
+const PER_INVITED: [Counter; 2] = [
+    Counter { name: "invited_minute", period_ms: MINUTE_MS, sent_max: SENT_PER_IDENTIFIER_PER_MINUTE },
+    Counter { name: "invited_day", period_ms: DAY_MS, sent_max: SENT_PER_IDENTIFIER_PER_DAY },
 ];
 const TO_EVERYBODY: [Counter; 2] = [
     Counter { name: "all_minute", period_ms: MINUTE_MS, sent_max: SENT_PER_MINUTE },
@@ -78,6 +92,26 @@ pub(super) fn count(
                 counter.name
             );
         }
+    }
+    Ok(())
+}
+
+/// Counts an invitation of this place to this address, or refuses it: nobody fills a mailbox, or sends to everybody in
+/// the agency's name.
+pub fn count_invitation(
+    tx: &WriteTx<'_>,
+    key: &MacKey,
+    organisation: &Organisation,
+    email: &EmailAddress,
+) -> Result<(), SendingError> {
+    let place = organisation.client_id().map_or("agency", |id| id.as_str());
+    let inviting = hex(&key.sign(INVITING_PURPOSE, &[place]));
+    let invited = hex(&key.sign(INVITED_PURPOSE, &[&email.key()]));
+    for counter in &PER_INVITING {
+        take(tx, counter, &inviting, counter.sent_max)?;
+    }
+    for counter in &PER_INVITED {
+        take(tx, counter, &invited, counter.sent_max)?;
     }
     Ok(())
 }

@@ -98,6 +98,7 @@ pub fn open(tx: &WriteTx<'_>, person: &Person, place: &Place) -> Result<IssuedSe
 
 /// Begins a session with what this key may do.
 pub fn open_for_key(tx: &WriteTx<'_>, grant: &KeyGrant, place: &Place) -> Result<IssuedSession, DbError> {
+    sessions::delete_oldest_of_key(tx, &grant.key_id, SESSIONS_PER_PERSON_MAX - 1)?;
     let issued = issue(tx, Owner::Key(&grant.key_id), place)?;
     record(tx, "session.opened", &issued.id, Some(grant.scope.client_id()))?;
     Ok(issued)
@@ -296,6 +297,8 @@ fn on_client(
         return Ok(None);
     }
     let client: Client = match clients::get(tx, &scope) {
+        // What is being erased takes nothing in any more.
+        Ok(client) if client.is_erasing => return Ok(None),
         Ok(client) => client,
         Err(ClientError::Db(error)) => return Err(error),
         Err(_) => return Ok(None),

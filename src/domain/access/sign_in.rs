@@ -154,7 +154,11 @@ pub fn find_open(tx: &ReadTx<'_>, id: &SignInAttemptId) -> Result<Option<Attempt
 
 /// The six digits of this attempt.
 pub fn code(key: &MacKey, attempt: &Attempt) -> Secret<String> {
-    let tag = key.sign(CODE_PURPOSE, &[attempt.id.as_str(), &attempt.code_expires_at.to_rfc3339()]);
+    six_digits(&key.sign(CODE_PURPOSE, &[attempt.id.as_str(), &attempt.code_expires_at.to_rfc3339()]))
+}
+
+/// A code made of a keyed hash.
+pub(super) fn six_digits(tag: &[u8]) -> Secret<String> {
     // Of 2⁶⁴ numbers, the bias of the remainder is below one in ten million millions.
     let number = tag.iter().take(8).fold(0_u64, |number, byte| (number << 8) | u64::from(*byte)) % CODES;
     Secret::new(format!("{number:06}"))
@@ -171,7 +175,8 @@ fn parse(token: &str) -> Option<(SignInAttemptId, Vec<u8>)> {
     Some((SignInAttemptId::parse(id).ok()?, base64url_decode(tag)?))
 }
 
-fn identifier_hash(key: &MacKey, email: &EmailAddress) -> String {
+/// What stands in rows in place of an address.
+pub(super) fn identifier_hash(key: &MacKey, email: &EmailAddress) -> String {
     hex(&key.sign(IDENTIFIER_PURPOSE, &[&email.key()]))
 }
 

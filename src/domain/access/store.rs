@@ -1,5 +1,6 @@
 //! The SQL of keys and setup links.
 
+pub(super) mod email_change;
 pub(super) mod sending;
 pub(super) mod sessions;
 pub(super) mod sign_in;

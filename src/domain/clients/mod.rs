@@ -126,7 +126,7 @@ pub fn create(tx: &WriteTx<'_>, _scope: &AgencyScope, new: &NewClient) -> Result
     Ok(client)
 }
 
-/// The clients of the agency, newest first.
+/// The clients of the agency that are not being erased, newest first.
 pub fn list(
     tx: &ReadTx<'_>,
     _scope: &AgencyScope,

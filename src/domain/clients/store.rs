@@ -51,6 +51,7 @@ pub(super) fn list(
         "select id, name, email, status, deactivated_at, erasing_at, created_at, version
          from clients
          where (created_at, id) < (:before_at, :before_id)
+           and erasing_at is null
            and (name like :pattern escape '!' or email like :pattern escape '!')
            and (:assigned_to is null or exists (
                select 1 from client_assignments

@@ -8,13 +8,14 @@
 pub mod templates;
 
 use crate::domain::Environment;
+use crate::domain::access::email_change::{self, EmailChange, EmailChanged};
 use crate::domain::access::keys::ApiKey;
 use crate::domain::access::{invitations, setup, sign_in};
 use crate::domain::clients::{self, ClientError, ClientStatus};
 use crate::domain::people::members::{self, Member};
 use crate::domain::people::{self, Organisation};
 use crate::ground::email_address::EmailAddress;
-use crate::ground::ids::{ClientId, Id as _, MembershipId, SignInAttemptId};
+use crate::ground::ids::{ClientId, EmailChangeId, Id as _, MembershipId, PersonId, SignInAttemptId};
 use crate::ground::scope::ClientScope;
 use crate::ground::secret::Secret;
 use crate::ground::time::{Timestamp, ZoneName};
@@ -41,6 +42,8 @@ pub enum Letter {
     SignIn { attempt_id: SignInAttemptId },
     Invitation { membership_id: MembershipId, expires_at_ms: i64 },
     KeyCreated { client_id: ClientId, key_name: String, prefix: String },
+    ConfirmEmail { person_id: PersonId, change_id: EmailChangeId },
+    EmailChanged { change_id: EmailChangeId },
 }
 
 impl Letter {
@@ -50,6 +53,8 @@ impl Letter {
             Letter::SignIn { .. } => "sign_in",
             Letter::Invitation { .. } => "invitation",
             Letter::KeyCreated { .. } => "key_created",
+            Letter::ConfirmEmail { .. } => "confirm_email",
+            Letter::EmailChanged { .. } => "email_changed",
         }
     }
 }
@@ -121,6 +126,18 @@ pub fn write_key_created(tx: &WriteTx<'_>, scope: &ClientScope, key: &ApiKey) ->
     Ok(())
 }
 
+/// Writes the mail with the code that proves a new address.
+pub fn write_confirm_email(tx: &WriteTx<'_>, change: &EmailChange) -> Result<(), DbError> {
+    let letter = Letter::ConfirmEmail { person_id: change.person_id.clone(), change_id: change.id.clone() };
+    write(tx, &letter, None, &change.email, change.id.as_str(), Some(change.expires_at))
+}
+
+/// Tells the former address that it is one.
+pub fn write_email_changed(tx: &WriteTx<'_>, changed: &EmailChanged) -> Result<(), DbError> {
+    let letter = Letter::EmailChanged { change_id: changed.id.clone() };
+    write(tx, &letter, None, &changed.former, changed.id.as_str(), None)
+}
+
 fn write(
     tx: &WriteTx<'_>,
     letter: &Letter,
@@ -172,6 +189,16 @@ pub fn compose(
             let expires_at = Timestamp::from_ms(*expires_at_ms);
             invitation_words(tx, env, (&agency, &site), (membership_id, expires_at), secrets)?
         }
+        Letter::ConfirmEmail { person_id, change_id } => {
+            let open = email_change::find_open(tx, person_id)?.filter(|change| change.id == *change_id);
+            let code = match (&open, secrets) {
+                (_, Secrets::LeftOut) => Secret::new(MASK.to_owned()),
+                (Some(change), Secrets::Written) => email_change::code(&env.signing_key, change),
+                (None, Secrets::Written) => return Ok(None),
+            };
+            templates::fill("confirm_email", &agency, &[("code", code.reveal())])
+        }
+        Letter::EmailChanged { .. } => templates::fill("email_changed", &agency, &[]),
         Letter::KeyCreated { client_id, key_name, prefix } => {
             let scope = ClientScope::from_row(client_id.clone(), WORK);
             let client = match clients::get(tx, &scope) {

@@ -128,6 +128,10 @@ pub enum PeopleError {
     StillInvited,
     #[error("An owner sees every client; choose another role to limit them.")]
     OwnerUnlimited,
+    #[error("This address has a login already. Sign in with it, then open this link again.")]
+    SignInFirst,
+    #[error("This address belongs to another login. Sign in with that one, or choose another address.")]
+    AddressTaken,
     #[error("The place already has {limit} members, which is as many as it can have.")]
     TooMany { limit: u32 },
     #[error("One of these clients does not exist.")]
@@ -177,6 +181,25 @@ pub fn set_name(tx: &WriteTx<'_>, person: &PersonId, name: &PersonName) -> Resul
             subject_id: person.as_str(),
             fields: &["name"],
             values_after: Some(serde_json::json!({ "name": name })),
+        },
+    )?;
+    find(tx, person)?.ok_or(PeopleError::PersonNotFound)
+}
+
+/// Gives the person another address; what was sent to the former one opens nothing any more.
+pub fn set_email(tx: &WriteTx<'_>, person: &PersonId, email: &EmailAddress) -> Result<Person, PeopleError> {
+    if find_by_email(tx, email)?.is_some_and(|other| other.id != *person) {
+        return Err(PeopleError::AddressTaken);
+    }
+    store::set_email(tx, person, email)?;
+    audit::record(
+        tx,
+        &Deed {
+            action: "person.email_changed",
+            client_id: None,
+            subject_id: person.as_str(),
+            fields: &["email"],
+            values_after: None,
         },
     )?;
     find(tx, person)?.ok_or(PeopleError::PersonNotFound)

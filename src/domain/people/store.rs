@@ -2,6 +2,7 @@
 
 use super::members::{Invitation, Member, NewMember, Reach};
 use super::{MemberState, Membership, MembershipKind, Organisation, Person, PersonName, Role};
+use crate::ground::email_address::EmailAddress;
 use crate::ground::ids::{ClientId, MembershipId, PersonId};
 use crate::ground::limits::{ASSIGNED_CLIENTS_MAX, MEMBERSHIPS_PER_PERSON_MAX, PAGE_ITEMS_MAX};
 use crate::ground::time::Timestamp;
@@ -83,6 +84,16 @@ pub(super) fn set_name(tx: &WriteTx<'_>, id: &PersonId, name: &PersonName) -> Re
          set name = :name, updated_at = :now, version = version + 1
          where id = :id",
         params! { ":id" => id, ":name" => name, ":now" => tx.now() },
+    )?;
+    Ok(())
+}
+
+pub(super) fn set_email(tx: &WriteTx<'_>, id: &PersonId, email: &EmailAddress) -> Result<(), DbError> {
+    tx.execute(
+        "update people
+         set email = :email, email_key = :email_key, updated_at = :now, version = version + 1
+         where id = :id",
+        params! { ":id" => id, ":email" => email, ":email_key" => email.key(), ":now" => tx.now() },
     )?;
     Ok(())
 }

@@ -58,6 +58,7 @@ pub const TABLES: &[Table] = &[
     table("demo_sites", DataClass::IdsOnly, Retention::WithOwner),
     table("document_versions", DataClass::ClientContent, Retention::WithOwner),
     table("documents", DataClass::ClientContent, Retention::WithOwner),
+    table("email_changes", DataClass::ContactDetails, Retention::Days(1)),
     table("events", DataClass::IdsOnly, Retention::Days(90)),
     table("faq_vectors", DataClass::ClientContent, Retention::WithOwner),
     table("faq_phrasings", DataClass::ClientContent, Retention::WithOwner),

@@ -6,22 +6,23 @@ use crate::domain::clients::{
 };
 use crate::domain::conversations;
 use crate::domain::knowledge;
-use crate::domain::notify;
 use crate::domain::people::members::{self, Granter, NewMember, Reach};
 use crate::domain::people::permissions::Permission;
-use crate::domain::people::{InvitationMessage, Organisation, PeopleError, Role};
+use crate::domain::people::{InvitationMessage, Organisation, Role};
 use crate::ground::bounded_text::BoundedText;
+use crate::ground::crypto::MacKey;
 use crate::ground::email_address::EmailAddress;
 use crate::ground::ids::ClientId;
 use crate::ground::limits::LIST_QUERY_CHARS_MAX;
 use crate::ground::scope::ClientScope;
 use crate::ground::time::{DAY_MS, Timestamp};
 use crate::http::api::views::ListView;
+use crate::http::room_problems::InvitationFailure;
 use crate::http::{
     Agency, AgencyStaff, Call, Code, Created, Json, Limit, Member, NoPath, NoQuery, Problem, Reply as _,
     Route, Versioned, get, operation, patch, post,
 };
-use crate::store::{DbError, PageRequest, ReadTx};
+use crate::store::{DbError, PageRequest, ReadTx, WriteTx};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -154,7 +155,7 @@ enum CreateError {
     #[error(transparent)]
     Client(#[from] ClientError),
     #[error(transparent)]
-    People(#[from] PeopleError),
+    Invitation(#[from] InvitationFailure),
     #[error(transparent)]
     Db(#[from] DbError),
 }
@@ -163,7 +164,7 @@ impl From<CreateError> for Problem {
     fn from(error: CreateError) -> Self {
         match error {
             CreateError::Client(error) => error.into(),
-            CreateError::People(error) => error.into(),
+            CreateError::Invitation(error) => error.into(),
             CreateError::Db(error) => error.into(),
         }
     }
@@ -174,13 +175,14 @@ async fn create(
 ) -> Result<Created<CreatedClientView>, Problem> {
     let Call { state, caller, body: Json(request), .. } = call;
     let actor = caller.right.scope.actor().clone();
+    let signing_key = state.env.signing_key.clone();
     let made = state.env.db.write(actor, move |tx| -> Result<_, CreateError> {
         let new = NewClient { name: request.name.clone(), email: request.email.clone() };
         let client = clients::create(tx, &caller.right.scope, &new)?;
         let scope = caller.right.scope.client(client.id.clone());
         let key = keys::issue(tx, &scope, "first")?;
         if let Some(email) = &request.owner_email {
-            invite_owner(tx, &scope, &caller.right.granter(), email)?;
+            invite_owner(tx, &signing_key, &scope, &caller.right.granter(), email)?;
         }
         Ok(CreatedClientView { client: view(tx, client)?, api_key: key.key.reveal().clone() })
     });
@@ -189,11 +191,12 @@ async fn create(
 }
 
 fn invite_owner(
-    tx: &crate::store::WriteTx<'_>,
+    tx: &WriteTx<'_>,
+    key: &MacKey,
     scope: &ClientScope,
     by: &Granter,
     email: &EmailAddress,
-) -> Result<(), PeopleError> {
+) -> Result<(), InvitationFailure> {
     let organisation = Organisation::client(scope);
     let new = NewMember {
         email: email.clone(),
@@ -202,8 +205,7 @@ fn invite_owner(
         reach: Reach::All,
     };
     let member = members::invite(tx, &organisation, by, &new)?;
-    notify::write_invitation(tx, &organisation, &member)?;
-    Ok(())
+    super::members::send(tx, key, &organisation, &member)
 }
 
 async fn read(call: Call<ClientScope, ClientPath>) -> Result<Versioned<Json<ClientView>>, Problem> {

@@ -26,12 +26,22 @@ pub(super) fn routes() -> Vec<Route> {
         .may_answer(&[Code::LinkInvalid]),
         post(
             "/api/invitations/{token}",
-            operation("acceptInvitation", TAG, "Accept an invitation, and sign in."),
+            operation(
+                "acceptInvitation",
+                TAG,
+                "Accept an invitation, and sign in. Whoever has a login already signs in first.",
+            ),
             why,
             Limit::SignIn,
             accept,
         )
-        .may_answer(&[Code::LinkInvalid, Code::WrongState, Code::CsrfRefused, Code::InsecureSite]),
+        .may_answer(&[
+            Code::LinkInvalid,
+            Code::SessionMissing,
+            Code::WrongState,
+            Code::CsrfRefused,
+            Code::InsecureSite,
+        ]),
     ]
 }
 
@@ -88,8 +98,10 @@ async fn accept(
 ) -> Result<WithHeader<Json<SessionView>>, Problem> {
     let Call { state, path, body: Json(request), meta, .. } = call;
     let (key, place) = (state.env.signing_key.clone(), place(&meta));
+    let presented = meta.session_cookie.clone();
     begin(&state, &meta, Actor::System("invitation"), move |tx| -> Result<_, PeopleError> {
-        let issued = invitations::accept(tx, &key, &path.token, &request.name, &place)?;
+        let presented = presented.as_ref().map(|token| token.reveal().as_str());
+        let issued = invitations::accept(tx, &key, &path.token, &request.name, &place, presented)?;
         Ok(issued.ok_or(Code::LinkInvalid))
     })
     .await

@@ -66,6 +66,7 @@ struct Follower {
     _permit: OwnedSemaphorePermit,
 }
 
+// LIMIT: the places are everybody's together; one per session lifts who opens too many
 async fn follow(call: Call<ClientMember, ClientPath>) -> Result<Events, Problem> {
     let Call { state, caller, meta, .. } = call;
     let Ok(permit) = Arc::clone(&state.node.streams).try_acquire_owned() else {

@@ -1,22 +1,25 @@
 //! Members: the agency's own people, and those of a client. The same handlers serve both places.
 
 use super::clients::ClientPath;
+use crate::domain::access::sending;
 use crate::domain::clients::settings::BoundedList;
 use crate::domain::notify;
 use crate::domain::people::members::{self, Granter, Member, MemberPatch, NewMember, Reach};
 use crate::domain::people::permissions::Permission;
-use crate::domain::people::{InvitationMessage, MemberState, Organisation, PeopleError, Role};
+use crate::domain::people::{InvitationMessage, MemberState, Organisation, Role};
+use crate::ground::crypto::MacKey;
 use crate::ground::email_address::EmailAddress;
 use crate::ground::ids::{ClientId, MembershipId, PersonId};
 use crate::ground::limits::ASSIGNED_CLIENTS_MAX;
 use crate::ground::scope::Actor;
 use crate::ground::time::Timestamp;
 use crate::http::api::views::{ListView, PageQuery};
+use crate::http::room_problems::InvitationFailure;
 use crate::http::{
     Accepted, Agency, AgencyStaff, Call, ClientMember, Code, Created, HttpState, Json, Limit,
     Member as MemberRule, NoContent, NoPath, NoQuery, Problem, Route, delete, get, operation, patch, post,
 };
-use crate::store::PageRequest;
+use crate::store::{PageRequest, WriteTx};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -287,19 +290,33 @@ async fn list(
 
 async fn invite(state: &HttpState, desk: Desk, new: NewMember) -> Result<MemberView, Problem> {
     let Desk { organisation, by, actor } = desk;
-    let invited = state.env.db.write(actor, move |tx| -> Result<_, PeopleError> {
+    let key = state.env.signing_key.clone();
+    let invited = state.env.db.write(actor, move |tx| -> Result<_, InvitationFailure> {
         let member = members::invite(tx, &organisation, &by, &new)?;
-        notify::write_invitation(tx, &organisation, &member)?;
+        send(tx, &key, &organisation, &member)?;
         Ok(member)
     });
     Ok(invited.await?.into())
 }
 
+/// Writes the mail of an invitation, within the limits of sending.
+pub(super) fn send(
+    tx: &WriteTx<'_>,
+    key: &MacKey,
+    organisation: &Organisation,
+    member: &Member,
+) -> Result<(), InvitationFailure> {
+    sending::count_invitation(tx, key, organisation, &member.email)?;
+    notify::write_invitation(tx, organisation, member)?;
+    Ok(())
+}
+
 async fn resend(state: &HttpState, desk: Desk, id: MembershipId) -> Result<Accepted<MemberView>, Problem> {
     let Desk { organisation, by, actor } = desk;
-    let renewed = state.env.db.write(actor, move |tx| -> Result<_, PeopleError> {
+    let key = state.env.signing_key.clone();
+    let renewed = state.env.db.write(actor, move |tx| -> Result<_, InvitationFailure> {
         let member = members::renew_invitation(tx, &organisation, &by, &id)?;
-        notify::write_invitation(tx, &organisation, &member)?;
+        send(tx, &key, &organisation, &member)?;
         Ok(member)
     });
     Ok(Accepted(renewed.await?.into()))

@@ -11,6 +11,7 @@ pub mod live;
 pub mod members;
 pub mod operations;
 pub mod overview;
+pub mod person;
 pub mod session;
 pub mod sign_in;
 pub mod test_chat;
@@ -23,6 +24,7 @@ pub(super) fn routes() -> Vec<Route> {
     rows.extend(sign_in::routes());
     rows.extend(invitations::routes());
     rows.extend(session::routes());
+    rows.extend(person::routes());
     rows.extend(clients::routes());
     rows.extend(leaving::routes());
     rows.extend(overview::routes());

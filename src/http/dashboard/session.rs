@@ -5,7 +5,7 @@ use crate::domain::access::sessions::{
 };
 use crate::domain::access::setup;
 use crate::domain::people::permissions::Permission;
-use crate::domain::people::{self, Membership, MembershipKind, Person, PersonName};
+use crate::domain::people::{Membership, MembershipKind, Person};
 use crate::ground::ids::{ClientId, PersonId, PersonSessionId};
 use crate::ground::scope::Actor;
 use crate::ground::time::Timestamp;
@@ -15,8 +15,8 @@ use crate::http::cookies;
 use crate::http::meta::RequestMeta;
 use crate::http::reply::WithHeader;
 use crate::http::{
-    Call, Code, HttpState, Json, Limit, NoContent, NoPath, NoQuery, Problem, Reply as _, Route, SignedIn,
-    delete, get, operation, patch,
+    Call, Code, HttpState, Json, Limit, NoContent, NoPath, Problem, Reply as _, Route, SignedIn, delete, get,
+    operation,
 };
 use crate::store::{DbError, ReadTx, WriteTx};
 use axum::http::header::SET_COOKIE;
@@ -63,14 +63,6 @@ pub(super) fn routes() -> Vec<Route> {
             SignedIn,
             Limit::SessionWrite,
             end,
-        )
-        .may_answer(&[Code::NotFound]),
-        patch(
-            "/api/person",
-            operation("changePerson", TAG, "Change the own name."),
-            SignedIn,
-            Limit::SessionWrite,
-            change_person,
         )
         .may_answer(&[Code::NotFound]),
     ]
@@ -289,20 +281,4 @@ async fn end(call: Call<Arc<SessionGrant>, SessionPath>) -> Result<NoContent, Pr
     let (grant, id) = (call.caller, call.path.id);
     let ended = call.state.env.db.write(grant.actor(), move |tx| sessions::revoke(tx, &grant, &id));
     if ended.await? { Ok(NoContent) } else { Err(Problem::not_found()) }
-}
-
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct PersonPatch {
-    name: PersonName,
-}
-
-async fn change_person(
-    call: Call<Arc<SessionGrant>, NoPath, NoQuery, Json<PersonPatch>>,
-) -> Result<Json<PersonView>, Problem> {
-    let Call { state, caller, body: Json(patch), .. } = call;
-    // Whoever came with a key is nobody in particular.
-    let Some(id) = caller.person().map(|person| person.id.clone()) else { return Err(Problem::not_found()) };
-    let changed = state.env.db.write(caller.actor(), move |tx| people::set_name(tx, &id, &patch.name));
-    Ok(Json(PersonView::from(&changed.await?)))
 }

@@ -44,6 +44,8 @@ struct TestRequest {
 }
 
 async fn chat(call: Call<ClientScope, ClientPath, NoQuery, Json<TestRequest>>) -> Result<Events, Problem> {
+    // Counted with the visitors' messages: a test costs what theirs cost.
+    call.take_for_client(call.caller.client_id())?;
     let Call { state, caller: scope, body: Json(request), meta, .. } = call;
     let session_id = session_of(&state, &scope, request.conversation_id).await?;
     let incoming = Incoming {

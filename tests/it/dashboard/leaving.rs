@@ -1,6 +1,7 @@
 //! A client leaves: deactivated, taken back, or erased.
 
-use crate::support::TestApp;
+use crate::support::{Reply, TestApp};
+use reqwest::Method;
 use serde_json::{Value, json};
 use snip::domain::people::Role;
 
@@ -38,8 +39,8 @@ async fn deactivating_a_client_ends_its_sessions_and_its_mail_at_once_and_can_be
     assert_eq!(sent, 0, "what was queued is not sent");
     assert_eq!(app.count("select count(*) as n from outbox where state = 'cancelled'").await, 1);
     let cookie = by_key.header("set-cookie").split(';').next().unwrap().to_owned();
-    let former = app.site.request(reqwest::Method::GET, "/api/session").header("cookie", cookie);
-    crate::support::Reply::of(former).await.expect_problem(401, "session_missing");
+    let former = app.site.request(Method::GET, "/api/session").header("cookie", cookie);
+    Reply::of(former).await.expect_problem(401, "session_missing");
 
     let back = ada.post(&format!("{base}/resume"), json!({})).await.expect(200).json();
     app.api_key(&client).get("/api/documents").await.expect(200);
@@ -85,7 +86,13 @@ async fn an_erased_client_leaves_no_row_no_file_and_nothing_in_the_index() {
     owner.post(&format!("{base}/deactivate"), json!({})).await.expect(200);
     erase("Bikes").await.expect_problem(422, "validation_failed");
     let begun = erase("Bakery").await.expect(202).json();
-    owner.post(&format!("{base}/resume"), json!({})).await.expect_problem(409, "wrong_state");
+    for path in ["", "/documents", "/resume", "/erase"] {
+        let method = if path.starts_with("/r") || path == "/erase" { Method::POST } else { Method::GET };
+        let request = owner.request(method, &format!("{base}{path}")).json(&json!({ "name": "Bakery" }));
+        Reply::of(request).await.expect_problem(404, "not_found");
+    }
+    let listed = owner.get("/api/clients").await.expect(200).text();
+    assert!(!listed.contains(&client.id), "{listed}");
     app.settle().await;
 
     let rows = &begun["rows"];

@@ -3,7 +3,8 @@
 use crate::support::{Browser, TestApp};
 use serde_json::{Value, json};
 use snip::domain::people::Role;
-use snip::ground::time::DAY_MS;
+use snip::ground::limits::SENT_PER_IDENTIFIER_PER_MINUTE;
+use snip::ground::time::{DAY_MS, MINUTE_MS};
 
 async fn member_id(browser: &Browser, path: &str, email: &str) -> String {
     let list = browser.get(path).await.expect(200).json();
@@ -79,6 +80,50 @@ async fn an_invitation_ends_after_seven_days_when_it_is_sent_again_and_when_it_i
     app.clock.advance_ms(7 * DAY_MS);
 
     accept(&app, &late).await.expect_problem(401, "link_invalid");
+    app.finish().await;
+}
+
+// ACC-3, ACC-21
+#[tokio::test]
+async fn an_invitation_that_was_passed_on_opens_nobody_elses_login() {
+    let app = TestApp::start().await;
+    let client = app.client("Bakery").await;
+    let ada = app.person("ada@north.test", Role::Owner, None).await;
+    let eve = app.person("eve@bakery.test", Role::Owner, Some(&client)).await;
+    let path = format!("/api/clients/{}/members", client.id);
+    eve.post(&path, json!({ "email": "ada@north.test", "role": "member" })).await.expect(201);
+    app.settle().await;
+    let token = app.mail_to("ada@north.test").token();
+    let accept_path = format!("/api/invitations/{token}");
+
+    accept(&app, &token).await.expect_problem(401, "session_missing");
+    eve.post(&accept_path, json!({ "name": "Eve" })).await.expect_problem(401, "session_missing");
+    let joined = Browser::of(&app.site, &ada.post(&accept_path, json!({ "name": "x" })).await);
+
+    let session = joined.get("/api/session").await.expect(200).json();
+    assert_eq!(session["person"]["name"], "ada", "they keep their name");
+    assert_eq!(session["memberships"].as_array().unwrap().len(), 2);
+    app.finish().await;
+}
+
+// ACC-5
+#[tokio::test]
+async fn nobody_fills_a_mailbox_with_invitations() {
+    let app = TestApp::start().await;
+    let ada = app.person("ada@north.test", Role::Owner, None).await;
+    let new = json!({ "email": "eve@north.test", "role": "admin" });
+    let id = ada.post("/api/members", new).await.expect(201).json()["id"].as_str().unwrap().to_owned();
+    let again = format!("/api/members/{id}/resend");
+
+    for _ in 1..SENT_PER_IDENTIFIER_PER_MINUTE {
+        ada.post(&again, json!({})).await.expect(202);
+    }
+    let refused = ada.post(&again, json!({})).await;
+    assert!(refused.header("retry-after").parse::<u32>().unwrap() <= 60, "{refused:?}");
+    refused.expect_problem(429, "rate_limited");
+    app.clock.advance_ms(MINUTE_MS);
+    ada.post(&again, json!({})).await.expect(202);
+    app.settle().await;
     app.finish().await;
 }
 

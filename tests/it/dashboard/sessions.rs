@@ -111,6 +111,86 @@ async fn a_person_changes_their_name_alone() {
     app.finish().await;
 }
 
+// ACC-3
+#[tokio::test]
+async fn a_new_address_is_confirmed_by_its_code_and_the_old_one_is_told() {
+    let app = TestApp::start().await;
+    let ada = app.person("ada@north.test", Role::Owner, None).await;
+    let former = app.sign_in_mail("ada@north.test").await;
+    let (ask, confirm) = ("/api/person/email", "/api/person/email/confirm");
+
+    ada.post(ask, json!({ "email": "Ada@new.test" })).await.expect(202);
+    app.settle().await;
+    let first = app.mail_to("ada@new.test").code();
+    app.clock.advance_ms(1);
+    ada.post(ask, json!({ "email": "Ada@new.test" })).await.expect(202);
+    app.settle().await;
+    let code = app.mail_to("ada@new.test").code();
+    ada.post(confirm, json!({ "code": first })).await.expect(422);
+    assert_eq!(ada.get("/api/session").await.json()["person"]["email"], "ada@north.test", "not yet");
+    let changed = ada.post(confirm, json!({ "code": code })).await.expect(200).json();
+    ada.post(confirm, json!({ "code": code })).await.expect(422);
+    app.settle().await;
+
+    assert_eq!(changed["email"], "Ada@new.test");
+    let told = app.mail_to("ada@north.test");
+    assert!(told.subject.contains("was changed"), "{told:?}");
+    assert!(!format!("{told:?}").contains("new.test"), "it does not say where to: {told:?}");
+    app.site.enter_code("ada@north.test", &former.code()).await.expect_problem(401, "code_invalid");
+    let mails = app.mails().len();
+    app.site.ask_to_sign_in("ada@north.test").await.expect(202);
+    app.settle().await;
+    assert_eq!(app.mails().len(), mails, "the old address opens nothing");
+    let newer = app.sign_in_mail("ada@new.test").await.code();
+    app.site.enter_code("ada@new.test", &newer).await.expect(200);
+    app.finish().await;
+}
+
+// ACC-3, ACC-4
+#[tokio::test]
+async fn a_code_for_a_new_address_is_compared_five_times_and_ends_after_a_quarter_of_an_hour() {
+    let app = TestApp::start().await;
+    let ada = app.person("ada@north.test", Role::Owner, None).await;
+    let ask = async || {
+        ada.post("/api/person/email", json!({ "email": "ada@new.test" })).await.expect(202);
+        app.settle().await;
+        app.mail_to("ada@new.test").code()
+    };
+    let confirm = async |code: &str| ada.post("/api/person/email/confirm", json!({ "code": code })).await;
+
+    let code = ask().await;
+    let wrong = if code == "000000" { "000001" } else { "000000" };
+    for _ in 0..5 {
+        confirm(wrong).await.expect(422);
+    }
+    confirm(&code).await.expect(422);
+    app.clock.advance_ms(15 * 60_000);
+    let late = ask().await;
+    app.clock.advance_ms(15 * 60_000);
+    confirm(&late).await.expect(422);
+
+    assert_eq!(ada.get("/api/session").await.json()["person"]["email"], "ada@north.test");
+    app.finish().await;
+}
+
+// ACC-3
+#[tokio::test]
+async fn an_address_that_somebody_has_is_told_to_who_reads_it_only() {
+    let app = TestApp::start().await;
+    let ada = app.person("ada@north.test", Role::Owner, None).await;
+    app.person("bob@north.test", Role::Admin, None).await;
+
+    let taken = ada.post("/api/person/email", json!({ "email": "BOB@north.test" })).await.expect(202);
+    let free = ada.post("/api/person/email", json!({ "email": "new@north.test" })).await.expect(202);
+    ada.post("/api/person/email", json!({ "email": "bob@north.test" })).await.expect(202);
+    app.settle().await;
+    let code = app.mail_to("bob@north.test").code();
+
+    assert_eq!(taken.text(), free.text());
+    ada.post("/api/person/email/confirm", json!({ "code": code })).await.expect_problem(409, "wrong_state");
+    app.finish().await;
+}
+
 // ACC-2
 #[tokio::test]
 async fn a_row_behind_a_session_takes_no_key_and_no_row_behind_a_key_takes_a_session() {

@@ -501,6 +501,8 @@ impl Node {
             "signInWithCode" => json!({ "email": email, "code": "123456" }),
             "signInWithLink" => json!({ "token": "nothing" }),
             "signInWithKey" => json!({ "api_key": tenant.key }),
+            "requestEmailChange" => json!({ "email": email }),
+            "confirmEmailChange" => json!({ "code": "123456" }),
             "acceptInvitation" | "changePerson" => json!({ "name": "Perry" }),
             "createClient" => json!({ "name": "New", "email": email, "owner_email": email }),
             "changeClient" => json!({ "name": "Renamed" }),

@@ -161,6 +161,24 @@ pub(in crate::domain::access) fn delete_oldest(
     Ok(())
 }
 
+/// Removes the key's sessions but the newest `kept`.
+pub(in crate::domain::access) fn delete_oldest_of_key(
+    tx: &WriteTx<'_>,
+    key: &ApiKeyId,
+    kept: u32,
+) -> Result<(), DbError> {
+    tx.execute(
+        "delete from sessions
+         where id in (
+             select id from sessions
+             where api_key_id = :api_key_id
+             order by created_at desc, id desc
+             limit :rows offset :kept)",
+        params! { ":api_key_id" => key, ":rows" => PRUNED_ROWS_MAX, ":kept" => kept },
+    )?;
+    Ok(())
+}
+
 const LINE_SELECT: &str = "
     select sessions.id, sessions.created_at, sessions.last_seen_at, session_details.device,
            session_details.address
