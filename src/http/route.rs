@@ -245,7 +245,7 @@ fn interned(text: String) -> &'static str {
     static KNOWN: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
     let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(same) = known.get(text.as_str()) {
-        return *same;
+        return same;
     }
     let kept: &'static str = Box::leak(text.into_boxed_str());
     known.insert(kept);

@@ -60,7 +60,7 @@ impl Paragraph {
         }
         if let Some((label, address)) = template.strip_prefix("> ").and_then(|rest| rest.split_once(" | ")) {
             let (label, address) = (put(label, values), put(address, values));
-            return (!address.is_empty()).then(|| Self::Button { label, address });
+            return (!address.is_empty()).then_some(Self::Button { label, address });
         }
         let text = put(template, values);
         (!text.trim().is_empty()).then_some(Self::Plain(text))
