@@ -8,44 +8,55 @@ little, and are then declared to be the local model's: their values do not matte
 import contextlib
 import json
 import random
+import re
 import sqlite3
 import threading
 import time
+from pathlib import Path
 
 import streams
 from node import Node, create_client, helper, percentile
 
 CLIENTS = 50
 CHUNKS_PER_CLIENT = 1_000
-WORDS_PER_SECTION = 70
-VOCABULARY = 4_000
+WORDS_PER_SECTION = 112
+WORDS_PER_SENTENCE = 16
 TURNS = 500
 TURNS_WHILE_INGESTING = 200
 INGESTED_SECTIONS = 600
 LOCAL_MODEL = "all-minilm-l6-v2"
 
 
-def word(number):
-    """A made-up word; neighbours differ in their first letters, so that their stems differ too."""
-    syllables = ["ba", "ke", "lo", "mi", "nu", "pra", "ste", "vo", "tri", "zul", "fen", "gor"]
-    text = ""
-    for _ in range(3):
-        text, number = text + syllables[number % len(syllables)], number // len(syllables)
-    return text
+def words_of_the_demo():
+    """Words as people write them, which the model reads in a token or two each, the same in every run."""
+    texts = (Path(__file__).parents[2] / "assets" / "demo").rglob("documents/*.md")
+    words = {word for path in sorted(texts) for word in re.findall(r"[a-z]{4,}", path.read_text().lower())}
+    words = sorted(words)
+    random.Random(0).shuffle(words)
+    return words
+
+
+WORDS = words_of_the_demo()
+
+
+def some_words(source, count):
+    """Few of them often, most of them seldom, as in a text."""
+    return [WORDS[int(source.expovariate(0.004)) % len(WORDS)] for _ in range(count)]
 
 
 def document(seed, sections):
     source = random.Random(seed)
     parts = [f"# Handbook {seed}\n"]
     for number in range(sections):
-        words = [word(min(int(source.expovariate(0.004)), VOCABULARY)) for _ in range(WORDS_PER_SECTION)]
-        sentences = [" ".join(words[at:at + 10]).capitalize() + "." for at in range(0, len(words), 10)]
+        words = some_words(source, WORDS_PER_SECTION)
+        starts = range(0, len(words), WORDS_PER_SENTENCE)
+        sentences = [" ".join(words[at:at + WORDS_PER_SENTENCE]).capitalize() + "." for at in starts]
         parts.append(f"## Section {number}\n\n{' '.join(sentences)}\n")
     return "\n".join(parts).encode()
 
 
 def question(source):
-    return "What about " + " ".join(word(min(int(source.expovariate(0.004)), VOCABULARY)) for _ in range(5)) + "?"
+    return "What about " + " ".join(some_words(source, 5)) + "?"
 
 
 def own_question(seed):

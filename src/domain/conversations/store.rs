@@ -218,20 +218,29 @@ pub(super) fn find_chunk_text(
     chunk: &ChunkId,
     span: &Range<usize>,
 ) -> Result<Option<(ChunkId, String, usize)>, DbError> {
+    let from_row = |row: &Row<'_>| Ok((row.get("id")?, row.get("text")?, row.get("span_start")?));
+    let as_cited = tx.find(
+        "select id, text, span_start from chunks
+         where client_id = :client_id and id = :chunk_id and version_id = :version_id",
+        params! { ":client_id" => scope.client_id(), ":chunk_id" => chunk, ":version_id" => version },
+        from_row,
+    )?;
+    if as_cited.is_some() {
+        return Ok(as_cited);
+    }
     tx.find(
         "select id, text, span_start from chunks
          where client_id = :client_id and version_id = :version_id
-           and (id = :chunk_id or (span_start <= :start and :end <= span_end))
-         order by id <> :chunk_id, ordinal
+           and span_start <= :start and :end <= span_end
+         order by ordinal
          limit 1",
         params! {
             ":client_id" => scope.client_id(),
-            ":chunk_id" => chunk,
             ":version_id" => version,
             ":start" => span.start,
             ":end" => span.end,
         },
-        |row| Ok((row.get("id")?, row.get("text")?, row.get("span_start")?)),
+        from_row,
     )
 }
 

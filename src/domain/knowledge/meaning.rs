@@ -11,11 +11,12 @@ use super::{KnowledgeError, store};
 use crate::domain::Environment;
 use crate::ground::ids::{ChunkId, FaqId, GenerationId, Id as _};
 use crate::ground::scope::ClientScope;
+use crate::index::flat::Scan;
 use crate::index::halves::PreparedQuery;
 use crate::index::vector::{StoredVector, VectorKind, VectorSpace};
 use crate::store::error::Chain;
 use crate::store::{DbError, ReadTx};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use tracing::warn;
 
 /// A question as a vector, of the generation that it can be compared with.
@@ -42,11 +43,13 @@ pub struct MeaningScores {
     pub faqs: Vec<(FaqId, f32)>,
 }
 
-/// What a search by meaning has found, with the question as a vector for [`similarities_of`].
+/// What a search by meaning has found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Meaning {
-    pub query_vector: QueryVector,
     pub scores: MeaningScores,
+    /// Whether there is nothing left to ask [`similarities_of`]: each entry has all its scores, and so has each
+    /// that was to be compared in any case.
+    pub is_complete: bool,
 }
 
 /// How search by meaning stands.
@@ -102,26 +105,26 @@ pub async fn embed_query(env: &Environment, query: &str) -> Result<Option<QueryV
     }
 }
 
-/// The client's entries nearest to the question, at most `limit` of each list; None when there is nothing to
-/// compare with.
+/// The client's entries nearest to the question, at most `limit` of each list, and how near the entries `also`
+/// are where that costs nothing more.
 pub async fn search_by_meaning(
     env: &Environment,
     scope: &ClientScope,
-    query: &str,
+    query_vector: &QueryVector,
     limit: usize,
-) -> Result<Option<Meaning>, KnowledgeError> {
-    let Some(query_vector) = embed_query(env, query).await? else { return Ok(None) };
-    let space = query_vector.space(scope);
-    let hits = env.vectors.search(&space, &query_vector.numbers, limit).await;
+    also: HashSet<String>,
+) -> Result<Meaning, KnowledgeError> {
+    let found = env.vectors.search(&query_vector.space(scope), &query_vector.numbers, limit, also).await;
+    let Scan { hits, is_complete } = found.map_err(KnowledgeError::Index)?;
     let mut scores = MeaningScores::default();
-    for hit in hits.map_err(KnowledgeError::Index)? {
+    for hit in hits {
         scores.add(&hit.key, (hit.kind, hit.part), hit.similarity);
     }
-    Ok(Some(Meaning { query_vector, scores }))
+    Ok(Meaning { scores, is_complete })
 }
 
-/// The similarities of these entries, which another search has found: from memory where the client's vectors are,
-/// from the tables otherwise. An entry that has no vectors yet, or is not there, is left out.
+/// The similarities of these entries, which another search has found, from the tables. An entry that has no vectors
+/// yet, or is not there, is left out.
 pub async fn similarities_of(
     env: &Environment,
     scope: &ClientScope,
@@ -129,16 +132,6 @@ pub async fn similarities_of(
     chunks: &[ChunkId],
     faqs: &[FaqId],
 ) -> Result<MeaningScores, KnowledgeError> {
-    let all = chunks.iter().map(ToString::to_string).chain(faqs.iter().map(ToString::to_string));
-    let space = query_vector.space(scope);
-    if let Some(hits) = env.vectors.compare(&space, &query_vector.numbers, &all.collect()) {
-        let mut scores = MeaningScores::default();
-        for hit in hits {
-            scores.add(&hit.key, (hit.kind, hit.part), hit.similarity);
-        }
-        scores.sort();
-        return Ok(scores);
-    }
     let keys: Vec<(SubjectKind, String)> = chunks
         .iter()
         .map(|id| (SubjectKind::Chunk, id.to_string()))

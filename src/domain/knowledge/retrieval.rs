@@ -28,7 +28,7 @@ use crate::ground::scope::ClientScope;
 use crate::ground::text::{Language, content_tokens, guess_language};
 use crate::index::{IndexError, TextIndex, WeightedTerm, bm25};
 use crate::store::{Bug, DbError, ReadTx};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 /// A passage that fits, with all that a citation needs.
@@ -257,15 +257,18 @@ fn load_chunks(
     found: Vec<Scored<ChunkId>>,
     category: Option<&Category>,
 ) -> Result<Vec<Judged>, KnowledgeError> {
-    let mut live = Vec::with_capacity(found.len());
-    for Scored { id, evidence, window } in found {
-        let Some(chunk) = store::find_live_chunk(tx, scope, &id)? else { continue };
-        if category.is_none() || category == chunk.category.as_ref() {
-            let weight = chunk.weight.factor();
-            live.push(Judged { chunk, evidence: Evidence { weight, ..evidence }, window });
-        }
-    }
-    Ok(live)
+    let ids: Vec<&ChunkId> = found.iter().map(|scored| &scored.id).collect();
+    let mut live = store::list_live_chunks(tx, scope, &ids)?;
+    live.sort_by(|one, other| one.chunk.id.cmp(&other.chunk.id));
+    let mut found: HashMap<ChunkId, Scored<ChunkId>> =
+        found.into_iter().map(|scored| (scored.id.clone(), scored)).collect();
+    let live = live.into_iter().filter(|chunk| category.is_none() || category == chunk.category.as_ref());
+    let judged = live.filter_map(|chunk| {
+        let Scored { evidence, window, .. } = found.remove(&chunk.chunk.id)?;
+        let weight = chunk.weight.factor();
+        Some(Judged { chunk, evidence: Evidence { weight, ..evidence }, window })
+    });
+    Ok(judged.collect())
 }
 
 fn rank_passages(chunks: Vec<Judged>, asked: Asked) -> Vec<Passage> {

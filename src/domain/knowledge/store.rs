@@ -10,9 +10,9 @@ mod vectors;
 
 pub(super) use chunks::{
     ChunkRow, LiveChunk, NewVersion, count_live_subjects, delete_versions, find_chunk_entry, find_faq_entry,
-    find_live_chunk, find_written_version, insert_change, insert_changes_of_client, insert_chunks,
-    insert_removal_of_chunks, insert_version, last_change_seq, list_changes, list_live_subjects,
-    oldest_change_seq, prune_changes,
+    find_written_version, insert_change, insert_changes_of_client, insert_chunks, insert_removal_of_chunks,
+    insert_version, last_change_seq, list_changes, list_live_chunks, list_live_subjects, oldest_change_seq,
+    prune_changes,
 };
 pub(super) use document_settings::{find_document_settings, update_document_settings};
 pub(super) use documents::{

@@ -8,7 +8,7 @@ use crate::domain::Environment;
 use crate::ground::ids::{ChunkId, FaqId, Id};
 use crate::ground::scope::ClientScope;
 use crate::index::{EntryKind, TextHit};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// A candidate with its evidence, its weight still the usual one.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,29 +40,33 @@ pub(super) async fn gather(
         let search = |kind| index.search(client.client_id(), &asked.weighted(), Some(kind), limit);
         Ok((search(EntryKind::Chunk)?, search(EntryKind::Faq)?))
     });
-    let by_meaning = meaning::search_by_meaning(env, scope, query, limit);
-    let (found, meaning) = tokio::join!(by_keywords, by_meaning);
-    let ((chunk_hits, faq_hits), meaning) = (found?, meaning?);
+    let (found, query_vector) = tokio::join!(by_keywords, meaning::embed_query(env, query));
+    let ((chunk_hits, faq_hits), query_vector) = (found?, query_vector?);
     let mut chunks = keywords_by_id::<ChunkId>(&chunk_hits);
     let mut faqs = keywords_by_id::<FaqId>(&faq_hits);
-    let Some(Meaning { query_vector, scores }) = meaning else {
+    let Some(query_vector) = query_vector else {
         let none = MeaningScores::default();
         return Ok(Gathered { chunks: scored_chunks(chunks, &none), faqs: scored(faqs, &[], &[]) });
     };
+    let by_keywords: HashSet<String> = chunk_hits.into_iter().chain(faq_hits).map(|hit| hit.key).collect();
+    let Meaning { scores, is_complete } =
+        meaning::search_by_meaning(env, scope, &query_vector, limit, by_keywords).await?;
     // What only meaning has found gets its score by keywords, and the other way round.
     let of_chunks = scores.passages.iter().chain(&scores.windows).map(|(id, _)| id);
     let new_chunks = missing(&chunks, of_chunks);
     let new_faqs = missing(&faqs, scores.faqs.iter().map(|(id, _)| id));
     chunks.extend(keyword_scores(env, scope, terms, new_chunks).await?);
     faqs.extend(keyword_scores(env, scope, terms, new_faqs).await?);
-    let unknown_chunks: Vec<ChunkId> = chunks
-        .keys()
-        .filter(|id| !holds(&scores.passages, id) || !holds(&scores.windows, id))
-        .cloned()
-        .collect();
-    let unknown_faqs: Vec<FaqId> = faqs.keys().filter(|id| !holds(&scores.faqs, id)).cloned().collect();
-    let more = meaning::similarities_of(env, scope, &query_vector, &unknown_chunks, &unknown_faqs).await?;
-    let scores = merged(scores, more);
+    let scores = if is_complete {
+        scores
+    } else {
+        let is_unknown = |id: &&ChunkId| !holds(&scores.passages, id) || !holds(&scores.windows, id);
+        let unknown_chunks: Vec<ChunkId> = chunks.keys().filter(is_unknown).cloned().collect();
+        let unknown_faqs: Vec<FaqId> = faqs.keys().filter(|id| !holds(&scores.faqs, id)).cloned().collect();
+        let more =
+            meaning::similarities_of(env, scope, &query_vector, &unknown_chunks, &unknown_faqs).await?;
+        merged(scores, more)
+    };
     Ok(Gathered { chunks: scored_chunks(chunks, &scores), faqs: scored(faqs, &scores.faqs, &[]) })
 }
 

@@ -6,7 +6,7 @@ use crate::domain::knowledge::document_settings::Weight;
 use crate::domain::knowledge::extraction::Extraction;
 use crate::domain::knowledge::faqs::Category;
 use crate::domain::knowledge::indexing::{ChangeKind, IndexChange, SubjectKind};
-use crate::ground::ids::{ChunkId, ClientId, DocumentId, VersionId};
+use crate::ground::ids::{ChunkId, ClientId, DocumentId, Id as _, VersionId};
 use crate::ground::limits::FAQ_PHRASINGS_MAX;
 use crate::ground::scope::{AgencyScope, ClientScope};
 use crate::params;
@@ -197,22 +197,25 @@ pub(in super::super) fn delete_versions(
     Ok(())
 }
 
-/// The chunk, if it is this client's and its document is ready with this version, as its chunker has cut it.
-pub(in super::super) fn find_live_chunk(
+/// Those of the chunks that are this client's and whose document is ready with their version, as its chunker has cut
+/// it, in no order.
+pub(in super::super) fn list_live_chunks(
     tx: &ReadTx<'_>,
     scope: &ClientScope,
-    id: &ChunkId,
-) -> Result<Option<LiveChunk>, DbError> {
-    tx.find(
+    ids: &[&ChunkId],
+) -> Result<Vec<LiveChunk>, DbError> {
+    let ids: Vec<&str> = ids.iter().map(|id| id.as_str()).collect();
+    tx.list(
         "select chunks.id, chunks.span_start, chunks.span_end, chunks.heading_path, chunks.page,
                 chunks.token_count, chunks.text, chunks.document_id, chunks.version_id, documents.title,
                 documents.category, documents.weight_percent
-         from chunks
-         join documents on documents.client_id = chunks.client_id and documents.id = chunks.document_id
-         where chunks.client_id = :client_id and chunks.id = :id
+         from json_each(:ids) as wanted
+         cross join chunks on chunks.client_id = :client_id and chunks.id = wanted.value
+         cross join documents on documents.client_id = chunks.client_id and documents.id = chunks.document_id
+         where chunks.client_id = :client_id
            and documents.status = 'ready' and documents.live_version_id = chunks.version_id
            and documents.chunker = chunks.chunker",
-        params! { ":client_id" => scope.client_id(), ":id" => id },
+        params! { ":client_id" => scope.client_id(), ":ids" => to_json(&ids)? },
         |row| {
             Ok(LiveChunk {
                 chunk: chunk_from_row(row)?,
