@@ -216,7 +216,7 @@ pub const CATCH_UP_SLOTS_MAX: i64 = 100;
 /// In one transaction of housekeeping.
 pub const PRUNED_ROWS_MAX: u32 = 1_000;
 /// Of a client that is erased, in one transaction; each takes its children along.
-pub const ERASED_ROWS_PER_BATCH: u32 = 200;
+pub const ERASED_ROWS_PER_BATCH: u32 = 100;
 /// Transactions for each table in one run of housekeeping.
 pub const PRUNED_BATCHES_MAX: usize = 200;
 pub const FINISHED_JOBS_KEPT_MS: i64 = 30 * 24 * 3_600_000;

@@ -4,11 +4,10 @@ use super::documents;
 use super::faqs::{self, FaqFilter};
 use super::{KnowledgeError, indexing};
 use crate::domain::Environment;
-use crate::ground::ids::BlobId;
 use crate::ground::scope::ClientScope;
 use crate::store::PageRequest;
 
-/// Removes the client's documents and FAQs, a page in each transaction, and their files; then waits until every index
+/// Removes the client's documents and FAQs in bounded transactions, and their files; then waits until every index
 /// has followed. False when one has not after a while: call it again.
 pub async fn erase_all(env: &Environment, scope: &ClientScope) -> Result<bool, KnowledgeError> {
     while erase_documents(env, scope).await? || erase_faqs(env, scope).await? {}
@@ -17,18 +16,22 @@ pub async fn erase_all(env: &Environment, scope: &ClientScope) -> Result<bool, K
     Ok(env.index.wait_for(newest).await && env.vectors.wait_for(newest).await)
 }
 
-/// Removes a page of documents; false when there was none.
+/// Removes a page of documents, each in a transaction of its own: one may have thousands of passages. False when there
+/// was none.
 async fn erase_documents(env: &Environment, scope: &ClientScope) -> Result<bool, KnowledgeError> {
     let of_client = scope.clone();
-    let removed = env.db.write(scope.actor().clone(), move |tx| -> Result<_, KnowledgeError> {
-        let page = documents::list(tx, &of_client, &PageRequest::first())?;
-        page.items.iter().map(|document| documents::delete(tx, &of_client, &document.id)).collect()
-    });
-    let removed: Vec<BlobId> = removed.await?;
-    for blob in &removed {
-        env.blobs.delete(scope.client_id(), blob).await?;
+    let page = env.db.read(move |tx| documents::list(tx, &of_client, &PageRequest::first())).await?;
+    for document in &page.items {
+        let (of_client, id) = (scope.clone(), document.id.clone());
+        let removed = env.db.write(scope.actor().clone(), move |tx| documents::delete(tx, &of_client, &id));
+        match removed.await {
+            Ok(blob) => env.blobs.delete(scope.client_id(), &blob).await?,
+            // Another attempt was faster.
+            Err(KnowledgeError::DocumentNotFound) => {}
+            Err(error) => return Err(error),
+        }
     }
-    Ok(!removed.is_empty())
+    Ok(!page.items.is_empty())
 }
 
 /// Removes a page of FAQs; false when there was none.

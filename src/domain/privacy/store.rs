@@ -53,6 +53,7 @@ pub(super) const IN_BATCHES: &[&str] = &[
     "events",
     "jobs",
     "idempotency_keys",
+    "index_changes",
 ];
 
 /// How many rows are the client's, of every table that has some.
