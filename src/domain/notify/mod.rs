@@ -44,6 +44,7 @@ pub enum Letter {
     KeyCreated { client_id: ClientId, key_name: String, prefix: String },
     ConfirmEmail { person_id: PersonId, change_id: EmailChangeId },
     EmailChanged { change_id: EmailChangeId },
+    MemberRemoved { client_id: ClientId, person_id: PersonId },
 }
 
 impl Letter {
@@ -55,6 +56,7 @@ impl Letter {
             Letter::KeyCreated { .. } => "key_created",
             Letter::ConfirmEmail { .. } => "confirm_email",
             Letter::EmailChanged { .. } => "email_changed",
+            Letter::MemberRemoved { .. } => "member_removed",
         }
     }
 }
@@ -138,6 +140,27 @@ pub fn write_email_changed(tx: &WriteTx<'_>, changed: &EmailChanged) -> Result<(
     write(tx, &letter, None, &changed.former, changed.id.as_str(), None)
 }
 
+/// Tells the owners of a client that somebody is no member any more; whoever did it knows. The agency's own people
+/// are not written to: they see it in the audit log.
+pub fn write_member_removed(
+    tx: &WriteTx<'_>,
+    organisation: &Organisation,
+    removed: &Member,
+    by: Option<&PersonId>,
+) -> Result<(), DbError> {
+    let (Some(client_id), Some(person_id)) = (organisation.client_id(), &removed.person_id) else {
+        return Ok(());
+    };
+    let letter = Letter::MemberRemoved { client_id: client_id.clone(), person_id: person_id.clone() };
+    for owner in people::list_owners(tx, organisation)? {
+        if by != Some(&owner.id) {
+            let key = format!("{}@{}", removed.id, owner.id);
+            write(tx, &letter, Some(client_id), &owner.email, &key, None)?;
+        }
+    }
+    Ok(())
+}
+
 fn write(
     tx: &WriteTx<'_>,
     letter: &Letter,
@@ -197,6 +220,9 @@ pub fn compose(
                 (None, Secrets::Written) => return Ok(None),
             };
             templates::fill("confirm_email", &agency, &[("code", code.reveal())])
+        }
+        Letter::MemberRemoved { client_id, person_id } => {
+            member_removed_words(tx, &agency, (client_id, person_id), secrets)?
         }
         Letter::EmailChanged { .. } => templates::fill("email_changed", &agency, &[]),
         Letter::KeyCreated { client_id, key_name, prefix } => {
@@ -274,6 +300,26 @@ fn invitation_words(
         ("expires", expires.as_str()),
     ];
     Ok(templates::fill("invitation", agency, &values))
+}
+
+fn member_removed_words(
+    tx: &ReadTx<'_>,
+    agency: &str,
+    (client_id, person_id): (&ClientId, &PersonId),
+    secrets: Secrets,
+) -> Result<Option<Words>, DbError> {
+    let client = match clients::get(tx, &ClientScope::from_row(client_id.clone(), WORK)) {
+        Ok(client) => client,
+        Err(ClientError::Db(error)) => return Err(error),
+        Err(_) => return Ok(None),
+    };
+    if secrets == Secrets::Written && client.status == ClientStatus::Suspended {
+        return Ok(None);
+    }
+    let name = people::find(tx, person_id)?.map(|person| person.name.into_string());
+    let name = name.unwrap_or_else(|| "Somebody".to_owned());
+    let values = [("organisation", client.name.as_str()), ("name", name.as_str())];
+    Ok(templates::fill("member_removed", agency, &values))
 }
 
 fn is_served(tx: &ReadTx<'_>, client_id: &ClientId) -> Result<bool, DbError> {

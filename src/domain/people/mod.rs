@@ -165,6 +165,11 @@ pub fn is_assigned(tx: &ReadTx<'_>, person: &PersonId, client: &ClientId) -> Res
     store::is_assigned(tx, person, client)
 }
 
+/// The owners whose place here is in force.
+pub fn list_owners(tx: &ReadTx<'_>, organisation: &Organisation) -> Result<Vec<Person>, DbError> {
+    store::list_owners(tx, organisation)
+}
+
 /// Everybody with a login, newest first, at most a hundred: for the operator.
 pub fn list(tx: &ReadTx<'_>, _scope: &AgencyScope) -> Result<Vec<Person>, DbError> {
     store::list_people(tx)

@@ -68,6 +68,26 @@ pub(super) fn list_people(tx: &ReadTx<'_>) -> Result<Vec<Person>, DbError> {
     )
 }
 
+pub(super) fn list_owners(tx: &ReadTx<'_>, organisation: &Organisation) -> Result<Vec<Person>, DbError> {
+    tx.list(
+        &format!(
+            "select {PERSON_COLUMNS} from people
+             where id in (
+                 select person_id from memberships
+                 where kind = :kind and client_id is not distinct from :client_id
+                   and role = 'owner' and state = 'active')
+             order by created_at, id
+             limit :limit"
+        ),
+        params! {
+            ":kind" => organisation.kind(),
+            ":client_id" => organisation.client_id,
+            ":limit" => PAGE_ITEMS_MAX,
+        },
+        person_from_row,
+    )
+}
+
 fn person_from_row(row: &Row<'_>) -> Result<Person, DbError> {
     Ok(Person {
         id: row.get("id")?,

@@ -6,7 +6,7 @@ use crate::domain::clients::settings::BoundedList;
 use crate::domain::notify;
 use crate::domain::people::members::{self, Granter, Member, MemberPatch, NewMember, Reach};
 use crate::domain::people::permissions::Permission;
-use crate::domain::people::{InvitationMessage, MemberState, Organisation, Role};
+use crate::domain::people::{InvitationMessage, MemberState, Organisation, PeopleError, Role};
 use crate::ground::crypto::MacKey;
 use crate::ground::email_address::EmailAddress;
 use crate::ground::ids::{ClientId, MembershipId, PersonId};
@@ -335,7 +335,12 @@ async fn change(
 
 async fn remove(state: &HttpState, desk: Desk, id: MembershipId) -> Result<NoContent, Problem> {
     let Desk { organisation, by, actor } = desk;
-    state.env.db.write(actor, move |tx| members::remove(tx, &organisation, &by, &id)).await?;
+    let removed = state.env.db.write(actor, move |tx| -> Result<_, PeopleError> {
+        let removed = members::remove(tx, &organisation, &by, &id)?;
+        notify::write_member_removed(tx, &organisation, &removed, by.person_id.as_ref())?;
+        Ok(())
+    });
+    removed.await?;
     Ok(NoContent)
 }
 

@@ -106,6 +106,31 @@ async fn an_invitation_that_was_passed_on_opens_nobody_elses_login() {
     app.finish().await;
 }
 
+// ACC-9
+#[tokio::test]
+async fn the_clients_owner_is_told_who_was_removed_and_the_removed_are_out_at_once() {
+    let app = TestApp::start().await;
+    let client = app.client("Bakery").await;
+    app.person("eve@bakery.test", Role::Owner, Some(&client)).await;
+    let manager = app.person("max@bakery.test", Role::Manager, Some(&client)).await;
+    let fay = app.person("fay@bakery.test", Role::Member, Some(&client)).await;
+    let path = format!("/api/clients/{}/members", client.id);
+    let id = member_id(&manager, &path, "fay@bakery.test").await;
+
+    manager.delete(&format!("{path}/{id}")).await.expect(204);
+    fay.get("/api/session").await.expect_problem(401, "session_missing");
+    app.settle().await;
+
+    let mails: Vec<_> =
+        app.mails().into_iter().filter(|mail| mail.subject.contains("no longer a member")).collect();
+    assert_eq!(mails.len(), 1, "{mails:?}");
+    assert_eq!(
+        (mails[0].to.as_str(), mails[0].subject.as_str()),
+        ("eve@bakery.test", "fay is no longer a member of Bakery")
+    );
+    app.finish().await;
+}
+
 // ACC-5
 #[tokio::test]
 async fn nobody_fills_a_mailbox_with_invitations() {
