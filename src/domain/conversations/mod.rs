@@ -67,6 +67,48 @@ pub struct MessageCounts {
     pub assistant_messages: u32,
 }
 
+/// How alive a client's conversations with visitors are. Tests are not counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Activity {
+    /// With a message since the moment asked for.
+    pub conversations: u32,
+    pub last_message_at: Option<Timestamp>,
+}
+
+/// How many conversations had a message since then, and when the last one came.
+pub fn activity_since(tx: &ReadTx<'_>, scope: &ClientScope, since: Timestamp) -> Result<Activity, DbError> {
+    store::activity::activity_since(tx, scope, since)
+}
+
+/// Begins a conversation in which the assistant is tried out.
+pub fn open_test(
+    tx: &WriteTx<'_>,
+    scope: &ClientScope,
+    session: &SessionId,
+) -> Result<Conversation, ConversationError> {
+    let conversation = open_for_session(tx, scope, session)?;
+    store::activity::insert(tx, scope, &conversation.id)?;
+    Ok(conversation)
+}
+
+/// The session of a test; None for a visitor's conversation.
+pub fn find_test_session(
+    tx: &ReadTx<'_>,
+    scope: &ClientScope,
+    id: &ConversationId,
+) -> Result<Option<SessionId>, DbError> {
+    store::activity::find_session(tx, scope, id)
+}
+
+/// Conversations with a message after this moment, oldest message first, a bounded number.
+pub fn list_changed(
+    tx: &ReadTx<'_>,
+    scope: &ClientScope,
+    after: Timestamp,
+) -> Result<Vec<(ConversationId, Timestamp)>, DbError> {
+    store::activity::list_changed(tx, scope, after)
+}
+
 #[derive(Debug, thiserror::Error)]
 pub enum ConversationError {
     #[error("There is no conversation with this id. It may have been deleted.")]

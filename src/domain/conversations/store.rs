@@ -1,5 +1,6 @@
 //! The SQL of conversations, messages and citations.
 
+pub(super) mod activity;
 pub(super) mod visitors;
 pub(super) mod visits;
 
