@@ -12,7 +12,7 @@ use super::error::{Bug, DbError};
 use super::lease::{Lease, Leases, shorten};
 use super::page::{Page, PageRequest};
 use super::tx::{ReadTx, WriteTx};
-use super::value::{Row, ToValue as _, Value};
+use super::value::{Row, ToValue as _, Value, to_json};
 use crate::ground::ids::{ClientId, Id as _, OutboxId};
 use crate::ground::secret::Secret;
 use crate::ground::time::Timestamp;
@@ -250,17 +250,20 @@ fn line_from_row(row: &Row<'_>) -> Result<OutgoingLine, DbError> {
 pub fn list(
     tx: &ReadTx<'_>,
     channel: OutboxChannel,
+    states: &[OutboxState],
     page: &PageRequest,
 ) -> Result<Page<OutgoingLine>, DbError> {
+    let states_json = to_json(&states.iter().map(|state| state.as_str()).collect::<Vec<_>>())?;
     let lines = tx.list_page(
         &format!(
             "select {LINE_COLUMNS}
              from outbox
              where channel = :channel and (created_at, id) < (:before_at, :before_id)
+               and state in (select value from json_each(:states))
              order by created_at desc, id desc
              limit :limit"
         ),
-        params! { ":channel" => channel },
+        params! { ":channel" => channel, ":states" => states_json },
         page,
         line_from_row,
     )?;

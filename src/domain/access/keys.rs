@@ -25,6 +25,7 @@ text_enum! {
         SettingsRead = "settings_read",
         SettingsWrite = "settings_write",
         ConversationsRead = "conversations_read",
+        ConversationsWrite = "conversations_write",
         UsageRead = "usage_read",
         Search = "search",
     }

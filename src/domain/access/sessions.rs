@@ -337,6 +337,7 @@ pub const fn permission_of(scope: KeyScope) -> Permission {
         KeyScope::SettingsRead => Permission::SettingsRead,
         KeyScope::SettingsWrite => Permission::SettingsWrite,
         KeyScope::ConversationsRead | KeyScope::UsageRead => Permission::ConversationsRead,
+        KeyScope::ConversationsWrite => Permission::ConversationsWrite,
     }
 }
 

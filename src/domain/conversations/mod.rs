@@ -9,9 +9,10 @@ mod store;
 pub mod visitors;
 pub mod visits;
 
-use crate::ground::ids::{ConversationId, MessageId, SessionId};
+use crate::ground::ids::{ConversationId, Id as _, MessageId, SessionId};
 use crate::ground::scope::ClientScope;
 use crate::ground::time::Timestamp;
+use crate::store::audit::{self, Deed};
 use crate::store::{DbError, Page, PageRequest, ReadTx, WriteTx};
 use crate::text_enum;
 use citations::Citation;
@@ -107,6 +108,17 @@ pub fn list_changed(
     after: Timestamp,
 ) -> Result<Vec<(ConversationId, Timestamp)>, DbError> {
     store::activity::list_changed(tx, scope, after)
+}
+
+/// Which conversations to list. The default is all of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ConversationFilter {
+    /// Words that stand in a message, or in the visitor's name or address, in whichever case.
+    pub words: String,
+    /// Begun at this moment or later.
+    pub since: Option<Timestamp>,
+    /// Begun before this moment.
+    pub until: Option<Timestamp>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -209,14 +221,29 @@ pub fn find_message(
     store::find_message(tx, scope, id)
 }
 
-/// The client's conversations, newest first.
+/// The client's conversations with visitors, newest first. Tests of the assistant are not among them.
 pub fn list(
     tx: &ReadTx<'_>,
     scope: &ClientScope,
+    filter: &ConversationFilter,
     page: &PageRequest,
 ) -> Result<Page<Conversation>, ConversationError> {
-    let conversations = store::list(tx, scope, page)?;
+    let conversations = store::list(tx, scope, filter, page)?;
     Ok(page.page(conversations, |conversation| (conversation.created_at, conversation.id.to_string()))?)
+}
+
+/// Deletes the thread with its messages, their citations and explanations. A visitor who goes on begins a new one.
+pub fn delete(tx: &WriteTx<'_>, scope: &ClientScope, id: &ConversationId) -> Result<(), ConversationError> {
+    get(tx, scope, id)?;
+    store::delete(tx, scope, id)?;
+    let deed = Deed {
+        action: "conversation.deleted",
+        client_id: Some(scope.client_id()),
+        subject_id: id.as_str(),
+        fields: &[],
+        values_after: None,
+    };
+    Ok(audit::record(tx, &deed)?)
 }
 
 /// How the thread began, and whose it is.

@@ -7,7 +7,7 @@ use crate::ground::bounded_text::BoundedText;
 use crate::ground::ids::{AuditId, ClientId, Id as _, JobId, OutboxId, PersonId};
 use crate::ground::limits::LIST_QUERY_CHARS_MAX;
 use crate::ground::time::Timestamp;
-use crate::http::api::views::{ListView, PageQuery};
+use crate::http::api::views::ListView;
 use crate::http::{
     Accepted, Agency, AgencyStaff, Call, Code, Json, Limit, NoPath, Problem, Route, get, operation, post,
 };
@@ -231,10 +231,26 @@ fn whole_mail(
     Ok(WholeMailView { mail, text, html })
 }
 
-async fn list_mails(call: Call<AgencyStaff, NoPath, PageQuery>) -> Result<Json<ListView<MailView>>, Problem> {
-    let (env, page) = (call.state.env.clone(), call.query.request()?);
+/// Which mails to list.
+#[derive(Debug, Deserialize, JsonSchema)]
+struct MailsQuery {
+    /// Items on a page: 50 by default; more than 100 is taken as 100.
+    limit: Option<u32>,
+    /// `next_cursor` of the page before. Leave it away for the first page.
+    cursor: Option<String>,
+    state: Option<MailState>,
+}
+
+async fn list_mails(
+    call: Call<AgencyStaff, NoPath, MailsQuery>,
+) -> Result<Json<ListView<MailView>>, Problem> {
+    let (env, wanted) = (call.state.env.clone(), call.query.state);
+    let page = page_of(call.query.limit, call.query.cursor.as_deref())?;
+    let states =
+        OutboxState::ALL.iter().copied().filter(|state| wanted.is_none_or(|it| mail_state(*state) == it));
+    let states: Vec<_> = states.collect();
     let found = call.state.env.db.read(move |tx| -> Result<_, DbError> {
-        let page = outbox::list(tx, MAIL, &page)?;
+        let page = outbox::list(tx, MAIL, &states, &page)?;
         let mails = page.items.into_iter().map(|line| whole_mail(tx, &env, line).map(|whole| whole.mail));
         Ok(ListView { items: mails.collect::<Result<Vec<_>, _>>()?, next_cursor: page.next_cursor })
     });

@@ -42,6 +42,22 @@ async fn the_mail_to_sign_in_carries_the_agencys_name_code_and_link_and_no_word_
     app.finish().await;
 }
 
+// DSH-3
+#[tokio::test]
+async fn mails_are_listed_by_how_they_stand() {
+    let app = TestApp::start().await;
+    let ada = app.person("ada@north.test", Role::Owner, None).await;
+    app.sign_in_mail("ada@north.test").await;
+    let count = async |state: &str| {
+        let list = ada.get(&format!("/api/mails?state={state}")).await.expect(200).json();
+        list["items"].as_array().unwrap().len()
+    };
+
+    assert_eq!((count("sent").await, count("queued").await, count("failed").await), (1, 0, 0));
+    ada.get("/api/mails?state=lost").await.expect(422);
+    app.finish().await;
+}
+
 // ACC-3
 #[tokio::test]
 async fn no_row_and_no_answer_holds_a_code_or_a_link() {

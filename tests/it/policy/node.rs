@@ -446,8 +446,13 @@ impl Node {
         written.await.unwrap();
         for _ in 0..ENGINE_TRIES_MAX {
             let page = PageRequest::new(Some(1), None).unwrap();
-            let found =
-                self.app.env.db.read(move |tx| outbox::list(tx, OutboxChannel::Email, &page)).await.unwrap();
+            let found = self
+                .app
+                .env
+                .db
+                .read(move |tx| outbox::list(tx, OutboxChannel::Email, OutboxState::ALL, &page))
+                .await
+                .unwrap();
             if !matches!(found.items[0].state, OutboxState::Queued | OutboxState::Leased) {
                 return found.items[0].id.to_string();
             }
