@@ -1,0 +1,57 @@
+// One row per page: its address, what it needs, its place in the navigation, and the module that draws it.
+
+import { lazy, type ComponentType } from "react";
+import { text } from "texts:shell";
+import type { Permission } from "./contract";
+import { match } from "./router";
+import type { IconName } from "./ui/icons";
+
+export type PageProps = { readonly client: string; readonly values: Readonly<Record<string, string>> };
+type Group = "agency" | "insight" | "knowledge" | "assistant" | "manage";
+export type Route = {
+  readonly pattern: string;
+  /** Who may see it; null: whoever may see the client at all. */
+  readonly needs: Permission | null;
+  readonly nav: { readonly group: Group; readonly label: string; readonly icon: IconName } | null;
+  readonly page: ComponentType<PageProps>;
+};
+
+function page<Name extends string>(load: () => Promise<Record<Name, ComponentType<PageProps>>>, name: Name): ComponentType<PageProps> {
+  return lazy(() => load().then((module) => ({ default: module[name] })));
+}
+
+const conversations = page(() => import("./pages/conversations"), "ConversationsPage");
+const nav = text.nav;
+
+export const ROUTES: readonly Route[] = [
+  { pattern: "/agency/clients", needs: "clients:read", nav: { group: "agency", label: nav.clients, icon: "home" }, page: page(() => import("./pages/clients"), "ClientsPage") },
+  { pattern: "/agency/members", needs: "members:read", nav: { group: "agency", label: nav.members, icon: "people" }, page: page(() => import("./pages/members"), "MembersPage") },
+  { pattern: "/agency/jobs", needs: "jobs:read", nav: { group: "agency", label: nav.jobs, icon: "jobs" }, page: page(() => import("./pages/jobs"), "JobsPage") },
+  { pattern: "/agency/mails", needs: "mails:read", nav: { group: "agency", label: nav.mails, icon: "mail" }, page: page(() => import("./pages/mails"), "MailsPage") },
+  { pattern: "/agency/audit", needs: "jobs:read", nav: { group: "agency", label: nav.audit, icon: "shield" }, page: page(() => import("./pages/audit"), "AuditPage") },
+  { pattern: "/clients/:client/overview", needs: null, nav: { group: "insight", label: nav.overview, icon: "activity" }, page: page(() => import("./pages/overview"), "OverviewPage") },
+  { pattern: "/clients/:client/conversations", needs: "conversations:read", nav: { group: "insight", label: nav.conversations, icon: "chat" }, page: conversations },
+  { pattern: "/clients/:client/conversations/:conversation", needs: "conversations:read", nav: null, page: conversations },
+  { pattern: "/clients/:client/documents", needs: "knowledge:read", nav: { group: "knowledge", label: nav.documents, icon: "documents" }, page: page(() => import("./pages/documents"), "DocumentsPage") },
+  { pattern: "/clients/:client/faqs", needs: "knowledge:read", nav: { group: "knowledge", label: nav.faqs, icon: "book" }, page: page(() => import("./pages/faqs"), "FaqsPage") },
+  { pattern: "/clients/:client/gaps", needs: "knowledge:read", nav: { group: "knowledge", label: nav.gaps, icon: "gap" }, page: page(() => import("./pages/gaps"), "GapsPage") },
+  { pattern: "/clients/:client/widget", needs: "settings:read", nav: { group: "assistant", label: nav.widget, icon: "widget" }, page: page(() => import("./pages/widget"), "WidgetPage") },
+  { pattern: "/clients/:client/install", needs: "settings:read", nav: { group: "assistant", label: nav.install, icon: "external" }, page: page(() => import("./pages/install"), "InstallPage") },
+  { pattern: "/clients/:client/instructions", needs: "settings:read", nav: { group: "assistant", label: nav.instructions, icon: "instructions" }, page: page(() => import("./pages/instructions"), "InstructionsPage") },
+  { pattern: "/clients/:client/test-chat", needs: "knowledge:read", nav: { group: "assistant", label: nav.test_chat, icon: "spark" }, page: page(() => import("./pages/test-chat"), "TestChatPage") },
+  { pattern: "/clients/:client/members", needs: "members:read", nav: { group: "manage", label: nav.members, icon: "people" }, page: page(() => import("./pages/members"), "MembersPage") },
+  { pattern: "/clients/:client/keys", needs: "keys:read", nav: { group: "manage", label: nav.keys, icon: "key" }, page: page(() => import("./pages/keys"), "KeysPage") },
+  { pattern: "/clients/:client/settings", needs: "settings:read", nav: { group: "manage", label: nav.settings, icon: "settings" }, page: page(() => import("./pages/settings"), "SettingsPage") },
+];
+
+export type Found = { readonly route: Route; readonly values: Readonly<Record<string, string>>; readonly client: string | null };
+
+export function findRoute(path: string): Found | null {
+  for (const route of ROUTES) {
+    const values = match(route.pattern, path);
+    if (values) return { route, values, client: values["client"] ?? null };
+  }
+  return null;
+}
+
+export const GROUPS: readonly Group[] = ["agency", "insight", "knowledge", "assistant", "manage"];
