@@ -1,5 +1,4 @@
 import { useCallback, useState } from "react";
-import { DropZone, FileTrigger } from "react-aria-components";
 import { text } from "texts:documents";
 import { fill } from "../../shared/strings";
 import { callClient, clientPath } from "../api";
@@ -11,7 +10,8 @@ import type { PageProps } from "../routes";
 import { useMay } from "../session";
 import { Button } from "../ui/button";
 import { ConfirmDialog } from "../ui/dialog";
-import { Icon } from "../ui/icons";
+import { DropArea } from "../ui/drop-area";
+import { FileButton } from "../ui/file-button";
 import { ActionMenu } from "../ui/menu";
 import { PageHead } from "../ui/page";
 import { Badge, Empty, More, QueryView } from "../ui/states";
@@ -39,11 +39,8 @@ export function DocumentsPage({ client }: PageProps) {
   const progress = useProgress(path);
   const uploads = useUploads(client, () => refresh(path));
   const close = () => setShown({ kind: "nothing" });
-  const add = (files: readonly File[]) => uploads.add(files);
   const button = mayWrite && (
-    <FileTrigger allowsMultiple acceptedFileTypes={TYPES.split(",")} onSelect={(files) => add([...(files ?? [])])}>
-      <Button look="primary" icon="upload">{text.upload}</Button>
-    </FileTrigger>
+    <FileButton accept={TYPES} isMultiple look="primary" onFiles={uploads.add}>{text.upload}</FileButton>
   );
   const body = (
     <>
@@ -60,13 +57,7 @@ export function DocumentsPage({ client }: PageProps) {
     <>
       <PageHead title={text.title} lead={text.lead} actions={button} />
       {mayWrite ? (
-        <DropZone className="drop" aria-label={text.drop} onDrop={(event) => {
-          const dropped = event.items.filter((item) => item.kind === "file");
-          void Promise.all(dropped.map((item) => item.getFile())).then(add);
-        }}>
-          <p className="drop-hint"><Icon name="upload" />{text.drop_hint}</p>
-          {body}
-        </DropZone>
+        <DropArea onFiles={uploads.add} hint={text.drop_hint}>{body}</DropArea>
       ) : body}
       {shown.kind === "text" && <DocumentTextDialog client={client} document={shown.document} onClose={close} />}
       {shown.kind === "settings" && <DocumentSettingsDialog client={client} document={shown.document} onClose={close} />}

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
+import { Tab, TabList, TabPanel, Tabs } from "react-aria-components/Tabs";
 import { text } from "texts:install";
 import { call, callClient, clientPath } from "../api";
 import type { Overview, Schemas } from "../contract";

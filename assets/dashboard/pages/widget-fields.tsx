@@ -1,11 +1,11 @@
 import { useId, useState } from "react";
-import { FileTrigger } from "react-aria-components";
 import { text } from "texts:widget";
 import { contrast } from "../../widget/colour";
 import { call, clientPath, type FieldError } from "../api";
 import type { Schemas } from "../contract";
 import { useAction } from "../query";
 import { Button, IconButton } from "../ui/button";
+import { FileButton } from "../ui/file-button";
 import { SelectInput, TextBlock, TextInput } from "../ui/field";
 import { FailureBanner } from "../ui/form";
 import { Card } from "../ui/page";
@@ -159,9 +159,7 @@ function LogoCard({ client, looks, logoFile, mayWrite, onChange, onLogo }: Pick<
       {logoFile && <img className="logo" src={logoFile} alt={text.logo_present} width="48" height="48" />}
       {mayWrite && (
         <div className="row-actions">
-          <FileTrigger acceptedFileTypes={["image/png", "image/jpeg", "image/webp", "image/svg+xml"]} onSelect={(files) => void send(files?.[0])}>
-            <Button icon="upload" isBusy={action.kind === "busy"}>{logoFile ? text.logo_replace : text.logo_upload}</Button>
-          </FileTrigger>
+          <FileButton accept="image/png,image/jpeg,image/webp,image/svg+xml" isBusy={action.kind === "busy"} onFiles={([file]) => void send(file)}>{logoFile ? text.logo_replace : text.logo_upload}</FileButton>
           {logoFile && <Button icon="trash" isDisabled={action.kind === "busy"} onPress={() => void remove()}>{text.logo_remove}</Button>}
         </div>
       )}

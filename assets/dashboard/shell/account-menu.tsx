@@ -1,5 +1,9 @@
 import { useState } from "react";
-import { Button as AriaButton, Menu, MenuItem, MenuSection, MenuTrigger, Popover, Header, Separator } from "react-aria-components";
+import { Button as AriaButton } from "react-aria-components/Button";
+import { Header } from "react-aria-components/Header";
+import { Menu, MenuItem, MenuSection, MenuTrigger } from "react-aria-components/Menu";
+import { Popover } from "react-aria-components/Popover";
+import { Separator } from "react-aria-components/Separator";
 import { text } from "texts:shell";
 import { call } from "../api";
 import type { Person, Session } from "../contract";

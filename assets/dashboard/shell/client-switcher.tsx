@@ -1,5 +1,7 @@
 import { useState } from "react";
-import { Button as AriaButton, Dialog as AriaDialog, DialogTrigger, Popover } from "react-aria-components";
+import { Button as AriaButton } from "react-aria-components/Button";
+import { Dialog as AriaDialog, DialogTrigger } from "react-aria-components/Dialog";
+import { Popover } from "react-aria-components/Popover";
 import { text } from "texts:shell";
 import { fill } from "../../shared/strings";
 import { call } from "../api";

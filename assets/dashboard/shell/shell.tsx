@@ -1,5 +1,6 @@
 import { Component, Suspense, useEffect, useRef, useState, type ReactNode } from "react";
-import { Dialog as AriaDialog, Modal, ModalOverlay } from "react-aria-components";
+import { Dialog as AriaDialog } from "react-aria-components/Dialog";
+import { Modal, ModalOverlay } from "react-aria-components/Modal";
 import { text as common } from "texts:common";
 import { text } from "texts:shell";
 import { fill } from "../../shared/strings";

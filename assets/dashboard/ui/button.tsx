@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { Button as AriaButton, type ButtonProps } from "react-aria-components";
+import { Button as AriaButton, type ButtonProps } from "react-aria-components/Button";
 import { text } from "texts:common";
 import { Icon, type IconName } from "./icons";
 

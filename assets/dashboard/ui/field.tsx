@@ -2,7 +2,14 @@
 // `errors[].pointer` finds it.
 
 import { useId, type ReactNode } from "react";
-import { Checkbox, FieldError, Input, Label, Switch, Text, TextArea, TextField, type TextFieldProps } from "react-aria-components";
+import { Checkbox } from "react-aria-components/Checkbox";
+import { FieldError } from "react-aria-components/FieldError";
+import { Input } from "react-aria-components/Input";
+import { Label } from "react-aria-components/Label";
+import { Switch } from "react-aria-components/Switch";
+import { Text } from "react-aria-components/Text";
+import { TextArea } from "react-aria-components/TextArea";
+import { TextField, type TextFieldProps } from "react-aria-components/TextField";
 import { text } from "texts:common";
 import { Icon } from "./icons";
 

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { Form as AriaForm } from "react-aria-components";
+import { Form as AriaForm } from "react-aria-components/Form";
 import { text } from "texts:common";
 import type { Failure } from "../api";
 import type { Action } from "../query";

@@ -1,4 +1,4 @@
-import { Radio, RadioGroup } from "react-aria-components";
+import { Radio, RadioGroup } from "react-aria-components/RadioGroup";
 
 /** A few choices side by side, one of them taken. */
 export function Segments<Value extends string>({ label, value, onChange, choices, name }: {

@@ -1,6 +1,8 @@
 // Short news of what was done, with the way back where there is one. Failures of forms stay at the form.
 
-import { Button as AriaButton, Text, UNSTABLE_Toast as Toast, UNSTABLE_ToastContent as ToastContent, UNSTABLE_ToastQueue as ToastQueue, UNSTABLE_ToastRegion as ToastRegion } from "react-aria-components";
+import { Button as AriaButton } from "react-aria-components/Button";
+import { Text } from "react-aria-components/Text";
+import { UNSTABLE_Toast as Toast, UNSTABLE_ToastContent as ToastContent, UNSTABLE_ToastQueue as ToastQueue, UNSTABLE_ToastRegion as ToastRegion } from "react-aria-components/Toast";
 import { text } from "texts:common";
 import { Icon } from "./icons";
 

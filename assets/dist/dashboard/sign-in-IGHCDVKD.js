@@ -1,1 +1,0 @@
-import{b as a,c as b,d as c}from"./chunk-5QM3DFFK.js";import"./chunk-FUCQMZAM.js";import"./chunk-EINDKYNG.js";import"./chunk-65ZFVTEM.js";import"./chunk-V6GUIEPL.js";import"./chunk-SQE76S5B.js";export{b as Door,c as LinkPage,a as SignInPage};
