@@ -34,9 +34,10 @@ export function AccountMenu({ session }: { readonly session: Session }) {
   return (
     <div className="account">
       <MenuTrigger>
-        <AriaButton className="switcher" aria-label={text.account}>
+        <AriaButton className="switcher">
           <span className="avatar" aria-hidden="true">{(person?.name || person?.email || "•").slice(0, 1).toUpperCase()}</span>
           <span className="switcher-name">{person ? person.name || person.email : text.by_key}</span>
+          <span className="visually-hidden">{text.account}</span>
           <Icon name="chevron" />
         </AriaButton>
         <Popover className="popover" placement="top start">

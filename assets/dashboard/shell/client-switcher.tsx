@@ -3,7 +3,6 @@ import { Button as AriaButton } from "react-aria-components/Button";
 import { Dialog as AriaDialog, DialogTrigger } from "react-aria-components/Dialog";
 import { Popover } from "react-aria-components/Popover";
 import { text } from "texts:shell";
-import { fill } from "../../shared/strings";
 import { call } from "../api";
 import type { Client, Page, Session } from "../contract";
 import { useQuery } from "../query";
@@ -21,9 +20,10 @@ export function ClientSwitcher({ session, client }: { readonly session: Session;
   if (!agencyMembership(session) && own.length < 2) return <p className="client-name">{name}</p>;
   return (
     <DialogTrigger>
-      <AriaButton className="switcher" aria-label={fill(text.switch_from, { name: name || text.choose_client })}>
+      <AriaButton className="switcher">
         <span className="switcher-mark" aria-hidden="true">{(name || "?").slice(0, 1)}</span>
         <span className="switcher-name">{name || text.choose_client}</span>
+        {name !== "" && <span className="visually-hidden">{text.switch_client}</span>}
         <Icon name="chevron" />
       </AriaButton>
       <Popover className="popover switcher-popover" placement="bottom start">
