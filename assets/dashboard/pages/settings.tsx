@@ -25,31 +25,38 @@ export function SettingsPage({ client }: PageProps) {
   return (
     <>
       <PageHead title={text.title} lead={text.lead} />
-      {may("clients:read") && <AccountCards client={client} mayWrite={may("clients:write")} />}
+      {may("clients:read") && <AccountCard client={client} mayWrite={may("clients:write")} />}
       <ConfigCards client={client} mayWrite={may("settings:write")} />
       {may("settings:write") && <IdentityCard client={client} />}
+      {may("clients:write") && <StatusCard client={client} />}
     </>
   );
 }
 
-function AccountCards({ client, mayWrite }: { readonly client: string; readonly mayWrite: boolean }) {
+function useClient(client: string) {
   const path = `/api/clients/${encodeURIComponent(client)}`;
-  const { query, reload } = useQuery<Client>(path, (signal) => call<Client>("get", path, { signal }));
-  const [isAsking, setAsking] = useState(false);
+  return { path, ...useQuery<Client>(path, (signal) => call<Client>("get", path, { signal })) };
+}
+
+function AccountCard({ client, mayWrite }: { readonly client: string; readonly mayWrite: boolean }) {
+  const { path, query, reload } = useClient(client);
   return (
     <QueryView query={query} onRetry={reload}>
-      {(value) => (
-        <>
-          <AccountForm path={path} client={value} etag={query.kind === "ready" ? query.etag : null} mayWrite={mayWrite} onReload={reload} />
-          {mayWrite && (
-            <Card title={value.status === "active" ? text.suspend_title : text.resume_title} lead={value.status === "active" ? text.suspend_lead : text.resume_lead}
-              actions={<Button look={value.status === "active" ? "danger" : "primary"} onPress={() => setAsking(true)}>{value.status === "active" ? text.suspend : text.resume}</Button>}>
-              {isAsking && <StatusDialog client={value} onClose={() => setAsking(false)} />}
-            </Card>
-          )}
-        </>
-      )}
+      {(value) => <AccountForm path={path} client={value} etag={query.kind === "ready" ? query.etag : null} mayWrite={mayWrite} onReload={reload} />}
     </QueryView>
+  );
+}
+
+function StatusCard({ client }: { readonly client: string }) {
+  const { query } = useClient(client);
+  const [isAsking, setAsking] = useState(false);
+  if (query.kind !== "ready") return null;
+  const isActive = query.value.status === "active";
+  return (
+    <Card title={isActive ? text.suspend_title : text.resume_title} lead={isActive ? text.suspend_lead : text.resume_lead}
+      actions={<Button look={isActive ? "danger" : "primary"} onPress={() => setAsking(true)}>{isActive ? text.suspend : text.resume}</Button>}>
+      {isAsking && <StatusDialog client={query.value} onClose={() => setAsking(false)} />}
+    </Card>
   );
 }
 

@@ -94,7 +94,7 @@ function Side({ session, found, path }: { readonly session: Session; readonly fo
   return (
     <div className="side-inner">
       <a className="brand" href={`#${homeOf(session)}`}><span className="brand-mark" aria-hidden="true">{session.product.name.slice(0, 1)}</span>{session.product.name}</a>
-      {(client !== null || !agency) && <ClientSwitcher session={session} client={client} />}
+      <ClientSwitcher session={session} client={client} />
       <nav className="nav" aria-label={text.navigation}>
         {client !== null && agency && (
           <a className="nav-back" href="#/agency/clients"><Icon name="back" />{fill(text.back_to_agency, { agency: session.agency?.name ?? text.agency })}</a>

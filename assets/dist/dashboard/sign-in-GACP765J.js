@@ -1,1 +1,0 @@
-import{b as a,c as b,d as c}from"./chunk-WOCH6QLR.js";import"./chunk-LYWB7QXI.js";import"./chunk-LYS22KFB.js";import"./chunk-5XRYC7UW.js";import"./chunk-33Y7SUJX.js";import"./chunk-FYLUUCDM.js";import"./chunk-BYXBJQAS.js";import"./chunk-XQMYXXTR.js";import"./chunk-NNMMIOVL.js";import"./chunk-SQE76S5B.js";export{b as Door,c as LinkPage,a as SignInPage};
