@@ -20,6 +20,12 @@ window.fetch = async (input, init) => {
   return network(input, init);
 };
 
+/** Opening the chat moves the focus into it; here it would take it from the field that is typed in, outside the frame. */
+const focus = HTMLElement.prototype.focus;
+HTMLElement.prototype.focus = function (options) {
+  if (document.hasFocus()) focus.call(this, options);
+};
+
 function sampleAnswer() {
   return {
     response: text.sample_answer,

@@ -62,10 +62,12 @@ function Existing({ id, ...rest }: FormProps & { readonly id: string }) {
 }
 
 function FaqForm({ client, question, faq, etag, mayWrite, onReload, onSaved, onClose }: FormProps & { readonly faq: Faq | null; readonly etag: string | null; readonly onReload: (() => void) | undefined }) {
-  const [typed, setTyped] = useState(() => typedOf(faq, question));
+  const [changed, setChanged] = useState<Partial<Typed>>({});
+  // Only what was typed is held: a reload brings what others changed beside it.
+  const typed = { ...typedOf(faq, question), ...changed };
   const [idempotencyKey] = useState(() => crypto.randomUUID());
   const { action, run, clear } = useAction();
-  const put = (changed: Partial<Typed>) => setTyped((before) => ({ ...before, ...changed }));
+  const put = (next: Partial<Typed>) => setChanged((before) => ({ ...before, ...next }));
   const save = async () => {
     const outcome = await run((signal) => faq === null
       ? callClient(client, "post", "/api/faqs", { body: bodyOf(typed), idempotencyKey, signal })

@@ -36,13 +36,14 @@ function numberOf(typed: string): number | null {
 export function InstructionsPage({ client }: PageProps) {
   const path = clientPath(client, "/api/instructions");
   const { query, reload, set } = useQuery<View>(path, (signal) => callClient(client, "get", "/api/instructions", { signal }));
-  const [typed, setTyped] = useState<Typed | null>(null);
+  const [typed, setTyped] = useState<Partial<Typed>>({});
   const [shown, setShown] = useState<"nothing" | "templates" | "versions">("nothing");
   const mayWrite = useMay(client)("settings:write");
   const { action, run, clear } = useAction();
   const saved = useMemo(() => (query.kind === "ready" ? typedOf(query.value) : null), [query]);
-  const now = typed ?? saved;
-  const isDirty = typed !== null && saved !== null && JSON.stringify(typed) !== JSON.stringify(saved);
+  // Only what was typed is held: a reload brings what others changed beside it.
+  const now = saved && { ...saved, ...typed };
+  const isDirty = JSON.stringify(now) !== JSON.stringify(saved);
   useLeaveGuard(isDirty);
   const save = async () => {
     if (!now || query.kind !== "ready") return;
@@ -52,7 +53,7 @@ export function InstructionsPage({ client }: PageProps) {
   };
   const take = (view: View, etag: string | null, said: string) => {
     set(view, etag);
-    setTyped(null);
+    setTyped({});
     refresh(`${path}/versions`);
     notify(fill(said, { version: view.version }));
   };
@@ -72,11 +73,11 @@ export function InstructionsPage({ client }: PageProps) {
       <QueryView query={query} onRetry={reload} lines={8}>
         {(view) => now && (
           <Form action={action} fields={FIELDS} onSubmit={() => void save()} onReload={reloadKeeping}>
-            <Fields view={view} now={now} mayWrite={mayWrite} onChange={(changed) => setTyped({ ...now, ...changed })} />
+            <Fields view={view} now={now} mayWrite={mayWrite} onChange={(changed) => setTyped((before) => ({ ...before, ...changed }))} />
             {mayWrite && (
               <div className="save-bar">
                 <span className="hint" role="status">{isDirty ? common.unsaved : view.version === 0 ? text.no_version : fill(text.version_now, { version: view.version })}</span>
-                {isDirty && <Button onPress={() => setTyped(null)}>{common.discard}</Button>}
+                {isDirty && <Button onPress={() => setTyped({})}>{common.discard}</Button>}
                 <Button type="submit" look="primary" isBusy={action.kind === "busy"} isDisabled={!isDirty}>{text.save}</Button>
               </div>
             )}
@@ -85,7 +86,7 @@ export function InstructionsPage({ client }: PageProps) {
       </QueryView>
       {shown === "templates" && now && (
         <TemplatesDialog client={client} isReplacing={now.instructions.trim() !== ""} onClose={() => setShown("nothing")} onTake={(instructions) => {
-          setTyped({ ...now, instructions });
+          setTyped((before) => ({ ...before, instructions }));
           setShown("nothing");
         }} />
       )}

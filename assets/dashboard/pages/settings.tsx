@@ -39,10 +39,10 @@ function useClient(client: string) {
 }
 
 function AccountCard({ client, mayWrite }: { readonly client: string; readonly mayWrite: boolean }) {
-  const { path, query, reload } = useClient(client);
+  const { path, query, reload, set } = useClient(client);
   return (
     <QueryView query={query} onRetry={reload}>
-      {(value) => <AccountForm path={path} client={value} etag={query.kind === "ready" ? query.etag : null} mayWrite={mayWrite} onReload={reload} />}
+      {(value) => <AccountForm path={path} client={value} etag={query.kind === "ready" ? query.etag : null} mayWrite={mayWrite} onReload={reload} set={set} />}
     </QueryView>
   );
 }
@@ -60,19 +60,21 @@ function StatusCard({ client }: { readonly client: string }) {
   );
 }
 
-function AccountForm({ path, client, etag, mayWrite, onReload }: { readonly path: string; readonly client: Client; readonly etag: string | null; readonly mayWrite: boolean; readonly onReload: () => void }) {
-  const [name, setName] = useState(client.name);
-  const [email, setEmail] = useState(client.email);
+function AccountForm({ path, client, etag, mayWrite, onReload, set }: { readonly path: string; readonly client: Client; readonly etag: string | null; readonly mayWrite: boolean; readonly onReload: () => void; readonly set: (client: Client, etag: string | null) => void }) {
+  const [typed, setTyped] = useState<{ readonly name?: string; readonly email?: string }>({});
+  const { name, email } = { ...client, ...typed };
+  const setName = (next: string) => setTyped((before) => ({ ...before, name: next }));
+  const setEmail = (next: string) => setTyped((before) => ({ ...before, email: next }));
   const { action, run, clear } = useAction();
   const isDirty = name !== client.name || email !== client.email;
   useLeaveGuard(isDirty);
   const save = async () => {
     const outcome = await run((signal) => call<Client>("patch", path, { body: { name: name.trim(), email: email.trim() }, ifMatch: etag, signal }));
     if (outcome.kind !== "ok") return;
-    setName(outcome.value.name);
-    setEmail(outcome.value.email);
+    set(outcome.value, outcome.etag);
+    setTyped({});
     notify(common.saved);
-    refresh("/api/clients");
+    refresh("/api/clients?");
   };
   const reload = () => {
     clear();

@@ -80,7 +80,9 @@ export function TestChatPage({ client }: PageProps) {
   const shown = state.turns.find(({ id }) => id === chosen) ?? last;
   const end = useRef<HTMLDivElement>(null);
   useEffect(() => () => running.current?.abort(), []);
-  useEffect(() => end.current?.scrollIntoView({ block: "nearest" }), [state.turns]);
+  useEffect(() => {
+    end.current?.scrollIntoView({ block: "nearest" });
+  }, [state.turns]);
   const ask = async () => {
     const question = typed.trim();
     if (question === "" || isWriting) return;

@@ -33,12 +33,12 @@ function changes(before: Looks, after: Looks): Schemas["SettingsPatch"] {
 
 export function WidgetPage({ client }: PageProps) {
   const { query, reload, set } = useQuery<Config>(clientPath(client, "/api/config"), (signal) => callClient(client, "get", "/api/config", { signal }));
-  const [typed, setTyped] = useState<Looks | null>(null);
+  const [typed, setTyped] = useState<Partial<Looks>>({});
   const { action, run, clear } = useAction();
   const mayWrite = useMay(client)("settings:write");
   const saved = useMemo(() => (query.kind === "ready" ? looksOf(query.value) : null), [query]);
-  const now = typed ?? saved;
-  const changed = saved && typed ? changes(saved, typed) : {};
+  const now = saved && { ...saved, ...typed };
+  const changed = saved && now ? changes(saved, now) : {};
   const isDirty = Object.keys(changed).length > 0;
   useLeaveGuard(isDirty);
   const save = async () => {
@@ -46,7 +46,7 @@ export function WidgetPage({ client }: PageProps) {
     const outcome = await run((signal) => callClient(client, "patch", "/api/config", { body: changed, ifMatch: query.etag, signal }));
     if (outcome.kind !== "ok") return;
     set(outcome.value, outcome.etag);
-    setTyped(null);
+    setTyped({});
     notify(text.saved);
   };
   const reloadKeeping = () => {
@@ -55,7 +55,7 @@ export function WidgetPage({ client }: PageProps) {
   };
   const discard = () => {
     clear();
-    setTyped(null);
+    setTyped({});
   };
   const failure = action.kind === "failed" ? action.failure : null;
   return (
@@ -66,7 +66,7 @@ export function WidgetPage({ client }: PageProps) {
           <div className="studio">
             <Form action={action} fields={fieldsOf(now)} onSubmit={() => void save()} onReload={reloadKeeping}>
               <StudioFields client={client} looks={now} logoFile={config.logo_file_url} errors={failure?.errors ?? []} mayWrite={mayWrite}
-                onChange={(next) => setTyped({ ...now, ...next })} onLogo={(next, etag) => set(next, etag)} etag={query.kind === "ready" ? query.etag : null} />
+                onChange={(next) => setTyped((before) => ({ ...before, ...next }))} onLogo={(next, etag) => set(next, etag)} etag={query.kind === "ready" ? query.etag : null} />
               {mayWrite && (
                 <div className="save-bar">
                   <span className="hint" role="status">{isDirty ? common.unsaved : common.all_saved}</span>

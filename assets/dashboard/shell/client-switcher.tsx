@@ -21,7 +21,7 @@ export function ClientSwitcher({ session, client }: { readonly session: Session;
   return (
     <DialogTrigger>
       <AriaButton className="switcher">
-        <span className="switcher-mark" aria-hidden="true">{(name || "?").slice(0, 1)}</span>
+        <span className="switcher-mark" aria-hidden="true">{name === "" ? <Icon name="search" /> : name.slice(0, 1)}</span>
         <span className="switcher-name">{name || text.choose_client}</span>
         {name !== "" && <span className="visually-hidden">{text.switch_client}</span>}
         <Icon name="chevron" />
@@ -54,7 +54,7 @@ function ChoiceList({ session, current, onChosen }: { readonly session: Session;
   const found = query.kind === "ready" ? query.value.items.map(({ id, name, status }) => ({ id, name, isSuspended: status === "suspended" })) : [];
   return (
     <div className="choices">
-      <SearchInput label={text.search_clients} value={words} onChange={setWords} />
+      <SearchInput hasFocus label={text.search_clients} value={words} onChange={setWords} />
       {isAgency && query.kind === "loading" && <Loading lines={3} />}
       {isAgency && query.kind === "failed" && <FailureView failure={query.failure} onRetry={reload} />}
       <ChoiceLinks choices={isAgency ? found : own} current={current} onChosen={onChosen} isSettled={!isAgency || query.kind === "ready"} />

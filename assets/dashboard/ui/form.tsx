@@ -23,6 +23,8 @@ export function Form({ action, fields, onSubmit, onReload, children, id }: Props
   return (
     <AriaForm
       className="form"
+      // Not the browser's own validation: it would keep a refused field from being sent again after another one was mended.
+      validationBehavior="aria"
       {...(id ? { id } : {})}
       validationErrors={failure ? fieldErrors(failure, fields) : {}}
       onSubmit={(event) => {

@@ -1,7 +1,7 @@
 // A mail's HTML in a frame without scripts, forms and pictures of elsewhere. The frame inherits the page's policy,
 // which refuses inline styles; so they are read from the text and set through the style objects, which it allows.
 
-import { useRef } from "react";
+import { useEffect, useRef } from "react";
 
 type Policy = { createHTML(html: string): string };
 type TrustedTypes = { createPolicy(name: string, rules: { createHTML: (html: string) => string }): Policy };
@@ -18,21 +18,26 @@ function inert(html: string): string {
 
 export function HtmlFrame({ html, title }: { readonly html: string; readonly title: string }) {
   const frame = useRef<HTMLIFrameElement>(null);
-  return <iframe ref={frame} className="mail-frame" title={title} sandbox="allow-same-origin" onLoad={() => frame.current && draw(frame.current, html)} />;
+  // Some engines have the empty document at once, others put a new one in place when they have loaded it.
+  const show = () => frame.current && draw(frame.current, html);
+  useEffect(() => void show());
+  return <iframe ref={frame} className="mail-frame" title={title} sandbox="allow-same-origin allow-popups" onLoad={show} />;
 }
 
 function draw(frame: HTMLIFrameElement, html: string): void {
   const [target, view] = [frame.contentDocument, frame.contentWindow];
   if (!target || !view || target.documentElement.hasAttribute(HELD)) return;
-  const held = html.replace(/\sstyle=/gi, ` ${HELD}=`);
+  const sheets: CSSStyleSheet[] = [];
+  const held = html
+    .replace(/<style\b[^>]*>([\s\S]*?)<\/style>/gi, (_, rules: string) => {
+      const sheet = new (view as Window & typeof globalThis).CSSStyleSheet();
+      sheet.replaceSync(rules);
+      sheets.push(sheet);
+      return "";
+    })
+    .replace(/\sstyle=/gi, ` ${HELD}=`);
   const source = new DOMParser().parseFromString(inert(held), "text/html");
-  for (const element of source.querySelectorAll("script, link, meta, base, form, iframe, object, embed")) element.remove();
-  const sheets = [...source.querySelectorAll("style")].map((element) => {
-    element.remove();
-    const sheet = new (view as Window & typeof globalThis).CSSStyleSheet();
-    sheet.replaceSync(element.textContent ?? "");
-    return sheet;
-  });
+  for (const element of source.querySelectorAll("script, style, link, meta, base, form, iframe, object, embed")) element.remove();
   const root = target.importNode(source.documentElement, true);
   root.setAttribute(HELD, "");
   target.replaceChild(root, target.documentElement);

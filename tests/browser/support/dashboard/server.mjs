@@ -139,6 +139,7 @@ export async function startDashboard() {
     },
     /** Plays a fault for calls that fit: `{ route, status, code, errors, delayMs, cut, times }`. */
     fault: (...ordered) => void faults.push(...ordered),
+    clearFaults: () => void (faults.length = 0),
     /** The cookie of a session with this membership: `{ kind, role, client }`. */
     session(membership = {}) {
       const id = randomUUID();

@@ -1,1 +1,0 @@
-import{b as a,c as b,d as c}from"./chunk-3Q55SWEE.js";import"./chunk-CIGOLH3L.js";import"./chunk-TQZMHPDG.js";import"./chunk-55KDPQJQ.js";import"./chunk-AJ7AMD3D.js";import"./chunk-6FUN5ABC.js";import"./chunk-BYXBJQAS.js";import"./chunk-4HHO4FGJ.js";import"./chunk-ZGDQVC3N.js";import"./chunk-SQE76S5B.js";export{b as Door,c as LinkPage,a as SignInPage};
