@@ -66,18 +66,19 @@ async function judge(page, problems, name) {
 }
 
 for (const { size, viewport } of SIZES) {
-  for (const colorScheme of SCHEMES) {
-    for (const [name, address, heading] of [...PAGES, ...DOORS]) {
-      test(`${name} is whole and readable (${size}, ${colorScheme})`, async () => {
-        const { page, problems, close } = await openPage(browser, { viewport, colorScheme, reducedMotion: "reduce" });
-        if (PAGES.some(([it]) => it === name)) await page.context().addCookies([server.session()]);
+  for (const [name, address, heading] of [...PAGES, ...DOORS]) {
+    test(`${name} is whole and readable, light and dark (${size})`, async () => {
+      const { page, problems, close } = await openPage(browser, { viewport, reducedMotion: "reduce" });
+      if (PAGES.some(([it]) => it === name)) await page.context().addCookies([server.session()]);
 
-        await page.goto(`${server.url}/app/#${address()}`);
-        await page.getByRole("heading", { level: 1, name: heading }).waitFor();
+      await page.goto(`${server.url}/app/#${address()}`);
+      await page.getByRole("heading", { level: 1, name: heading }).waitFor();
 
+      for (const colorScheme of SCHEMES) {
+        await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
         await judge(page, problems, `dashboard-${name}-${size}-${colorScheme}`);
-        await close();
-      });
-    }
+      }
+      await close();
+    });
   }
 }

@@ -146,7 +146,7 @@ function FaqTable({ client, faqs, mayWrite, chosen, onChoose, onShow }: {
   };
   const choice: Column<Faq> = {
     id: "choose", isBare: true, width: "fit",
-    head: <CheckInput label={text.choose_all} isLabelHidden isOn={count === faqs.length} isMixed={count > 0 && count < faqs.length} onChange={(isOn) => onChoose(new Set(isOn ? faqs.map(({ id }) => id) : []))} />,
+    head: <CheckInput label={<span className="visually-hidden wide-only">{text.choose_all}</span>} isOn={count === faqs.length} isMixed={count > 0 && count < faqs.length} onChange={(isOn) => onChoose(new Set(isOn ? faqs.map(({ id }) => id) : []))} />,
     cell: ({ id, question }) => <CheckInput label={fill(text.choose, { question })} isLabelHidden isOn={chosen.has(id)} onChange={(isOn) => choose(id, isOn)} />,
   };
   const columns: readonly Column<Faq>[] = [

@@ -96,14 +96,15 @@ export function SwitchInput({ label, hint, isOn, onChange, isDisabled = false, i
 }
 
 export function CheckInput({ label, isOn, isMixed = false, onChange, isLabelHidden = false }: {
-  readonly label: string;
+  /** A hidden label is text. */
+  readonly label: ReactNode;
   readonly isOn: boolean;
   readonly isMixed?: boolean;
   readonly onChange: (isOn: boolean) => void;
   readonly isLabelHidden?: boolean;
 }) {
   return (
-    <Checkbox className="check" isSelected={isOn} isIndeterminate={isMixed} onChange={onChange} {...(isLabelHidden ? { "aria-label": label } : {})}>
+    <Checkbox className="check" isSelected={isOn} isIndeterminate={isMixed} onChange={onChange} {...(isLabelHidden ? { "aria-label": String(label) } : {})}>
       <span className="box">{isMixed ? <i /> : <Icon name="check" />}</span>
       {!isLabelHidden && label}
     </Checkbox>

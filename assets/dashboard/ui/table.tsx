@@ -23,7 +23,7 @@ export function Table<Row extends { readonly id: string }>({ label, columns, row
     <div className="table-frame">
       <table className="table" aria-label={label}>
         <thead>
-          <tr>{columns.map((column) => <th key={column.id} scope="col" className={classOf(column)}>{column.head}</th>)}</tr>
+          <tr>{columns.map((column) => <th key={column.id} scope="col" className={`${classOf(column) ?? ""} at-${column.id}`}>{column.head}</th>)}</tr>
         </thead>
         <tbody>
           {rows.map((row) => (
