@@ -11,6 +11,7 @@ use crate::domain::Environment;
 use crate::domain::chat::live::LiveTurns;
 use crate::domain::knowledge::follower::IndexFollower;
 use crate::domain::knowledge::parser::Parser;
+use crate::domain::knowledge::recutting;
 use crate::domain::knowledge::vectors::Vectors;
 use crate::engine::reactions::StaticReactions;
 use crate::engine::tasks::Tasks;
@@ -18,6 +19,7 @@ use crate::engine::{housekeeping, index_lane, large_clients, runner, schedules};
 use crate::gateway::llm::{ChainOptions, ConnectionError, LlmChain, Patience, ProviderName, ProviderOptions};
 use crate::ground::crypto::{MacKey, hex};
 use crate::ground::limits::{FAILURES_PER_ADDRESS_PER_MINUTE, INDEX_WRITER_BYTES, REQUEST_TIMEOUT_MS};
+use crate::ground::scope::Actor;
 use crate::ground::secret::Secret;
 use crate::http::access::Gatekeeper;
 use crate::http::address::{Scheme, Site, TrustedProxies};
@@ -26,6 +28,7 @@ use crate::http::limits::{LimitSettings, Limiter};
 use crate::http::llm_metrics::LlmMetrics;
 use crate::http::metrics::HttpMetrics;
 use crate::http::public::health::ReadyCache;
+use crate::http::public::served::ServedClients;
 use crate::http::{Frame, HttpSettings, HttpState, Node};
 use crate::index::embed::EmbedderSlot;
 use crate::index::flat::FlatOptions;
@@ -157,6 +160,13 @@ impl App {
         large_clients::start(&self.tasks, &self.env);
         runner::start(&self.tasks, &self.env, settings.jobs.workers as usize);
         schedules::start(&self.tasks, self.env.db.clone());
+        let db = self.env.db.clone();
+        self.tasks.spawn("recutting", async move {
+            if let Err(error) = db.write(Actor::System("recutting"), recutting::begin).await {
+                // The next start looks again.
+                warn!("It was not looked for documents of a former chunker: {}", Chain(&error));
+            }
+        });
         let env = self.env.clone();
         self.tasks.spawn("widget_builds", async move {
             if let Err(error) = housekeeping::keep_widget(&env).await {
@@ -273,6 +283,7 @@ fn node(settings: &Settings, layout: &Layout) -> Node {
         product_name: settings.brand.product_name.clone(),
         agency_name: settings.brand.agency_name.clone(),
         ready_cache: ReadyCache::default(),
+        served_clients: ServedClients::default(),
     }
 }
 

@@ -1,16 +1,19 @@
 // Draws the blocks of `prose.ts` as DOM nodes; text becomes text nodes, never markup.
 
 import { createContext } from "preact";
-import { blocksOf, type Block, type Item, type Line, type Run } from "./prose";
+import { blocksOf, withoutReferences, type Block, type Item, type Line, type Run } from "./prose";
 
 /** What a number in brackets refers to. */
 export type Reference = { readonly number: number; readonly href: string | null; readonly label: string };
 
-const References = createContext<readonly Reference[]>([]);
+/** Numbers in brackets: plain words; sources that come with the end of the text; or these sources and no others. */
+export type Numbers = "words" | "coming" | readonly Reference[];
 
-export function Prose({ text, references = [] }: { readonly text: string; readonly references?: readonly Reference[] }) {
+const NumbersContext = createContext<Numbers>("words");
+
+export function Prose({ text, numbers = "words" }: { readonly text: string; readonly numbers?: Numbers }) {
   const blocks = blocksOf(text).map((block, position) => <BlockView key={position} block={block} />);
-  return <References.Provider value={references}>{blocks}</References.Provider>;
+  return <NumbersContext.Provider value={numbers}>{blocks}</NumbersContext.Provider>;
 }
 
 function BlockView({ block }: { block: Block }) {
@@ -28,17 +31,19 @@ function BlockView({ block }: { block: Block }) {
     case "code":
       return <pre tabIndex={0}><code>{block.text}</code></pre>;
     case "table":
-      return <TableView head={block.head} rows={block.rows} />;
+      return <TableView {...block} />;
+    case "rule":
+      return <hr />;
   }
 }
 
-function TableView({ head, rows }: { head: readonly Line[]; rows: readonly (readonly Line[])[] }) {
+function TableView({ head, rows, sides }: Extract<Block, { kind: "table" }>) {
   return (
     <div class="table" tabIndex={0}>
       <table>
-        <thead><tr>{head.map((cell, position) => <th key={position} scope="col"><Runs line={cell} /></th>)}</tr></thead>
+        <thead><tr>{head.map((cell, position) => <th key={position} scope="col" class={sides[position]}><Runs line={cell} /></th>)}</tr></thead>
         <tbody>
-          {rows.map((row, line) => <tr key={line}>{row.map((cell, position) => <td key={position}><Runs line={cell} /></td>)}</tr>)}
+          {rows.map((row, line) => <tr key={line}>{row.map((cell, position) => <td key={position} class={sides[position]}><Runs line={cell} /></td>)}</tr>)}
         </tbody>
       </table>
     </div>
@@ -54,17 +59,27 @@ function Lines({ lines }: { lines: readonly Line[] }) {
 }
 
 function Runs({ line }: { line: Line }) {
-  return <>{line.map((run, position) => <RunView key={position} run={run} />)}</>;
+  if (line.every(({ kind }) => kind !== "reference")) return <RunsOf line={line} numbers="words" />;
+  return <NumbersContext.Consumer>{(numbers) => <RunsOf line={line} numbers={numbers} />}</NumbersContext.Consumer>;
 }
 
-function RunView({ run }: { run: Run }) {
+function RunsOf({ line, numbers }: { line: Line; numbers: Numbers }) {
+  const shown = numbers === "words" ? line : withoutReferences(line, (number) => numbers !== "coming" && !find(numbers, number));
+  return <>{shown.map((run, position) => <RunView key={position} run={run} numbers={numbers} />)}</>;
+}
+
+function find(references: readonly Reference[], number: number): Reference | undefined {
+  return references.find((reference) => reference.number === number);
+}
+
+function RunView({ run, numbers }: { run: Run; numbers: Numbers }) {
   switch (run.kind) {
     case "plain":
       return <>{run.text}</>;
     case "code":
       return <code>{run.text}</code>;
     case "reference":
-      return <References.Consumer>{(all) => <ReferenceView run={run} target={all.find(({ number }) => number === run.number)} />}</References.Consumer>;
+      return <ReferenceView run={run} numbers={numbers} />;
     case "bold":
       return <strong><Runs line={run.runs} /></strong>;
     case "emphasis":
@@ -74,8 +89,9 @@ function RunView({ run }: { run: Run }) {
   }
 }
 
-/** A number that refers to nothing known stays the text that it is. */
-function ReferenceView({ run, target }: { run: { readonly number: number; readonly text: string }; target: Reference | undefined }) {
-  if (!target?.href) return <>{run.text}</>;
+function ReferenceView({ run, numbers }: { run: { readonly number: number; readonly text: string }; numbers: Numbers }) {
+  if (numbers === "words") return <>{run.text}</>;
+  const target = numbers === "coming" ? undefined : find(numbers, run.number);
+  if (!target?.href) return <span class="reference" title={target?.label}>{run.number}</span>;
   return <a class="reference" href={target.href} target="_blank" rel="noopener" aria-label={target.label}>{run.number}</a>;
 }

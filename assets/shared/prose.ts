@@ -15,7 +15,10 @@ export type Block =
   | { readonly kind: "bullets"; readonly items: readonly Item[] }
   | { readonly kind: "numbers"; readonly first: number; readonly items: readonly Item[] }
   | { readonly kind: "code"; readonly text: string }
-  | { readonly kind: "table"; readonly head: readonly Line[]; readonly rows: readonly (readonly Line[])[] };
+  | { readonly kind: "rule" }
+  | { readonly kind: "table"; readonly head: readonly Line[]; readonly rows: readonly (readonly Line[])[]; readonly sides: readonly Side[] };
+/** Where a column's cells stand, in the direction of writing; as ever where the text does not say. */
+export type Side = "center" | "end" | undefined;
 
 const DEPTH_MAX = 3;
 const NESTING_MAX = 4;
@@ -25,7 +28,9 @@ const QUOTE = /^\s*>\s?(.*)$/;
 const BULLET = /^(\s*)[-*•+]\s+(.*)$/;
 const NUMBER = /^(\s*)(\d{1,4})[.)]\s+(.*)$/;
 const ROW = /^\s*\|.*\|\s*$/;
-const RULE = /^\s*\|(?:\s*:?-+:?\s*\|)+\s*$/;
+/** Between a table's head and its body. */
+const DIVIDER = /^\s*\|(?:\s*:?-+:?\s*\|)+\s*$/;
+const RULE = /^\s{0,3}([-*_])(?:\s*\1){2,}\s*$/;
 /** Code, bold, emphasis, link, reference, bare address, in the order in which they are looked for. */
 const RUN = /`[^`]+`|\*\*(?:[^*]|\*(?!\*))+\*\*|__[^_]+__|\*[^*\s](?:[^*]*[^*\s])?\*|(?<!\w)_[^_\s](?:[^_]*[^_\s])?_(?!\w)|!?\[[^\]]+\]\([^()\s]+\)|\[\d{1,2}\]|https?:\/\/[^\s<>"'`|]+/g;
 /** An image becomes a link to it: pictures of elsewhere are not loaded unasked. */
@@ -52,7 +57,8 @@ function blockAt(lines: readonly string[], at: number): readonly [Block | null, 
   if (FENCE.test(line)) return codeAt(lines, at);
   const heading = HEADING.exec(line);
   if (heading) return [{ kind: "heading", line: runsOf(heading[1] ?? "") }, 1];
-  if (ROW.test(line) && RULE.test(lines[at + 1] ?? "")) return tableAt(lines, at);
+  if (RULE.test(line)) return [{ kind: "rule" }, 1];
+  if (ROW.test(line) && DIVIDER.test(lines[at + 1] ?? "")) return tableAt(lines, at);
   const kind = kindOf(line);
   let length = 1;
   while (kindOf(lines[at + length] ?? "") === kind) length += 1;
@@ -63,7 +69,7 @@ type LineKind = "empty" | "paragraph" | "quote" | "bullets" | "numbers" | "other
 
 function kindOf(line: string): LineKind {
   if (line.trim() === "") return "empty";
-  if (FENCE.test(line) || HEADING.test(line)) return "other";
+  if (FENCE.test(line) || HEADING.test(line) || RULE.test(line)) return "other";
   if (BULLET.test(line)) return "bullets";
   if (NUMBER.test(line)) return "numbers";
   return QUOTE.test(line) ? "quote" : "paragraph";
@@ -97,10 +103,16 @@ function codeAt(lines: readonly string[], at: number): readonly [Block, number] 
 function tableAt(lines: readonly string[], at: number): readonly [Block, number] {
   let end = at + 2;
   while (ROW.test(lines[end] ?? "")) end += 1;
-  const cells = (line: string) => line.trim().slice(1, -1).split("|").map((cell) => runsOf(cell.trim()));
-  const head = cells(lines[at] ?? "");
-  const rows = lines.slice(at + 2, end).map((line) => cells(line).slice(0, head.length));
-  return [{ kind: "table", head, rows }, end - at];
+  const cells = (line = "") => line.trim().slice(1, -1).split("|").map((cell) => cell.trim());
+  const lineOf = (line = "") => cells(line).map((cell) => runsOf(cell));
+  const head = lineOf(lines[at]);
+  const rows = lines.slice(at + 2, end).map((line) => lineOf(line).slice(0, head.length));
+  return [{ kind: "table", head, rows, sides: cells(lines[at + 1]).map(sideOf) }, end - at];
+}
+
+function sideOf(dashes: string): Side {
+  if (!dashes.endsWith(":")) return undefined;
+  return dashes.startsWith(":") ? "center" : "end";
 }
 
 /** An unpaired mark stays as it is. */
@@ -117,6 +129,27 @@ export function runsOf(text: string, nesting = 0): Line {
   }
   if (plainFrom < text.length) runs.push({ kind: "plain", text: text.slice(plainFrom) });
   return runs;
+}
+
+/** The line without references that lead nowhere; where nothing needs the space before one, it closes up. Those that
+ *  stay do not leave the word before them at the end of a row. */
+export function withoutReferences(line: Line, leadsNowhere: (number: number) => boolean): Line {
+  const kept: Run[] = [];
+  for (const [position, run] of line.entries()) {
+    const [before, after] = [kept[kept.length - 1], line[position + 1]];
+    const isKept = run.kind !== "reference" || !leadsNowhere(run.number);
+    if (run.kind === "reference" && before?.kind === "plain" && (isKept || isBreak(after))) {
+      const text = isKept ? before.text.replace(/ $/, "\u00a0") : before.text.trimEnd();
+      kept.splice(-1, 1, { kind: "plain", text });
+    }
+    if (isKept) kept.push(run);
+  }
+  return kept;
+}
+
+/** The line's end, a space or a full stop. */
+function isBreak(run: Run | undefined): boolean {
+  return !run || (run.kind === "plain" && /^[^\p{L}\p{N}]/u.test(run.text));
 }
 
 function runOf(found: string, nesting: number): readonly [Run | null, number] {

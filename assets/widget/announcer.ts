@@ -44,8 +44,17 @@ export function createAnnouncer(config: WidgetConfig): Announcer {
     }
     if (before.kind === "waiting" && state.kind === "failed") say(failureText(state.failure, config.language));
     if (before.kind === "waiting" && state.kind === "ready") sayEnd(state);
+    followEarlier(before, state);
     const over = (of: State) => charsOf(of.draft.trim()) - config.messageCharsMax;
     if (over(state) > 0 && over(before) <= 0) say(fill(strings.characters_over, { count: over(state) }));
+  }
+
+  function followEarlier({ earlier: was, thread }: State, state: State): void {
+    const { kind } = state.earlier;
+    if (was.kind === kind) return;
+    if (kind === "loading") say(strings.earlier_loading);
+    else if (kind === "failed") say(strings.earlier_failed);
+    else if (was.kind === "loading") say(fill(strings.earlier_loaded, { count: state.thread.length - thread.length }));
   }
 
   function sayEnd(state: State): void {

@@ -4,6 +4,7 @@
 import type { Answer, Citation, Ending } from "./contract";
 import { request, requestJson, type Opened, type Outcome } from "./http";
 import { fieldsOf, textOf } from "./values";
+import type { Visit } from "./visit";
 
 /** A little more than the server gives a whole turn (30 s), so that the server's own words arrive first. */
 const HEAD_TIMEOUT_MS = 35_000;
@@ -16,6 +17,8 @@ export type Question = {
   readonly text: string;
   readonly requestId: string;
   readonly session: string | null;
+  /** Nothing while the visitor has not consented. */
+  readonly visit: Visit;
 };
 
 export type Reply = { readonly answer: Answer; readonly session: string | null };
@@ -23,12 +26,22 @@ export type Reply = { readonly answer: Answer; readonly session: string | null }
 /** A message of the conversation as the server keeps it. */
 export type PastMessage = { readonly role: "visitor" | "assistant"; readonly answer: Answer };
 
+export type History = {
+  /** Oldest first. */
+  readonly messages: readonly PastMessage[];
+  /** The answer that is being made now; empty where there is none. */
+  readonly openMessageId: string;
+  /** Asks for the messages before these; empty where there are none. */
+  readonly earlierCursor: string;
+};
+
 /** Sends the question; the answer comes as a stream where `asEvents`, and where the server can. */
 export function postQuestion(origin: string, question: Question, asEvents: boolean, signal: AbortSignal): Promise<Outcome<Opened>> {
   const body = JSON.stringify({
     client_id: question.clientId,
     message: question.text,
     request_id: question.requestId,
+    ...question.visit,
     ...(question.session === null ? {} : { session: question.session }),
   });
   const accept = asEvents ? `${EVENTS_TYPE}, ${JSON_TYPE}` : JSON_TYPE;
@@ -47,13 +60,20 @@ export function postStop(origin: string, messageId: string, session: string | nu
   return requestJson(`${origin}/api/chat/${encodeURIComponent(messageId)}/stop`, init, SHORT_TIMEOUT_MS, signal);
 }
 
-/** The newest messages of the conversation, oldest first; null where the server does not tell them. */
-export async function getHistory(origin: string, clientId: string, session: string, signal: AbortSignal): Promise<readonly PastMessage[] | null> {
-  const url = `${origin}/api/chat/history?client_id=${encodeURIComponent(clientId)}`;
+/** The messages of the conversation before a cursor, or the newest; null where the server does not tell them. */
+export async function getHistory(origin: string, clientId: string, session: string, cursor: string, signal: AbortSignal): Promise<History | null> {
+  const query = new URLSearchParams({ client_id: clientId, ...(cursor === "" ? {} : { cursor }) });
+  const url = `${origin}/api/chat/history?${query}`;
   const outcome = await requestJson(url, { headers: { accept: JSON_TYPE, ...sessionHeader(session) }, cache: "no-store" }, SHORT_TIMEOUT_MS, signal);
   if (outcome.kind !== "ok") return null;
-  const items = fieldsOf(outcome.value)["items"];
-  return Array.isArray(items) ? items.map((message) => parsePast(message, origin)).reverse() : null;
+  const fields = fieldsOf(outcome.value);
+  const items = fields["items"];
+  if (!Array.isArray(items)) return null;
+  return {
+    messages: items.map((message) => parsePast(message, origin)).reverse(),
+    openMessageId: textOf(fields["open_message_id"]),
+    earlierCursor: textOf(fields["next_cursor"]),
+  };
 }
 
 function sessionHeader(session: string | null): Record<string, string> {

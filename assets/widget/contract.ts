@@ -105,7 +105,7 @@ export type Panel = {
   destroy(): void;
 };
 
-export type PanelModule = { mountPanel(context: PanelContext): Panel };
+export type PanelModule = { mountPanel(context: PanelContext): Promise<Panel> };
 
 /** The one global on the host page, named by `data-global`; one such object per widget. */
 export type SiteAssistant = {

@@ -15,6 +15,11 @@ export function adoptStyles(root: ShadowRoot, ...texts: readonly string[]): () =
   return () => (root.adoptedStyleSheets = root.adoptedStyleSheets.filter((sheet) => !sheets.includes(sheet)));
 }
 
+/** Lets the page do what waits meanwhile: long work is done in several tasks. */
+export function nextTask(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
+}
+
 /** A decorative line drawing on a 24 × 24 grid. */
 export function icon(path: string): SVGSVGElement {
   const drawing = document.createElementNS(SVG_NAMESPACE, "svg");

@@ -12,6 +12,10 @@ export function focusInto(place: HTMLElement): void {
   (isTouch ? place.querySelector<HTMLElement>("#panel") : fieldOf(place))?.focus();
 }
 
+export function focusThread(place: HTMLElement): void {
+  place.querySelector<HTMLElement>(".thread")?.focus({ preventScroll: true });
+}
+
 /** Keeps Tab inside while the panel covers the page: what is behind it cannot be seen. */
 export function keepFocusIn(event: KeyboardEvent, place: HTMLElement, root: ShadowRoot): void {
   const stops = Array.from(place.querySelectorAll<HTMLElement>(FOCUSABLE));

@@ -2,7 +2,7 @@
 
 import { launcher as strings } from "../locales/en.json";
 import type { Panel, SiteAssistant, StoragePolicy } from "./contract";
-import { adoptStyles } from "./dom";
+import { adoptStyles, nextTask } from "./dom";
 import { createEmitter } from "./emitter";
 import { loadConfig } from "./first-config";
 import { firstRules, positionOf } from "./first-look";
@@ -35,7 +35,6 @@ export function startAssistant(settings: Settings, instances: readonly SiteAssis
   host.setAttribute(HOST_ATTRIBUTE, clientId);
   host.className = mode;
   const root = host.attachShadow({ mode: "open" });
-  adoptStyles(root, css);
 
   let mounting: Promise<Panel> | null = null;
   let isOpen = false;
@@ -53,7 +52,7 @@ export function startAssistant(settings: Settings, instances: readonly SiteAssis
     const [name, language] = [textOf(fieldsOf(config)["name"]), textOf(fieldsOf(config)["language"])];
     host.lang = language;
     if (RIGHT_TO_LEFT.test(language)) host.dir = "rtl";
-    adoptStyles(root, firstRules(config, slotOf(positionOf(config))));
+    adoptStyles(root, css, firstRules(config, slotOf(positionOf(config))));
     const launcher = mode === "bubble" ? createLauncher(root, name) : null;
     if (launcher) {
       launcher.button.addEventListener("click", () => void toggle());
@@ -94,6 +93,7 @@ export function startAssistant(settings: Settings, instances: readonly SiteAssis
     if (!ready) throw new Error("no configuration");
     const { config, launcher } = ready;
     const module = await importPanel(origin, root, settings.script.nonce);
+    await nextTask();
     signal.throwIfAborted();
     return module.mountPanel({
       origin,

@@ -7,9 +7,9 @@ import { createAnnouncer } from "./announcer";
 import { copyText } from "./clipboard";
 import { parseConfig } from "./config";
 import type { Panel, PanelContext } from "./contract";
-import { adoptStyles } from "./dom";
+import { adoptStyles, nextTask } from "./dom";
 import { createEffects } from "./effects";
-import { fieldOf, focusInto, keepFocusIn } from "./focus";
+import { fieldOf, focusInto, focusThread, keepFocusIn } from "./focus";
 import { css } from "./panel.css";
 import { createScroll } from "./scroll";
 import type { Event, State } from "./state";
@@ -20,7 +20,8 @@ import { PanelView, type Actions } from "./view";
 const COVERS_PAGE = "(max-width: 480px), (max-height: 480px)";
 const COPIED_SHOWN_MS = 2_000;
 
-export function mountPanel(context: PanelContext): Panel {
+/** In several tasks, so that a page which loads it ahead of its use is not held up. */
+export async function mountPanel(context: PanelContext): Promise<Panel> {
   const { root, mode, emit } = context;
   const config = parseConfig(context.config, context.clientId);
   const { looks } = config;
@@ -37,6 +38,7 @@ export function mountPanel(context: PanelContext): Panel {
   let returnFocusTo: HTMLElement | null = null;
   let [unread, logoUrl] = [0, looks.logoUrl];
   let before: State | null = null;
+  await nextTask();
   const effects = createEffects(context, config, changed);
 
   const actions: Actions = {
@@ -48,6 +50,7 @@ export function mountPanel(context: PanelContext): Panel {
     recall: act(() => effects.dispatch({ kind: "recalled" })),
     stop: effects.stop,
     copy: (id, text) => void copy(id, text),
+    loadEarlier: effects.loadEarlier,
     logoFailed() {
       logoUrl = null;
       draw();
@@ -65,10 +68,14 @@ export function mountPanel(context: PanelContext): Panel {
   }
 
   function changed(state: State, event: Event): void {
+    const hadFocus = root.activeElement !== null;
+    scroll.measure(event);
     draw();
     if (before) announcer.follow(before, state);
     before = state;
     if (event.kind !== "drafted" && event.kind !== "copied") scroll.follow(event);
+    // The button that loaded the last of them is gone.
+    if (event.kind === "earlier_read" && hadFocus && root.activeElement === null) focusThread(place);
     if (event.kind === "answered" && !state.open) setUnread(unread + 1);
   }
 
@@ -117,11 +124,14 @@ export function mountPanel(context: PanelContext): Panel {
   }
 
   const { signal } = stop;
+  await nextTask();
   before = effects.state();
   coversPage.addEventListener("change", draw, { signal });
   for (const type of ["keydown", "keyup", "keypress"]) {
     place.addEventListener(type, (event) => event.stopPropagation(), { signal });
   }
+  // Scrolling is heard on the way down only. After a failure the visitor says when to try again.
+  place.addEventListener("scroll", () => effects.state().earlier.kind === "more" && scroll.isNearTop() && effects.loadEarlier(), { signal, capture: true, passive: true });
   place.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !event.isComposing) close();
     else if (event.key === "Tab" && mode === "bubble" && coversPage.matches) keepFocusIn(event, place, root);

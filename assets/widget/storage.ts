@@ -4,7 +4,7 @@
 import { endingOf } from "./api";
 import type { Answer, Citation, StoragePolicy } from "./contract";
 import type { Kept, Pending, Turn } from "./state";
-import { TURNS_MAX } from "./state";
+import { TURNS_KEPT_MAX } from "./state";
 
 const EMPTY: Kept = { thread: [], pending: null };
 
@@ -17,15 +17,17 @@ export type Memory = {
   touch(): void;
   /** Calls `changed` when another tab has changed the conversation, until `signal` ends it. */
   watch(changed: () => void, signal: AbortSignal): void;
+  policy(): StoragePolicy;
   /** From now on values go to the browser's storage, or leave it. */
   setPolicy(policy: StoragePolicy): void;
 };
 
-export function createMemory(clientId: string, policy: StoragePolicy): Memory {
+export function createMemory(clientId: string, first: StoragePolicy): Memory {
+  let policy = first;
   const name = (what: string) => `site-assistant:${clientId}:${what}`;
-  const session = createSlot(() => localStorage, name("session"), policy);
-  const turn = createSlot(() => localStorage, name("turn"), policy);
-  const thread = createSlot(() => sessionStorage, name("thread"), policy);
+  const session = createSlot(() => localStorage, name("session"), first);
+  const turn = createSlot(() => localStorage, name("turn"), first);
+  const thread = createSlot(() => sessionStorage, name("thread"), first);
   return {
     session: () => session.read(),
     setSession: (token) => session.write(token),
@@ -36,7 +38,11 @@ export function createMemory(clientId: string, policy: StoragePolicy): Memory {
       const keys = [name("session"), name("turn")];
       addEventListener("storage", (event) => event.key !== null && keys.includes(event.key) && changed(), { signal });
     },
-    setPolicy: (next) => [session, turn, thread].forEach((slot) => slot.setPolicy(next)),
+    policy: () => policy,
+    setPolicy(next) {
+      policy = next;
+      for (const slot of [session, turn, thread]) slot.setPolicy(next);
+    },
   };
 }
 
@@ -83,7 +89,7 @@ function parseKept(text: string | null): Kept {
     const value: unknown = JSON.parse(text);
     if (!isRecord(value) || !Array.isArray(value["thread"])) return EMPTY;
     const thread = value["thread"].map(parseTurn).filter((turn) => turn !== null);
-    return { thread: thread.slice(-TURNS_MAX), pending: parsePending(value["pending"]) };
+    return { thread: thread.slice(-TURNS_KEPT_MAX), pending: parsePending(value["pending"]) };
   } catch {
     return EMPTY;
   }
@@ -93,7 +99,7 @@ function parsePending(value: unknown): Pending | null {
   if (!isRecord(value)) return null;
   const { requestId, text, messageId } = value;
   if (typeof requestId !== "string" || typeof text !== "string") return null;
-  return { requestId, text, messageId: typeof messageId === "string" ? messageId : "" };
+  return { requestId, text, messageId: typeof messageId === "string" ? messageId : "", asked: "here" };
 }
 
 function parseTurn(value: unknown): Turn | null {

@@ -3,7 +3,7 @@
 //
 // The answer streams in. Where the stream is cut, it is taken up after the last event that arrived; where the server
 // lost the turn half-way (`interrupted`), the same question is sent again. A server or a way that cannot stream
-// answers as JSON.
+// answers as JSON. An answer that was asked for elsewhere is followed in the same way, without a question.
 
 import { endingOf, isEventStream, parseCitations, parseReply, postQuestion, resumeAnswer, type Question, type Reply } from "./api";
 import type { Citation } from "./contract";
@@ -41,7 +41,8 @@ export function newCourse(messageId = ""): Course {
   return { messageId, lastEventId: "", text: "", citations: [] };
 }
 
-export async function takeTurn(origin: string, question: Question, start: Course, progress: Progress, signal: AbortSignal): Promise<Outcome<Reply>> {
+/** Without a `question` the answer is only followed: it is never asked for. */
+export async function takeTurn(origin: string, question: Question | null, start: Course, progress: Progress, signal: AbortSignal): Promise<Outcome<Reply>> {
   let course = start;
   let [tries, repeats, silentStreams, lostAt] = [0, 0, 0, 0];
   for (;;) {
@@ -67,6 +68,7 @@ export async function takeTurn(origin: string, question: Question, start: Course
   }
 
   async function begin(asEvents: boolean): Promise<Step> {
+    if (question === null) return failed({ kind: "unavailable" }, "interrupted");
     const opened = await postQuestion(origin, { ...question, session: progress.session() }, asEvents, signal);
     if (opened.kind !== "ok") {
       // What was never accepted is the visitor's to send again; what may have been is ours.

@@ -1,6 +1,6 @@
 // The panel as pure functions of its state. Text becomes text nodes, never markup.
 
-import type { ComponentChildren } from "preact";
+import type { ComponentChildren, VNode } from "preact";
 import { panel as strings } from "../locales/en.json";
 import { Prose } from "../shared/prose-view";
 import { fill } from "../shared/strings";
@@ -8,7 +8,7 @@ import { Composer } from "./composer";
 import type { Answer, Citation, Failure, Mode, WidgetConfig } from "./contract";
 import { canRetry, failureText } from "./failure-text";
 import { Icon } from "./icons";
-import type { State, Turn } from "./state";
+import type { Earlier, State, Turn } from "./state";
 
 export type Actions = {
   readonly close: () => void;
@@ -19,6 +19,7 @@ export type Actions = {
   readonly recall: () => void;
   readonly stop: () => void;
   readonly copy: (id: string, text: string) => void;
+  readonly loadEarlier: () => void;
   /** The logo could not be shown. */
   readonly logoFailed: () => void;
 };
@@ -76,11 +77,14 @@ function Header({ name, logoUrl, actions, closable }: { name: string; logoUrl: s
 function Thread({ state, config, actions }: PanelProps) {
   const { name, welcome, suggestions } = config;
   const isFresh = state.kind === "ready" && state.thread.length === 0;
+  const { earlier } = state;
+  const isWhole = earlier.kind === "none" || earlier.kind === "unknown";
   // Not live itself: what is said of it comes from `announcer.ts`, sentence by sentence.
   return (
     <div class="thread" role="log" aria-label={strings.conversation} aria-live="off" tabIndex={0}>
-      {welcome !== "" && <Bubble key="welcome" author="assistant" name={name}><Prose text={welcome} /></Bubble>}
-      {state.thread.map((turn) => <TurnView key={turn.id} turn={turn} name={name} actions={actions} copied={state.copied} />)}
+      {!isWhole && <EarlierView key="earlier" earlier={earlier} load={actions.loadEarlier} />}
+      {isWhole && welcome !== "" && <Bubble key="welcome" author="assistant" name={name}><Prose text={welcome} /></Bubble>}
+      {state.thread.map((turn) => turnNode({ turn, name, actions, isCopied: state.copied === turn.id }))}
       {state.kind !== "ready" && (
         <Bubble key={state.pending.requestId} author="visitor" name={strings.you}><Prose text={state.pending.text} /></Bubble>
       )}
@@ -91,13 +95,38 @@ function Thread({ state, config, actions }: PanelProps) {
   );
 }
 
-type TurnProps = { turn: Turn; name: string; actions: Actions; copied: string | null };
+/** Stays in its place, so that the focus on its button does. */
+function EarlierView({ earlier, load }: { earlier: Earlier; load: () => void }) {
+  if (earlier.kind === "too_many") return <p class="earlier">{strings.earlier_too_many}</p>;
+  const label = { loading: strings.earlier_loading, failed: strings.retry, more: strings.earlier }[earlier.kind as "more"];
+  return (
+    <div class="earlier">
+      {earlier.kind === "failed" && <p>{strings.earlier_failed}</p>}
+      <button key="load" type="button" class="text-button" aria-disabled={earlier.kind === "loading" ? "true" : undefined} onClick={load}>{label}</button>
+    </div>
+  );
+}
 
-function TurnView({ turn, name, actions, copied }: TurnProps) {
+type TurnProps = { turn: Turn; name: string; actions: Actions; isCopied: boolean };
+
+const drawn = new WeakMap<Turn, { readonly isCopied: boolean; readonly node: VNode }>();
+
+/** A turn that has not changed is the same node, which is not compared again: a long thread costs a growing answer
+ *  nothing. */
+function turnNode(props: TurnProps): VNode {
+  const { turn, isCopied } = props;
+  const known = drawn.get(turn);
+  if (known?.isCopied === isCopied) return known.node;
+  const node = <TurnView key={turn.id} {...props} />;
+  drawn.set(turn, { isCopied, node });
+  return node;
+}
+
+function TurnView({ turn, name, actions, isCopied }: TurnProps) {
   if (turn.kind === "assistant") {
     const { answer, id } = turn;
     return (
-      <Bubble author="assistant" name={name} after={<CopyButton id={id} text={answer.text} isCopied={copied === id} copy={actions.copy} />}>
+      <Bubble author="assistant" name={name} after={<CopyButton id={id} text={answer.text} isCopied={isCopied} copy={actions.copy} />}>
         <AnswerView answer={answer} id={id} />
       </Bubble>
     );
@@ -130,11 +159,14 @@ function CopyButton({ id, text, isCopied, copy }: { id: string; text: string; is
   );
 }
 
+/** Answers in the client's own words, in which a number in brackets is a word like others. */
+const WORD_FOR_WORD: ReadonlySet<string> = new Set(["faq", "extractive", "none"]);
+
 function AnswerView({ answer, id }: { answer: Answer; id: string }) {
   const references = answer.citations.map(({ number, title, url }) => ({ number, href: url, label: fill(strings.source, { number, title }) }));
   return (
     <>
-      <Prose text={answer.text} references={references} />
+      <Prose text={answer.text} numbers={WORD_FOR_WORD.has(answer.answeredBy) ? "words" : references} />
       {answer.ending !== "whole" && <p class="note">{strings[answer.ending]}</p>}
       {answer.citations.length > 0 && <Sources citations={answer.citations} labelId={`${id}:sources`} />}
     </>
@@ -178,7 +210,7 @@ function Growing({ state, name }: { state: State & { kind: "waiting" }; name: st
       {text === "" ? (
         <div class="turn assistant" aria-hidden="true"><div class="bubble writing"><i /><i /><i /></div></div>
       ) : (
-        <Bubble author="assistant" name={name}><Prose text={text} /></Bubble>
+        <Bubble author="assistant" name={name}><Prose text={text} numbers="coming" /></Bubble>
       )}
       {!state.connected && <p class="connection">{navigator.onLine ? strings.reconnecting : strings.waiting_for_network}</p>}
     </>

@@ -260,7 +260,7 @@ impl IndexSettings {
 
 impl Default for IndexSettings {
     fn default() -> Self {
-        Self { vector_cache_mb: 128, scanned_vectors_max: 20_000 }
+        Self { vector_cache_mb: 384, scanned_vectors_max: 20_000 }
     }
 }
 

@@ -57,6 +57,11 @@ pub const JOBS: &[JobSpec] = &[
         given_up: None,
     },
     JobSpec {
+        kind: knowledge::recutting::RECUT_DOCUMENTS,
+        work: Work::Io(|env, job| knowledge::recutting::recut_documents(env, job).boxed()),
+        given_up: None,
+    },
+    JobSpec {
         kind: knowledge::jobs::SWEEP,
         work: Work::Io(|env, job| knowledge::jobs::sweep(env, job).boxed()),
         given_up: None,
@@ -66,6 +71,7 @@ pub const JOBS: &[JobSpec] = &[
         work: Work::Tx(chat::jobs::abandon_stale_turns),
         given_up: None,
     },
+    JobSpec { kind: chat::jobs::PROPOSE_DRAFT, work: Work::Tx(chat::jobs::propose_draft), given_up: None },
     JobSpec {
         kind: housekeeping::HOUSEKEEPING,
         work: Work::Io(|env, job| housekeeping::run(env, job).boxed()),

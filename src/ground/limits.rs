@@ -156,6 +156,8 @@ pub const PROMPT_PASSAGES_MAX: usize = 8;
 pub const EXPLAINED_TEXT_CHARS_MAX: usize = 60_000;
 pub const EXPLANATIONS_KEPT_MS: i64 = 90 * 24 * 3_600_000;
 pub const GAPS_PER_CLIENT_MAX: u32 = 10_000;
+/// Conversations that asked the same in vain before a draft of an FAQ is proposed.
+pub const GAP_ASKERS_FOR_DRAFT: u32 = 3;
 
 // Language models
 pub const LLM_CONNECT_TIMEOUT_MS: u64 = 5_000;
@@ -219,6 +221,8 @@ pub const FINISHED_JOBS_KEPT_MS: i64 = 30 * 24 * 3_600_000;
 pub const EVENTS_KEPT_MS: i64 = 90 * 24 * 3_600_000;
 pub const INDEX_BATCH_CHANGES_MAX: u32 = 200;
 pub const INDEX_WAIT_MS: u64 = 5_000;
+/// Until a job looks again whether the index has caught up.
+pub const INDEX_PAUSE_MS: i64 = 5_000;
 pub const INDEX_WRITER_BYTES: usize = 32 * 1024 * 1024;
 pub const INDEX_WRITER_BYTES_MIN: usize = 15_000_000;
 pub const INDEX_LOCK_TRIES_MAX: u32 = 50;
@@ -331,3 +335,6 @@ pub const RATE_PER_MINUTE_MAX: u32 = 1_000_000;
 pub const METRICS_TOKEN_CHARS_MIN: usize = 16;
 pub const METRICS_TOKEN_CHARS_MAX: usize = 256;
 pub const JOB_WORKERS_MAX: u32 = 64;
+
+/// Clients whose settings are remembered between two requests of their widgets.
+pub const SERVED_CLIENTS_MAX: usize = 2_000;

@@ -110,6 +110,7 @@ pub struct Node {
     /// What the form of the first run proposes; may be empty.
     pub agency_name: String,
     pub ready_cache: public::health::ReadyCache,
+    pub served_clients: public::served::ServedClients,
 }
 
 impl HttpState {

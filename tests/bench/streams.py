@@ -2,11 +2,14 @@
 
 import asyncio
 import json
+import math
 import time
 
 FIRST_BYTE_TURNS = 100
 STREAMS = 200
 PATIENCE_SECONDS = 60
+CROWD = 100
+QUIET_TURNS = 40
 
 
 async def stream_turn(address, client_id, question):
@@ -36,8 +39,8 @@ def first_byte(node, client_id, question):
     delays = []
     for _ in range(FIRST_BYTE_TURNS):
         delay, is_done = asyncio.run(stream_turn(node.address, client_id, question))
-        if not is_done or delay is None:
-            raise SystemExit("a stream did not end well")
+        if not is_done or delay is None or math.isnan(delay):
+            raise SystemExit("a stream did not end well, or no model was asked")
         delays.append(delay)
     return delays
 
@@ -57,3 +60,32 @@ def many(node, client_id, question):
     before = node.memory_mb()
     ended, most = asyncio.run(asyncio.wait_for(_many(node, client_id, question), PATIENCE_SECONDS))
     return sum(is_done for _, is_done in ended), most - before
+
+
+async def _fairness(node, busy, quiet):
+    alone = [await _timed(node, *quiet) for _ in range(QUIET_TURNS)]
+    is_over = asyncio.Event()
+
+    async def keep_asking():
+        while not is_over.is_set():
+            await stream_turn(node.address, *busy)
+
+    crowd = [asyncio.create_task(keep_asking()) for _ in range(CROWD)]
+    await asyncio.sleep(1)
+    beside = [await _timed(node, *quiet) for _ in range(QUIET_TURNS)]
+    is_over.set()
+    await asyncio.gather(*crowd)
+    return alone, beside
+
+
+async def _timed(node, client_id, question):
+    started = time.perf_counter()
+    _, is_done = await stream_turn(node.address, client_id, question)
+    if not is_done:
+        raise SystemExit("a stream did not end well")
+    return (time.perf_counter() - started) * 1_000
+
+
+def fairness(node, busy, quiet):
+    """Both are a client with its question: how long the quiet one's turns take by themselves, and while the busy one asks CROWD questions at once."""
+    return asyncio.run(asyncio.wait_for(_fairness(node, busy, quiet), PATIENCE_SECONDS * 2))

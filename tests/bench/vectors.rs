@@ -2,7 +2,7 @@
 //! CLIENTS x VECTORS of a client, with `i` by an index instead of the scan. The vectors lie in clusters, as those of
 //! texts do; recall is counted against a comparison of all whole vectors of the client.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use snip::app::{App, OpenStore, Sources};
 use snip::config::Settings;
 use snip::domain::knowledge::parser::Parser;
@@ -34,7 +34,8 @@ struct Case {
 
 pub fn run(cases: &[String]) {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let results: Vec<Value> = cases.iter().map(|case| runtime.block_on(measure(&parse(case)))).collect();
+    let results: Map<String, Value> =
+        cases.iter().map(|case| (case.clone(), runtime.block_on(measure(&parse(case))))).collect();
     println!("{}", serde_json::to_string_pretty(&results).expect("plain values"));
 }
 
@@ -67,7 +68,7 @@ async fn measure(case: &Case) -> Value {
     if case.is_indexed {
         for (number, space) in spaces.iter().enumerate() {
             let query = Client::new(number, case.vectors).query(0);
-            app.env.vectors.search(space, &query, LIMIT).await.expect("a search");
+            app.env.vectors.search(space, &query, LIMIT, HashSet::new()).await.expect("a search");
         }
         let begun = Instant::now();
         app.env.vectors.tend_large(&app.env.db, Tending::MuchChanged).await.expect("indexes");
@@ -83,14 +84,19 @@ async fn measure(case: &Case) -> Value {
         let client = Client::new(at, case.vectors);
         let query = client.query(number);
         let begun = Instant::now();
-        let hits = app.env.vectors.search(&spaces[at], &query, LIMIT).await.expect("a search");
+        let scan =
+            app.env.vectors.search(&spaces[at], &query, LIMIT, HashSet::new()).await.expect("a search");
         first_ms.push(begun.elapsed().as_secs_f64() * 1_000.0);
         let begun = Instant::now();
-        app.env.vectors.search(&spaces[at], &client.query(number + 1), LIMIT).await.expect("a search");
+        app.env
+            .vectors
+            .search(&spaces[at], &client.query(number + 1), LIMIT, HashSet::new())
+            .await
+            .expect("a search");
         again_ms.push(begun.elapsed().as_secs_f64() * 1_000.0);
         if number % 10 == 0 {
             let exact = client.nearest(&query);
-            found += hits.iter().filter(|hit| exact.contains(&hit.key)).count();
+            found += scan.hits.iter().take(LIMIT).filter(|hit| exact.contains(&hit.key)).count();
         }
     }
     json!({

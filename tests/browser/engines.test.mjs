@@ -54,7 +54,7 @@ async function until(visitor, what, expression) {
 }
 
 async function visit(visitor, engine) {
-  fake.fault({ cutAfter: 6 });
+  fake.fault({ holdAfter: 5 });
   await visitor.goto(host.url);
   await until(visitor, "the button", 'root.querySelector(".launcher")');
   await visitor.run(`${ROOT} root.querySelector(".launcher").focus();`);
@@ -62,6 +62,9 @@ async function visit(visitor, engine) {
   await until(visitor, "opening", 'root.querySelector("[role=dialog]:not([hidden])") && root.activeElement?.localName === "textarea"');
   await visitor.type("When are you open?");
   await visitor.press("Enter");
+  await until(visitor, "the beginning of the answer", 'root.querySelector("[role=log]").textContent.includes("Tuesday to Friday")');
+  fake.cut();
+  fake.release();
   await until(visitor, "the answer with its sources", 'root.querySelectorAll(".sources-list a").length === 2');
 
   const seen = await visitor.run(`${ROOT} return {

@@ -115,7 +115,7 @@ describe("a failed question", () => {
 describe("a slow answer", () => {
   test("shows that the assistant writes, and arrives even if the chat is closed meanwhile", async () => {
     const { page, chat, close } = await openChat();
-    fake.fault({ delayMs: 700 });
+    fake.fault({ hold: true });
     await chat.ask("When are you open?");
     await chat.dialog.getByRole("status").getByText("Lindenhof Assistant is writing…").waitFor();
     await chat.field.fill("Another thing");
@@ -124,7 +124,9 @@ describe("a slow answer", () => {
     await shoot(page, "slow");
 
     await page.keyboard.press("Escape");
-    await chat.open();
+    await chat.dialog.waitFor({ state: "hidden" });
+    fake.release();
+    await page.getByRole("button", { name: /new messages: 1$/ }).click();
 
     await chat.sources.waitFor();
     assert.equal(fake.calls.length, 1);
@@ -133,9 +135,8 @@ describe("a slow answer", () => {
 
   test("that a reload interrupts goes on by itself, under the same request id", async () => {
     const { page, chat, close } = await openChat();
-    fake.fault({ delayMs: 3_000 });
-    await chat.ask("When are you open?");
-    await chat.dialog.getByText("is writing").waitFor();
+    fake.fault({ hold: true });
+    await Promise.all([page.waitForRequest("**/api/chat"), chat.ask("When are you open?")]);
     await page.reload();
     await chat.open();
 
@@ -186,6 +187,43 @@ describe("a conversation", () => {
 
     assert.equal(await page.evaluate(() => localStorage.length + sessionStorage.length), 0);
     assert.equal(fake.calls[1].session, "session-1", "in memory the conversation goes on");
+    await close();
+    await page2.close();
+  });
+});
+
+describe("of the visit", () => {
+  const detailsOf = ({ page_url, referrer, language }) => ({ page_url, referrer, language });
+
+  test("the server is told page, referrer and language, without what stands in a query", async () => {
+    const { page, close } = await openPage(browser, { locale: "de-AT" });
+    const chat = chatOf(page);
+    await page.goto(`${host.url}cakes/?name=Ann&token=s3cret#top`, { referer: `${host.url}search?q=ann` });
+    await chat.open();
+
+    await chat.askAndWait("When are you open?");
+
+    assert.deepEqual(detailsOf(fake.calls[0]), { page_url: `${host.url}cakes/`, referrer: `${host.url}search`, language: "de-AT" });
+    await close();
+  });
+
+  test("nothing is told before consent, nor after it was withdrawn", async () => {
+    const page2 = await startHostPage({ lines: widgetLine(fake.url, FAKE_CLIENT, 'data-consent="wait"') });
+    const { page, close } = await openPage(browser);
+    const chat = chatOf(page);
+    await page.goto(page2.url);
+    await chat.open();
+
+    await chat.askAndWait("Before");
+    await page.evaluate(() => window.SiteAssistant.consent());
+    await page.waitForFunction(() => localStorage.length > 0);
+    await chat.askAndWait("With consent");
+    await page.evaluate(() => window.SiteAssistant.consent(false));
+    await page.waitForFunction(() => localStorage.length === 0);
+    await chat.askAndWait("Withdrawn");
+
+    const nothing = { page_url: undefined, referrer: undefined, language: undefined };
+    assert.deepEqual(fake.calls.map(detailsOf), [nothing, { ...nothing, page_url: page2.url, language: "en-US" }, nothing]);
     await close();
     await page2.close();
   });

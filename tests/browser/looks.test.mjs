@@ -102,6 +102,7 @@ describe("size", () => {
 
       assert.equal(Math.round(width), Math.min(width_px, DESKTOP.width - 40));
       assert.equal(Math.round(height), Math.min(height_px, DESKTOP.height - 112));
+      assert.equal(await chat.dialog.locator(".avatar").isVisible(), width_px > 240, "where it is narrow, the name has the room");
       await shoot(page, `size-${width_px}-${height_px}`);
       await close();
     });
@@ -209,6 +210,27 @@ describe("everyone", () => {
       await shoot(page, `zoom-${viewport.width}`);
       await close();
     }
+  });
+
+  test("reads the words of a wide table whole: it scrolls by itself, and nothing else does", async () => {
+    const { page, chat, close } = await openChat({}, { viewport: PHONE });
+    const response = ["| Service | Duration | Includes |", "| --- | --- | --- |", "| Full | 2 days | Brakes, gears, wheels, cables and cleaning |", "", "```", `const total = ${"a + ".repeat(30)}a;`, "```"].join("\n");
+    fake.fault({ answer: { response } });
+    await chat.open();
+    await chat.askAndWait("What do you offer?");
+
+    const [table, code, log] = await chat.log.evaluate((all) => [".table", "pre", null].map((name) => {
+      const { scrollWidth, clientWidth } = name === null ? all : all.querySelector(name);
+      return scrollWidth - clientWidth;
+    }));
+
+    assert.ok(table > 0 && code > 0, `${table} and ${code}`);
+    assert.equal(log, 0);
+    const rows = await chat.log.locator("th").evaluateAll((cells) => cells.map((cell) => cell.offsetHeight));
+    assert.ok(rows.every((height) => height < 40), `no heading is broken: ${rows}`);
+    assert.deepEqual(await axeFindings(page), []);
+    await shoot(page, "wide-table");
+    await close();
   });
 
   test("finds every target at least 24 pixels large", async () => {

@@ -8,6 +8,9 @@ import { chatOf, focused } from "./support/chat.mjs";
 import { FAKE_CLIENT, startFake } from "./support/fake.mjs";
 import { startHostPage, widgetLine } from "./support/host-page.mjs";
 
+const CUT_MS = 30_000;
+/** The longest pause between two tries is 10 s. */
+const AFTER_CUT_MS = 30_000;
 const END = "Bank holidays are listed by the door.";
 
 let browser;
@@ -31,6 +34,23 @@ async function openChat(options) {
   await opened.page.goto(host.url);
   await chat.open();
   return { ...opened, chat };
+}
+
+/** Another tab of the same browser, with its chat opened. */
+async function openTab(page) {
+  const second = await page.context().newPage();
+  await second.goto(host.url);
+  const chat = chatOf(second);
+  await chat.open();
+  return { page: second, chat };
+}
+
+/** What a page is told when its tab goes behind others, or comes to the front. */
+function setHidden(page, hidden) {
+  return page.evaluate((isHidden) => {
+    Object.defineProperty(document, "hidden", { configurable: true, value: isHidden });
+    document.dispatchEvent(new Event("visibilitychange"));
+  }, hidden);
 }
 
 /** How often the answer's last sentence is shown: once, whatever happened on the way. */
@@ -84,10 +104,11 @@ describe("an answer", () => {
 
   test("that is stopped before it was accepted is stopped as soon as it is", async () => {
     const { chat, close } = await openChat();
-    fake.fault({ delayMs: 400, pieceMs: 60 });
+    fake.fault({ hold: true, waitsForStop: true });
     await chat.ask("When are you open?");
 
     await chat.dialog.getByRole("button", { name: "Stop the answer" }).click();
+    fake.release();
 
     await chat.log.getByText("You stopped this answer.").waitFor();
     await close();
@@ -99,7 +120,7 @@ describe("an answer", () => {
 
     await chat.dialog.getByRole("button", { name: "Copy answer" }).click();
 
-    await chat.dialog.getByRole("button", { name: "Copied" }).waitFor();
+    await chat.dialog.getByRole("status").getByText("Copied").waitFor();
     assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^We are open \*\*Tuesday/);
     await close();
   });
@@ -167,6 +188,28 @@ describe("a connection", () => {
     await close();
   });
 
+  // The real time that the promise names; it runs through all pauses between tries.
+  test("that is gone for 30 seconds in the middle of an answer brings the rest of it, once", async () => {
+    const { chat, close } = await openChat();
+    fake.fault({ holdAfter: 5 });
+    await chat.ask("When are you open?");
+    await chat.log.getByText("Tuesday to Friday").waitFor();
+
+    fake.setReachable(false);
+    fake.release();
+    await chat.log.getByText("The connection was lost. Reconnecting…").waitFor();
+    await new Promise((resolve) => setTimeout(resolve, CUT_MS));
+    assert.doesNotMatch(await chat.log.innerText(), new RegExp(END), "the server made it meanwhile, nobody has seen it");
+    assert.equal(await chat.retryButton.count(), 0);
+    fake.setReachable(true);
+
+    await chat.sources.waitFor({ timeout: AFTER_CUT_MS });
+    await shownOnce(chat);
+    assert.equal(fake.calls.length, 1, "the question was sent once");
+    assert.equal(fake.resumed.length, 1);
+    await close();
+  });
+
   test("that ends in silence again and again is given up for an answer in one piece", async () => {
     const { chat, close } = await openChat();
     fake.fault({ silent: true }, { silent: true });
@@ -213,10 +256,7 @@ describe("a conversation", () => {
 
   test("goes on in every tab of the browser", async () => {
     const { page, chat, close } = await openChat();
-    const second = await page.context().newPage();
-    await second.goto(host.url);
-    const other = chatOf(second);
-    await other.open();
+    const { chat: other } = await openTab(page);
 
     await chat.askAndWait("When are you open?");
     await other.sources.waitFor();
@@ -225,6 +265,81 @@ describe("a conversation", () => {
     await chat.sources.nth(1).waitFor();
     assert.equal(fake.calls[1].session, "session-1");
     assert.match(await chat.log.innerText(), /And on Sunday\?/);
+    await close();
+  });
+
+  test("shows an answer that another tab waits for as it grows there, and a reload goes on with it", async () => {
+    const { page, chat, close } = await openChat();
+    fake.fault({ holdAfter: 5 });
+    await chat.ask("When are you open?");
+    await chat.log.getByText("Tuesday to Friday").waitFor();
+
+    const { page: second, chat: other } = await openTab(page);
+    await other.log.getByText("Tuesday to Friday").waitFor();
+    assert.equal(await other.sources.count(), 0, "it is still on its way");
+    assert.deepEqual(await axeFindings(second), []);
+    await second.reload();
+    await other.open();
+    await other.log.getByText("Tuesday to Friday").waitFor();
+    fake.release();
+
+    for (const each of [chat, other]) {
+      await shownOnce(each);
+      assert.equal((await each.log.innerText()).split("When are you open?").length, 2);
+    }
+    assert.equal(fake.calls.length, 1, "the question was asked once");
+    await close();
+  });
+
+  test("shows an answer in an open tab from its beginning, and in a hidden one when that comes to the front", async () => {
+    const { page, chat, close } = await openChat();
+    await chat.askAndWait("When are you open?");
+    const { chat: open } = await openTab(page);
+    const { page: behind, chat: hidden } = await openTab(page);
+    await open.sources.waitFor();
+    await hidden.sources.waitFor();
+    await setHidden(behind, true);
+    fake.fault({ holdAfter: 5 });
+
+    await chat.ask("And on Sunday?");
+    await open.log.getByText("We are open").nth(1).waitFor();
+    assert.equal(fake.resumed.length, 1, "a tab that nobody sees holds no connection");
+    assert.equal(await hidden.log.getByText("And on Sunday?").count(), 0);
+    await setHidden(behind, false);
+
+    await hidden.log.getByText("We are open").nth(1).waitFor();
+    fake.release();
+    for (const each of [chat, open, hidden]) await each.sources.nth(1).waitFor();
+    assert.equal(fake.calls.length, 2);
+    await close();
+  });
+
+  test("lets every tab stop the answer", async () => {
+    const { page, chat, close } = await openChat();
+    fake.fault({ holdAfter: 5 });
+    await chat.ask("When are you open?");
+    await chat.log.getByText("Tuesday to Friday").waitFor();
+    const { chat: other } = await openTab(page);
+
+    await other.dialog.getByRole("button", { name: "Stop the answer" }).click();
+
+    for (const each of [chat, other]) await each.log.getByText("You stopped this answer.").waitFor();
+    await close();
+  });
+
+  test("is asked for again by the tab that asked, where the server lost the turn, and by no other", async () => {
+    const { page, chat, close } = await openChat();
+    fake.fault({ holdAfter: 5, interruptAfter: 6 });
+    await chat.ask("When are you open?");
+    await chat.log.getByText("Tuesday to Friday").waitFor();
+    const { chat: other } = await openTab(page);
+    await other.log.getByText("Tuesday to Friday").waitFor();
+
+    fake.release();
+
+    for (const each of [chat, other]) await shownOnce(each);
+    assert.equal(fake.calls.length, 2);
+    assert.equal(fake.calls[0].request_id, fake.calls[1].request_id);
     await close();
   });
 
@@ -263,13 +378,59 @@ test("withdrawn consent deletes what was kept, even before the chat is opened", 
   await close();
 });
 
+describe("a number in brackets", () => {
+  const citations = [
+    { number: 1, title: "Opening hours", page: null, heading: null, quote: "Nine to six", url: "/passages/1" },
+    { number: 2, title: "Price list", page: null, heading: null, quote: "45 €", url: null },
+  ];
+  const response = "We open at nine [1]. It costs 45 € [2], **or less [3]**.\n\n- Sundays [7][1] too\n- `list[3]` stays";
+  const shown = (chat) => chat.log.locator(".assistant .bubble").last().evaluate((bubble) => [...bubble.querySelectorAll(":scope > :not(.sources)")].map((block) => block.innerText).join("\n"));
+
+  test("leads to its source, and is not shown where there is none", async () => {
+    const { page, chat, close } = await openChat();
+    fake.fault({ answer: { response, citations } });
+
+    await chat.askAndWait("When?");
+
+    assert.equal((await shown(chat)).replace(/\s+/g, " "), "We open at nine 1 . It costs 45 € 2 , or less. Sundays 1 too list[3] stays".replace(/ ([.,])/g, "$1"));
+    assert.equal(await chat.log.locator("a.reference").count(), 2);
+    assert.equal(await chat.log.locator("span.reference").getAttribute("title"), "Source 2: Price list");
+    assert.deepEqual(await axeFindings(page), []);
+    await shoot(page, "references");
+    await close();
+  });
+
+  test("has its place while the answer is on its way, when its source is not yet known", async () => {
+    const { chat, close } = await openChat();
+    fake.fault({ holdAfter: 3 });
+
+    await chat.ask("When?");
+
+    await chat.log.locator("span.reference").getByText("1", { exact: true }).waitFor();
+    fake.release();
+    await chat.log.locator("a.reference").getByText("1", { exact: true }).waitFor();
+    await close();
+  });
+
+  test("is a word in what the visitor writes and in answers that are given word for word", async () => {
+    const { chat, close } = await openChat();
+    fake.fault({ answer: { response: "Press [1], then [3].", citations, answered_by: "faq" } });
+
+    await chat.askAndWait("What is [3]?");
+
+    assert.equal(await shown(chat), "Press [1], then [3].");
+    assert.match(await chat.log.innerText(), /What is \[3\]\?/);
+    await close();
+  });
+});
+
 describe("safe Markdown", () => {
   test("is drawn as nodes, with links that lead to the web, to mail and to calls only", async () => {
     const { page, chat, problems, close } = await openChat();
     const response = [
       "# Prices", "", "A *fine* **bold [link](https://example.com/a?b=1)** and `code`, or https://example.org/x.",
       "", "1. one", "2. two", "   - inner", "", "> quoted", "", "```js", "let a = '<b>';", "```", "",
-      "| Service | Price |", "| --- | ---: |", "| Check | 45 € |", "",
+      "| Service | Price |", "| --- | ---: |", "| Check | 45 € |", "", "---", "",
       "[mail](mailto:a@example.com) [call](tel:+431234) [bad](javascript:alert(1)) [data](data:text/html,x) ![img](https://example.com/i.png)",
     ].join("\n");
     fake.fault({ answer: { response } });
@@ -281,6 +442,8 @@ describe("safe Markdown", () => {
     assert.deepEqual(hrefs, ["https://example.com/a?b=1", "https://example.org/x", "mailto:a@example.com", "tel:+431234", "https://example.com/i.png"]);
     assert.ok(links.every(([, rel, target]) => rel.includes("noopener") && target === "_blank"));
     assert.equal(await chat.log.locator("table td").count(), 2);
+    assert.deepEqual(await chat.log.locator("table td").evaluateAll((cells) => cells.map((cell) => getComputedStyle(cell).textAlign)), ["start", "end"]);
+    assert.equal(await chat.log.locator("hr").count(), 1);
     assert.equal(await chat.log.locator("pre").innerText(), "let a = '<b>';");
     assert.equal(await chat.log.locator("img, script, b").count(), 0);
     assert.ok((await chat.log.innerText()).includes("[bad](javascript:alert(1))"));

@@ -7,7 +7,9 @@ use super::live::{End, Lead};
 use super::prompt::MarkedSource;
 use super::settling::{self, Draft};
 use super::store::{self, TurnRow, TurnState};
-use super::{AnsweredBy, ChatError, Ending, FailureKind, Settled, TurnFailure, context, phrases, quoting};
+use super::{
+    AnsweredBy, ChatError, Ending, FailureKind, Settled, TurnFailure, context, courtesy, phrases, quoting,
+};
 use crate::domain::Environment;
 use crate::domain::conversations::ConversationError;
 use crate::domain::conversations::citations::{NewQuote, QuoteSource, WhenChanged};
@@ -96,6 +98,11 @@ async fn decide(task: &Task<'_>, explanation: &mut Explanation) -> Result<Draft,
     let quoted = task.found.quote(task.question, task.context.language())?;
     let is_configured = task.env.llm.is_configured();
     let is_same_question = matches!(quoted, Quoted::Faq { is_same_question: true, .. });
+    if let Some(reply) = courtesy::reply(task.question, task.context.language()).filter(|_| !is_same_question)
+    {
+        explanation.decide("courtesy", "a courtesy is returned: nothing was asked", None);
+        return Ok(word_for_word(reply.to_owned(), AnsweredBy::None, Vec::new()));
+    }
     if is_configured && !is_same_question {
         let confidence = format!("the confidence is {:.2}", task.found.0.confidence());
         if !task.found.0.is_answerable() {

@@ -138,6 +138,7 @@ impl DemoClient {
             heading_path: &passage.heading_path,
             text: &passage.text,
             score: *score,
+            meaning: None,
         });
         let mut passages: Vec<_> = candidates.filter(|candidate| candidate.score > 0.0).collect();
         passages.sort_by(|one, other| other.score.total_cmp(&one.score));

@@ -9,6 +9,7 @@
 mod answering;
 pub mod citing;
 mod context;
+mod courtesy;
 pub mod explanation;
 pub mod extractive;
 pub mod gaps;
@@ -48,7 +49,7 @@ text_enum! {
         Extractive = "extractive",
         /// A language model, from what was found.
         Model = "model",
-        /// Nothing fitted; the answer says so.
+        /// Nothing fitted and the answer says so, or nothing was asked ("Hello!").
         None = "none",
     }
 }

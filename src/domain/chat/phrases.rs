@@ -14,6 +14,12 @@ pub struct Phrases {
     pub unknown: String,
     /// Behind an answer that broke off.
     pub cut: String,
+    /// Courtesies: back to who greets,
+    pub greeting: String,
+    /// thanks,
+    pub thanks: String,
+    /// or says goodbye.
+    pub farewell: String,
 }
 
 static TABLE: LazyLock<HashMap<String, Phrases>> = LazyLock::new(|| {
@@ -35,7 +41,8 @@ mod tests {
         assert!(TABLE.len() >= 8);
         for (tag, phrases) in TABLE.iter() {
             assert_eq!(Language::from_tag(tag).as_tag(), tag);
-            assert!(!phrases.found.is_empty() && !phrases.unknown.is_empty() && !phrases.cut.is_empty());
+            let Phrases { found, unknown, cut, greeting, thanks, farewell } = phrases;
+            assert!([found, unknown, cut, greeting, thanks, farewell].iter().all(|text| !text.is_empty()));
         }
         assert_eq!(phrases(Language::Other), phrases(Language::English));
     }

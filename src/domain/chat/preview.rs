@@ -1,7 +1,7 @@
 //! An answer without a conversation: what the assistant would quote for a question. Nothing is stored or counted.
 
 use super::extractive::{self, Answer};
-use super::{AnsweredBy, ChatError, phrases, quoting};
+use super::{AnsweredBy, ChatError, courtesy, phrases, quoting};
 use crate::domain::Environment;
 use crate::domain::clients;
 use crate::domain::knowledge::retrieval::{self, Candidates, FaqHit, Passage};
@@ -75,9 +75,10 @@ fn decide(question: &str, found: &Candidates) -> Result<PreviewedAnswer, ChatErr
         }),
         Answer::Unknown => None,
     };
+    let courtesy = courtesy::reply(question, found.language);
     Ok(drafted.unwrap_or_else(|| PreviewedAnswer {
         answered_by: AnsweredBy::None,
-        response: own_words.unknown.clone(),
+        response: courtesy.map_or_else(|| own_words.unknown.clone(), str::to_owned),
         confidence: found.confidence(),
         sources: Vec::new(),
     }))

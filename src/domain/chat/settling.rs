@@ -51,7 +51,10 @@ pub(super) async fn settle(
             store::explanations::insert(tx, &scope, &answer_id, &explanation)?;
             if draft.is_gap {
                 let question = conversations::find_message(tx, &scope, &row.visitor_message_id)?;
-                gaps::record(tx, &scope, &key, &question.map(|message| message.text).unwrap_or_default())?;
+                let question = question.map(|message| message.text).unwrap_or_default();
+                if let Some(gap) = gaps::record(tx, &scope, &key, &question)? {
+                    gaps::note_asker(tx, &scope, &gap, &row.conversation_id)?;
+                }
             }
             let settled =
                 store::find(tx, &scope, &row.visitor_message_id)?.ok_or(ConversationError::NotFound)?;

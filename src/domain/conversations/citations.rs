@@ -86,32 +86,40 @@ pub fn attach(
     when_changed: WhenChanged,
 ) -> Result<(), ConversationError> {
     for quote in quotes {
-        if find_words(tx, scope, &quote.source)?.as_ref() == Some(&quote.words) {
-            let id: CitationId = tx.new_id();
-            store::insert_citation(tx, scope, &id, message, quote.ordinal, &quote.source)?;
-        } else if when_changed == WhenChanged::Refuse {
-            return Err(ConversationError::SourceChanged);
+        match find_words(tx, scope, &quote.source)? {
+            Some((source, words)) if words == quote.words => {
+                let id: CitationId = tx.new_id();
+                store::insert_citation(tx, scope, &id, message, quote.ordinal, &source)?;
+            }
+            _ if when_changed == WhenChanged::Refuse => return Err(ConversationError::SourceChanged),
+            _ => {}
         }
     }
     Ok(())
 }
 
-/// The words that stand at this place now; None when the source or the place is gone.
+/// The words that stand at this place now, and the place: a document may have been cut anew since it was retrieved,
+/// which leaves the words where they are. None when the source or the place is gone.
 fn find_words(
     tx: &WriteTx<'_>,
     scope: &ClientScope,
     source: &QuoteSource,
-) -> Result<Option<String>, ConversationError> {
-    let (found, span) = match source {
+) -> Result<Option<(QuoteSource, String)>, ConversationError> {
+    let (source, text, start) = match source {
         QuoteSource::Chunk { version_id, chunk_id, span } => {
-            (store::find_chunk_text(tx, scope, version_id, chunk_id)?, span)
+            let found = store::find_chunk_text(tx, scope, version_id, chunk_id, span)?;
+            let Some((chunk_id, text, start)) = found else { return Ok(None) };
+            let (version_id, span) = (version_id.clone(), span.clone());
+            (QuoteSource::Chunk { version_id, chunk_id, span }, text, start)
         }
-        QuoteSource::Faq { faq_id, span } => {
-            (store::find_faq_answer(tx, scope, faq_id)?.map(|answer| (answer, 0)), span)
+        QuoteSource::Faq { faq_id, .. } => {
+            let Some(answer) = store::find_faq_answer(tx, scope, faq_id)? else { return Ok(None) };
+            (source.clone(), answer, 0)
         }
     };
-    let Some((text, start)) = found else { return Ok(None) };
-    Ok(within(span, start).and_then(|span| text.get(span)).map(str::to_owned))
+    let (QuoteSource::Chunk { span, .. } | QuoteSource::Faq { span, .. }) = &source;
+    let words = within(span, start).and_then(|span| text.get(span)).map(str::to_owned);
+    Ok(words.map(|words| (source, words)))
 }
 
 /// A span that counts from the beginning of a whole, as one that counts from `start`.

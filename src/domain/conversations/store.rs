@@ -208,18 +208,38 @@ pub(super) fn count_since(
     )
 }
 
-/// A chunk's text and where it begins in its version, if it is there.
+/// The chunk, or when the version was cut anew the one that holds this span of it now: its text, and where that begins
+/// in the version.
 pub(super) fn find_chunk_text(
     tx: &ReadTx<'_>,
     scope: &ClientScope,
     version: &VersionId,
     chunk: &ChunkId,
-) -> Result<Option<(String, usize)>, DbError> {
-    tx.find(
-        "select text, span_start from chunks
+    span: &Range<usize>,
+) -> Result<Option<(ChunkId, String, usize)>, DbError> {
+    let from_row = |row: &Row<'_>| Ok((row.get("id")?, row.get("text")?, row.get("span_start")?));
+    let as_cited = tx.find(
+        "select id, text, span_start from chunks
          where client_id = :client_id and id = :chunk_id and version_id = :version_id",
         params! { ":client_id" => scope.client_id(), ":chunk_id" => chunk, ":version_id" => version },
-        |row| Ok((row.get("text")?, row.get("span_start")?)),
+        from_row,
+    )?;
+    if as_cited.is_some() {
+        return Ok(as_cited);
+    }
+    tx.find(
+        "select id, text, span_start from chunks
+         where client_id = :client_id and version_id = :version_id
+           and span_start <= :start and :end <= span_end
+         order by ordinal
+         limit 1",
+        params! {
+            ":client_id" => scope.client_id(),
+            ":version_id" => version,
+            ":start" => span.start,
+            ":end" => span.end,
+        },
+        from_row,
     )
 }
 
@@ -250,9 +270,9 @@ pub(super) fn insert_citation(
     };
     tx.execute(
         "insert into citations (id, client_id, message_id, ordinal, version_id, chunk_id, faq_id, quote_start,
-                                quote_end, created_at)
+                                quote_end, created_at, updated_at, version)
          values (:id, :client_id, :message_id, :ordinal, :version_id, :chunk_id, :faq_id, :quote_start,
-                 :quote_end, :now)",
+                 :quote_end, :now, :now, 1)",
         params! {
             ":id" => id,
             ":client_id" => scope.client_id(),
@@ -270,15 +290,21 @@ pub(super) fn insert_citation(
 }
 
 /// Documents' and FAQs' citations in one shape. `source_start` is where `source_text` begins in the text that
-/// the quote's span counts in.
+/// the quote's span counts in. A quote that no single chunk holds any more stands alone, as the version's text has it.
 const CITATION_SELECT: &str = "
     select citations.id, citations.faq_id, citations.quote_start, citations.quote_end, citations.ordinal,
            documents.id as document_id, coalesce(documents.title, faqs.question) as title,
-           coalesce(chunks.text, faqs.answer) as source_text, coalesce(chunks.span_start, 0) as source_start,
+           coalesce(chunks.text, faqs.answer,
+                    cast(substr(cast(document_versions.text as blob), citations.quote_start + 1,
+                                citations.quote_end - citations.quote_start) as text)) as source_text,
+           coalesce(chunks.span_start, case when citations.faq_id is null then citations.quote_start else 0 end)
+               as source_start,
            coalesce(chunks.heading_path, '[]') as heading_path, chunks.page
     from citations
     left join chunks on chunks.client_id = citations.client_id and chunks.id = citations.chunk_id
-    left join documents on documents.client_id = citations.client_id and documents.id = chunks.document_id
+    left join document_versions on document_versions.client_id = citations.client_id
+                               and document_versions.id = citations.version_id
+    left join documents on documents.client_id = citations.client_id and documents.id = document_versions.document_id
     left join faqs on faqs.client_id = citations.client_id and faqs.id = citations.faq_id";
 
 pub(super) fn list_citations(

@@ -13,6 +13,10 @@ use crate::ground::limits::{CHUNK_CHARS_PER_TOKEN_MAX, CHUNK_TOKENS_MAX, CHUNK_T
 use crate::ground::text::{sentences, trim_range};
 use std::ops::Range;
 
+/// Stands with the chunks. Whoever changes where they are cut raises it: every document is then cut anew, out of the
+/// text that was read ([`super::recutting`]).
+pub const CHUNKER_VERSION: u32 = 1;
+
 /// A chunk before it has an id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChunkDraft {

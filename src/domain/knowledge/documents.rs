@@ -1,5 +1,7 @@
 //! Documents: uploaded sources, their state, and their removal.
 
+use super::document_settings::Weight;
+use super::faqs::Category;
 use super::store;
 use super::{KnowledgeError, indexing};
 use crate::ground::bounded_text::BoundedText;
@@ -42,6 +44,9 @@ pub struct Document {
     pub status: DocumentStatus,
     pub progress_percent: u32,
     pub error: Option<String>,
+    /// What it is about, in the client's own words.
+    pub category: Option<Category>,
+    pub weight: Weight,
     pub live_version_id: Option<VersionId>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
@@ -131,6 +136,8 @@ pub fn create(tx: &WriteTx<'_>, scope: &ClientScope, upload: &Upload) -> Result<
         status: DocumentStatus::Queued,
         progress_percent: 0,
         error: None,
+        category: None,
+        weight: Weight::USUAL,
         live_version_id: None,
         created_at: tx.now(),
         updated_at: tx.now(),

@@ -5,7 +5,7 @@
 //! a vector for its passage (with title and heading path) and one for each of its windows; an FAQ one for its
 //! question and each of its other phrasings. Documents are embedded on their way ([`super::jobs`]), everything else by the job of its client.
 
-use super::generations::{self, Generation};
+use super::generations::{self, Generation, GenerationState};
 use super::passage_text::passage_text;
 use super::store::{self, ChunkToEmbed, FaqToEmbed};
 use super::windows::windows;
@@ -19,7 +19,7 @@ use crate::index::embed::{EmbedError, Embedder};
 use crate::index::halves::to_halves;
 use crate::store::error::Chain;
 use crate::store::jobs::{Job, JobError, Lane, NewJob};
-use crate::store::{DbError, WriteTx, jobs};
+use crate::store::{DbError, WriteTx, fault, jobs};
 use std::sync::Arc;
 
 pub const EMBED_CLIENT: &str = "knowledge.embed_client";
@@ -75,6 +75,9 @@ pub(super) async fn embed_client_for(
         if step.write(chunks, write_chunks).await? == 0 {
             return Ok(true);
         }
+        if generation.state == GenerationState::Building {
+            fault::point("generations.while_filling");
+        }
     }
 }
 
@@ -88,7 +91,7 @@ pub(super) enum StepError {
 }
 
 /// A model that is busy or away is nobody's failed attempt.
-fn later(error: StepError) -> JobError {
+pub(super) fn later(error: StepError) -> JobError {
     match error {
         StepError::Embed(error) if error.is_temporary() => {
             JobError::NotYet { why: error.to_string(), pause_ms: EMBEDDER_PAUSE_MS }

@@ -15,7 +15,7 @@ use crate::ground::limits::{CLIENTS_TENDED_MAX, PRUNED_BATCHES_MAX};
 use crate::ground::scope::{AgencyScope, ClientScope};
 use crate::store::error::Chain;
 use crate::store::jobs::{self, Job, JobError, Lane, NewJob};
-use crate::store::{DbError, ReadTx, WriteTx};
+use crate::store::{DbError, ReadTx, WriteTx, fault};
 use crate::text_enum;
 use tracing::info;
 
@@ -241,6 +241,9 @@ async fn complete(env: &Environment, generation: &Generation, occasion: &str) ->
     let id = generation.id.clone();
     let left =
         env.db.read(move |tx| store::list_clients_to_embed(tx, &scope(), &id, 1)).await?.into_iter().next();
+    if left.is_none() {
+        fault::point("generations.before_swap");
+    }
     let (next, occasion) = (generation.clone(), occasion.to_owned());
     let is_swapped = env
         .db
@@ -253,6 +256,7 @@ async fn complete(env: &Environment, generation: &Generation, occasion: &str) ->
         })
         .await?;
     if is_swapped {
+        fault::point("generations.after_swap");
         env.vectors.embedders().keep_only(generation);
         info!(generation.id = %generation.id, "The vectors of `{}` answer now", generation.embedder);
     }

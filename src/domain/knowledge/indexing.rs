@@ -1,7 +1,7 @@
 //! The change log that the derived indexes follow: written in the transaction of the change itself.
 
 use super::{KnowledgeError, embedding, generations, store};
-use crate::ground::ids::{ChunkId, ClientId, DocumentId, FaqId, Id as _};
+use crate::ground::ids::{ChunkId, ClientId, DocumentId, FaqId, Id as _, VersionId};
 use crate::ground::scope::{AgencyScope, ClientScope};
 use crate::store::{ReadTx, Signal, WriteTx};
 use crate::text_enum;
@@ -57,6 +57,18 @@ pub(super) fn record_document_removal(
     document: &DocumentId,
 ) -> Result<(), KnowledgeError> {
     store::insert_removal_of_chunks(tx, scope, document)?;
+    tx.signal_after_commit(Signal::Index);
+    Ok(())
+}
+
+/// Logs that the version's chunks are going, but those of this chunker.
+pub(super) fn record_removal_beside(
+    tx: &WriteTx<'_>,
+    scope: &ClientScope,
+    version: &VersionId,
+    chunker: u32,
+) -> Result<(), KnowledgeError> {
+    store::insert_removal_beside(tx, scope, version, chunker)?;
     tx.signal_after_commit(Signal::Index);
     Ok(())
 }

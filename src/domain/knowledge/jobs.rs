@@ -9,11 +9,11 @@ pub use super::embedding::{EMBED_CLIENT, embed_client};
 
 use super::documents::{Document, DocumentEvent, DocumentStatus};
 use super::parser::{Reached, Refusal};
-use super::store::{self, ChunkRow, NewVersion};
-use super::{KnowledgeError, chunking, documents, extraction::Extraction, indexing, source};
+use super::store::{self, NewVersion};
+use super::{KnowledgeError, cutting, documents, extraction::Extraction, indexing, source};
 use crate::domain::Environment;
 use crate::ground::ids::{BlobId, ChunkId, DocumentId, Id as _, VersionId};
-use crate::ground::limits::PARSE_TICK_MS;
+use crate::ground::limits::{INDEX_PAUSE_MS, PARSE_TICK_MS};
 use crate::ground::scope::{AgencyScope, ClientScope};
 use crate::index::large::Tending;
 use crate::store::error::Chain;
@@ -32,7 +32,6 @@ pub const SWEEP: &str = "knowledge.sweep";
 const PERCENT_BEGUN: u32 = 1;
 const PERCENT_CUT: u32 = 60;
 const PERCENT_EMBEDDED: u32 = 95;
-const INDEX_PAUSE_MS: i64 = 5_000;
 const BLOB_LEFTOVER_AGE: Duration = Duration::from_secs(24 * 3_600);
 
 /// The job that reads an uploaded document.
@@ -206,7 +205,7 @@ impl Ingestion {
                 Err(error) => return Err(error),
             };
             if document.status == DocumentStatus::Embedding
-                && let Some(version_id) = store::find_version_id(tx, scope, id)?
+                && let Some(version_id) = store::find_written_version(tx, scope, id)?
             {
                 return Ok(Begun::Written(version_id));
             }
@@ -266,7 +265,7 @@ impl Ingestion {
     /// Writes the version with its chunks and its change log in one transaction, in place of what a former
     /// attempt wrote. None when the document was deleted meanwhile.
     async fn write_version(&self, extraction: Extraction) -> Result<Option<VersionId>, JobError> {
-        let chunks = self.cut(&extraction)?;
+        let chunks = cutting::cut(&self.env, &extraction)?;
         let chunk_ids: Vec<ChunkId> = chunks.iter().map(|chunk| chunk.id.clone()).collect();
         self.write(move |tx, scope, id| {
             if !store::set_progress(tx, scope, id, DocumentStatus::Embedding, PERCENT_CUT)? {
@@ -285,30 +284,6 @@ impl Ingestion {
             Ok(Some(version_id))
         })
         .await
-    }
-
-    fn cut(&self, extraction: &Extraction) -> Result<Vec<ChunkRow>, JobError> {
-        let now = self.env.clock.now();
-        let outside = || JobError::Permanent("a chunk lies outside its text".to_owned());
-        let embedder = self.env.embedder.current();
-        let count_tokens = |text: &str| match &embedder {
-            Some(embedder) => embedder.count_tokens(text),
-            None => chunking::estimate_tokens(text),
-        };
-        chunking::chunk(extraction, &count_tokens)
-            .into_iter()
-            .map(|draft| {
-                let text = extraction.text.get(draft.span.clone()).ok_or_else(outside)?;
-                Ok(ChunkRow {
-                    id: self.env.ids.new_id::<ChunkId>(now),
-                    text: text.to_owned(),
-                    span: draft.span,
-                    heading_path: draft.heading_path,
-                    page: draft.page,
-                    token_count: draft.token_count,
-                })
-            })
-            .collect()
     }
 
     /// Waits a little for the index to contain everything logged until now. An index that is being rebuilt may

@@ -11,10 +11,12 @@ use super::{KnowledgeError, store};
 use crate::domain::Environment;
 use crate::ground::ids::{ChunkId, FaqId, GenerationId, Id as _};
 use crate::ground::scope::ClientScope;
+use crate::index::flat::Scan;
 use crate::index::halves::PreparedQuery;
 use crate::index::vector::{StoredVector, VectorKind, VectorSpace};
 use crate::store::error::Chain;
 use crate::store::{DbError, ReadTx};
+use std::collections::{HashMap, HashSet};
 use tracing::warn;
 
 /// A question as a vector, of the generation that it can be compared with.
@@ -36,14 +38,18 @@ impl QueryVector {
 pub struct MeaningScores {
     pub passages: Vec<(ChunkId, f32)>,
     pub windows: Vec<(ChunkId, f32)>,
+    /// The part of a chunk that its window's cosine is of.
+    pub nearest: HashMap<ChunkId, u32>,
     pub faqs: Vec<(FaqId, f32)>,
 }
 
-/// What a search by meaning has found, with the question as a vector for [`similarities_of`].
+/// What a search by meaning has found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Meaning {
-    pub query_vector: QueryVector,
     pub scores: MeaningScores,
+    /// Whether there is nothing left to ask [`similarities_of`]: each entry has all its scores, and so has each
+    /// that was to be compared in any case.
+    pub is_complete: bool,
 }
 
 /// How search by meaning stands.
@@ -99,26 +105,26 @@ pub async fn embed_query(env: &Environment, query: &str) -> Result<Option<QueryV
     }
 }
 
-/// The client's entries nearest to the question, at most `limit` of each list; None when there is nothing to
-/// compare with.
+/// The client's entries nearest to the question, at most `limit` of each list, and how near the entries `also`
+/// are where that costs nothing more.
 pub async fn search_by_meaning(
     env: &Environment,
     scope: &ClientScope,
-    query: &str,
+    query_vector: &QueryVector,
     limit: usize,
-) -> Result<Option<Meaning>, KnowledgeError> {
-    let Some(query_vector) = embed_query(env, query).await? else { return Ok(None) };
-    let space = query_vector.space(scope);
-    let hits = env.vectors.search(&space, &query_vector.numbers, limit).await;
+    also: HashSet<String>,
+) -> Result<Meaning, KnowledgeError> {
+    let found = env.vectors.search(&query_vector.space(scope), &query_vector.numbers, limit, also).await;
+    let Scan { hits, is_complete } = found.map_err(KnowledgeError::Index)?;
     let mut scores = MeaningScores::default();
-    for hit in hits.map_err(KnowledgeError::Index)? {
-        scores.add(&hit.key, hit.kind, hit.similarity);
+    for hit in hits {
+        scores.add(&hit.key, (hit.kind, hit.part), hit.similarity);
     }
-    Ok(Some(Meaning { query_vector, scores }))
+    Ok(Meaning { scores, is_complete })
 }
 
-/// The similarities of these entries, which another search has found, read from the tables. An entry that has no
-/// vectors yet, or is not there, is left out.
+/// The similarities of these entries, which another search has found, from the tables. An entry that has no vectors
+/// yet, or is not there, is left out.
 pub async fn similarities_of(
     env: &Environment,
     scope: &ClientScope,
@@ -142,9 +148,10 @@ pub async fn similarities_of(
                 let own: Vec<StoredVector> = own.map(|(_, vector)| vector).collect();
                 for kind in VectorKind::ALL {
                     let of_kind = own.iter().filter(|vector| vector.kind == kind);
-                    let best = of_kind.map(|it| query.similarity(&it.halves)).max_by(f32::total_cmp);
-                    if let Some(similarity) = best {
-                        scores.add(&key, kind, similarity);
+                    let compared = of_kind.map(|it| (query.similarity(&it.halves), it.part));
+                    if let Some((similarity, part)) = compared.max_by(|one, other| one.0.total_cmp(&other.0))
+                    {
+                        scores.add(&key, (kind, part), similarity);
                     }
                 }
             }
@@ -155,10 +162,14 @@ pub async fn similarities_of(
 }
 
 impl MeaningScores {
-    fn add(&mut self, key: &str, kind: VectorKind, similarity: f32) {
+    fn add(&mut self, key: &str, (kind, part): (VectorKind, u32), similarity: f32) {
         match kind {
             VectorKind::Passage => self.passages.extend(ChunkId::parse(key).ok().map(|id| (id, similarity))),
-            VectorKind::Window => self.windows.extend(ChunkId::parse(key).ok().map(|id| (id, similarity))),
+            VectorKind::Window => {
+                let Ok(id) = ChunkId::parse(key) else { return };
+                self.nearest.insert(id.clone(), part);
+                self.windows.push((id, similarity));
+            }
             VectorKind::Faq => self.faqs.extend(FaqId::parse(key).ok().map(|id| (id, similarity))),
         }
     }

@@ -10,6 +10,7 @@
 //! Start reading at [`jobs`], which shows the whole way in one function.
 
 pub mod chunking;
+mod cutting;
 pub mod document_settings;
 pub mod documents;
 mod embedding;
@@ -27,6 +28,7 @@ pub mod parser;
 pub mod passage_text;
 pub mod plain_text;
 pub(in crate::domain) mod readers;
+pub mod recutting;
 pub mod retrieval;
 pub mod selection;
 pub mod source;

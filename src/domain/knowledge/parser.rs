@@ -98,6 +98,8 @@ impl Parser {
             .arg(ARGUMENT)
             .arg(extension)
             .env_clear()
+            // The allocator takes memory as it is needed, not a gigabyte at once, which is more than the child may have.
+            .env("MIMALLOC_ARENA_EAGER_COMMIT", "0")
             .current_dir("/")
             .stdin(Stdio::from(document))
             .stdout(Stdio::piped())

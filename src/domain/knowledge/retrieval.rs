@@ -16,6 +16,7 @@ use super::faqs::{Category, Faq};
 use super::fusion::{self, Asked, Evidence, Fit};
 use super::selection::{self, Ranked};
 use super::store::{self, LiveChunk};
+use super::windows::windows;
 use super::{KnowledgeError, faqs};
 use crate::domain::Environment;
 use crate::domain::clients;
@@ -27,7 +28,7 @@ use crate::ground::scope::ClientScope;
 use crate::ground::text::{Language, content_tokens, guess_language};
 use crate::index::{IndexError, TextIndex, WeightedTerm, bm25};
 use crate::store::{Bug, DbError, ReadTx};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 /// A passage that fits, with all that a citation needs.
@@ -46,6 +47,18 @@ pub struct Passage {
     pub score: f32,
     /// Where it stands among the candidates, and how likely it holds the answer.
     pub fit: Fit,
+    /// Which of its windows is nearest to the question by meaning, counted from 1; None where it has none, or
+    /// without a model.
+    pub nearest_window: Option<u32>,
+}
+
+impl Passage {
+    /// The part that is nearest to the question by meaning, in UTF-8 bytes of the text; None without a model.
+    pub fn nearest(&self) -> Option<Range<usize>> {
+        self.fit.similarity?;
+        let Some(number) = self.nearest_window else { return Some(0..self.text.len()) };
+        windows(&self.text).into_iter().nth((number as usize).checked_sub(1)?)
+    }
 }
 
 /// An FAQ that fits.
@@ -229,31 +242,40 @@ fn language_of(tx: &ReadTx<'_>, scope: &ClientScope) -> Result<Language, Knowled
     }
 }
 
+/// A live chunk with what both halves say of it.
+struct Judged {
+    chunk: LiveChunk,
+    evidence: Evidence,
+    /// The part that is nearest by meaning, where it is not the whole.
+    window: Option<u32>,
+}
+
 /// The candidates that are live, with the weight of their document.
 fn load_chunks(
     tx: &ReadTx<'_>,
     scope: &ClientScope,
     found: Vec<Scored<ChunkId>>,
     category: Option<&Category>,
-) -> Result<Vec<(LiveChunk, Evidence)>, KnowledgeError> {
-    let mut live = Vec::with_capacity(found.len());
-    for Scored { id, evidence } in found {
-        let Some(chunk) = store::find_live_chunk(tx, scope, &id)? else { continue };
-        if category.is_none() || category == chunk.category.as_ref() {
-            let weight = chunk.weight.factor();
-            live.push((chunk, Evidence { weight, ..evidence }));
-        }
-    }
-    Ok(live)
+) -> Result<Vec<Judged>, KnowledgeError> {
+    let ids: Vec<&ChunkId> = found.iter().map(|scored| &scored.id).collect();
+    let mut live = store::list_live_chunks(tx, scope, &ids)?;
+    live.sort_by(|one, other| one.chunk.id.cmp(&other.chunk.id));
+    let mut found: HashMap<ChunkId, Scored<ChunkId>> =
+        found.into_iter().map(|scored| (scored.id.clone(), scored)).collect();
+    let live = live.into_iter().filter(|chunk| category.is_none() || category == chunk.category.as_ref());
+    let judged = live.filter_map(|chunk| {
+        let Scored { evidence, window, .. } = found.remove(&chunk.chunk.id)?;
+        let weight = chunk.weight.factor();
+        Some(Judged { chunk, evidence: Evidence { weight, ..evidence }, window })
+    });
+    Ok(judged.collect())
 }
 
-fn rank_passages(chunks: Vec<(LiveChunk, Evidence)>, asked: Asked) -> Vec<Passage> {
-    let evidence: Vec<Evidence> = chunks.iter().map(|(_, evidence)| *evidence).collect();
+fn rank_passages(chunks: Vec<Judged>, asked: Asked) -> Vec<Passage> {
+    let evidence: Vec<Evidence> = chunks.iter().map(|judged| judged.evidence).collect();
     let fits = fusion::fuse(&evidence, asked);
     let passages = chunks.into_iter().zip(fits).filter(|(_, fit)| fit.confidence >= FLOOR);
-    selection::arrange(
-        passages.map(|((live, evidence), fit)| to_passage(live, evidence.keyword, fit)).collect(),
-    )
+    selection::arrange(passages.map(|(judged, fit)| to_passage(judged, fit)).collect())
 }
 
 impl Ranked for Passage {
@@ -268,8 +290,9 @@ impl Ranked for Passage {
     }
 }
 
-fn to_passage(live: LiveChunk, score: f32, fit: Fit) -> Passage {
+fn to_passage(Judged { chunk: live, evidence, window }: Judged, fit: Fit) -> Passage {
     Passage {
+        nearest_window: window,
         chunk_id: live.chunk.id,
         document_id: live.document_id,
         version_id: live.version_id,
@@ -278,7 +301,7 @@ fn to_passage(live: LiveChunk, score: f32, fit: Fit) -> Passage {
         page: live.chunk.page,
         span: live.chunk.span,
         text: live.chunk.text,
-        score,
+        score: evidence.keyword,
         fit,
     }
 }
@@ -291,7 +314,7 @@ fn load_faqs(
     asked_in: Language,
 ) -> Result<Vec<(Faq, Evidence)>, KnowledgeError> {
     let mut live = Vec::with_capacity(found.len());
-    for Scored { id, evidence } in found {
+    for Scored { id, evidence, .. } in found {
         match faqs::get(tx, scope, &id) {
             Ok(faq) if faq.enabled && faq.language.is_none_or(|language| language == asked_in) => {
                 live.push((faq, evidence));

@@ -3,7 +3,8 @@
 //! Near-identical ones are shown once, and one document does not take every place while others have something to
 //! say. What of it fits into a prompt is decided where the prompt is made. Pure.
 
-use std::collections::HashSet;
+use std::cmp::Ordering;
+use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Shared words of all words, from which on two texts say the same.
@@ -42,45 +43,82 @@ fn without_repeats<T: Ranked>(passages: Vec<T>) -> Vec<T> {
     kept.into_iter().map(|(_, passage)| passage).collect()
 }
 
+/// Hashes of the words of a text, each once, in order: two such lists are compared in one walk.
 struct Words {
-    plain: HashSet<u64>,
-    with_digits: HashSet<u64>,
+    plain: Vec<u64>,
+    with_digits: Vec<u64>,
 }
 
 impl Words {
     fn of(text: &str) -> Self {
-        let (mut plain, mut with_digits) = (HashSet::new(), HashSet::new());
+        let (mut plain, mut with_digits) = (Vec::new(), Vec::new());
         for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
             let mut hasher = DefaultHasher::new();
             word.to_lowercase().hash(&mut hasher);
-            let set = if word.contains(char::is_numeric) { &mut with_digits } else { &mut plain };
-            set.insert(hasher.finish());
+            let list = if word.contains(char::is_numeric) { &mut with_digits } else { &mut plain };
+            list.push(hasher.finish());
+        }
+        for list in [&mut plain, &mut with_digits] {
+            list.sort_unstable();
+            list.dedup();
         }
         Self { plain, with_digits }
     }
 
     #[expect(clippy::cast_precision_loss, reason = "words of a passage")]
     fn says_the_same_as(&self, other: &Self) -> bool {
-        let shared = self.plain.intersection(&other.plain).count();
-        let all = self.plain.len() + other.plain.len() - shared;
-        self.with_digits == other.with_digits && (all == 0 || shared as f64 / all as f64 >= ALIKE_MIN)
+        let (fewer, more) =
+            (self.plain.len().min(other.plain.len()), self.plain.len().max(other.plain.len()));
+        // However many of the fewer are shared, they are not enough.
+        if self.with_digits != other.with_digits || (fewer as f64) < more as f64 * ALIKE_MIN {
+            return false;
+        }
+        let shared = shared(&self.plain, &other.plain);
+        let all = fewer + more - shared;
+        all == 0 || shared as f64 / all as f64 >= ALIKE_MIN
     }
 }
 
+/// How many numbers stand in both lists, which are sorted and hold each once.
+fn shared(one: &[u64], other: &[u64]) -> usize {
+    let (mut one, mut other) = (one.iter().peekable(), other.iter().peekable());
+    let mut count = 0;
+    while let (Some(left), Some(right)) = (one.peek(), other.peek()) {
+        match left.cmp(right) {
+            Ordering::Less => drop(one.next()),
+            Ordering::Greater => drop(other.next()),
+            Ordering::Equal => {
+                count += 1;
+                one.next();
+                other.next();
+            }
+        }
+    }
+    count
+}
+
 /// Takes the best at each place, after what the documents taken before cost.
-fn diversify<T: Ranked>(mut rest: Vec<T>) -> Vec<T> {
+fn diversify<T: Ranked>(rest: Vec<T>) -> Vec<T> {
+    let mut numbers: HashMap<String, usize> = HashMap::new();
+    let mut rest: Vec<(usize, T)> = rest
+        .into_iter()
+        .map(|passage| {
+            let next = numbers.len();
+            (*numbers.entry(passage.document().to_owned()).or_insert(next), passage)
+        })
+        .collect();
+    let mut before = vec![0_usize; numbers.len()];
     let mut taken: Vec<T> = Vec::with_capacity(rest.len());
     while !rest.is_empty() {
-        let worth = |passage: &T| {
-            let before = taken.iter().filter(|it| it.document() == passage.document()).count();
-            passage.score() - penalty(before)
-        };
         // The first of equals: they are in the order of their scores.
-        let best = rest.iter().enumerate().fold((0, f32::MIN), |best, (at, passage)| {
-            let worth = worth(passage);
+        let best = rest.iter().enumerate().fold((0, f32::MIN), |best, (at, (document, passage))| {
+            let worth = passage.score() - penalty(before.get(*document).copied().unwrap_or(0));
             if worth > best.1 { (at, worth) } else { best }
         });
-        let next = rest.remove(best.0);
+        let (document, next) = rest.remove(best.0);
+        if let Some(count) = before.get_mut(document) {
+            *count += 1;
+        }
         taken.push(next);
     }
     taken

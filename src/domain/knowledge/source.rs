@@ -3,6 +3,7 @@
 //! It promises a format that a reader knows, or a sentence that says what the file seems to be and what to do
 //! instead. Start reading at [`judge`].
 
+mod compound;
 mod signatures;
 
 use crate::ground::limits::{

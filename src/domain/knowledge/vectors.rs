@@ -10,15 +10,14 @@ use super::{KnowledgeError, store};
 use crate::ground::scope::AgencyScope;
 use crate::index::IndexError;
 use crate::index::embed::{Embedder, EmbedderSlot};
-use crate::index::flat::{FlatIndex, FlatOptions};
+use crate::index::flat::{FlatIndex, FlatOptions, Scan};
 use crate::index::large::{LargeIndex, Tending, VectorTables};
-use crate::index::vector::{
-    StoredVector, VectorHit, VectorIndex, VectorKind, VectorPlace, VectorSource, VectorSpace,
-};
+use crate::index::vector::{StoredVector, VectorIndex, VectorKind, VectorPlace, VectorSource, VectorSpace};
 use crate::store::error::Chain;
 use crate::store::{Db, DbError};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
@@ -140,23 +139,25 @@ impl Vectors {
         &self.ingesting
     }
 
-    /// The nearest entries in the client's space, at most `limit` of each kind.
+    /// The nearest entries in the client's space, at most `limit` of each kind, and where it costs nothing more,
+    /// how near the entries `also` are.
     pub async fn search(
         &self,
         space: &VectorSpace,
         query: &[f32],
         limit: usize,
-    ) -> Result<Vec<VectorHit>, IndexError> {
+        also: HashSet<String>,
+    ) -> Result<Scan, IndexError> {
         if let Some(Large { index, .. }) = self.large.as_ref().filter(|large| large.index.serves(space)) {
             match index.search(space, query, &VectorKind::ALL, limit).await {
-                Ok(hits) => return Ok(hits),
+                Ok(hits) => return Ok(Scan { hits, is_complete: false }),
                 Err(error) => {
                     warn!(client.id = %space.client_id, "An index failed, a scan answers: {}", Chain(&error));
                     index.distrust(space);
                 }
             }
         }
-        self.flat.search(space, query, &VectorKind::ALL, limit).await
+        self.flat.compare(space, query, limit, also).await
     }
 
     /// Bytes of vectors that are in memory now.

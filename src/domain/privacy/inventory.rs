@@ -70,6 +70,7 @@ pub const TABLES: &[Table] = &[
     table("instruction_versions", DataClass::ClientContent, Retention::WithOwner),
     table("index_generations", DataClass::IdsOnly, Retention::Always),
     table("jobs", DataClass::IdsOnly, Retention::Days(30)),
+    table("knowledge_gap_askers", DataClass::IdsOnly, Retention::WithOwner),
     table("knowledge_gap_questions", DataClass::VisitorContent, Retention::WithOwner),
     table("knowledge_gaps", DataClass::IdsOnly, Retention::WithOwner),
     table("messages", DataClass::VisitorContent, Retention::WithOwner),

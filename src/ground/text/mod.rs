@@ -4,6 +4,7 @@
 //! every range it returns is a byte range of the text it was given, on character boundaries.
 //! It does not detect languages and does not fold diacritics. Start reading at [`tokens`].
 
+mod contact_details;
 mod forms;
 mod guess;
 mod language;
@@ -11,6 +12,7 @@ mod sentences;
 mod stop_words;
 mod tokens;
 
+pub use contact_details::has_contact_details;
 pub use guess::guess_language;
 pub use language::Language;
 pub use sentences::sentences;
@@ -50,6 +52,16 @@ pub fn collapse_whitespace(text: &str) -> String {
     line
 }
 
+/// The text as questions are compared: letters and digits in lower case, with single spaces. Empty where no word is.
+pub fn plain_words(text: &str) -> String {
+    let plain: String = text
+        .chars()
+        .map(|c| if c.is_alphanumeric() { c } else { ' ' })
+        .flat_map(char::to_lowercase)
+        .collect();
+    collapse_whitespace(&plain)
+}
+
 /// The part of `range` in `text` without white space at its ends; an empty range where nothing is left.
 pub fn trim_range(text: &str, range: Range<usize>) -> Range<usize> {
     let Some(part) = text.get(range.clone()) else { return range.start..range.start };
@@ -75,6 +87,17 @@ pub fn floor_char_boundary(text: &str, at: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    // CHT-5
+    #[test]
+    fn questions_are_one_when_only_case_punctuation_and_spaces_differ() {
+        let same = ["Do you repair clocks?", "do you  repair clocks", " Do you repair: CLOCKS?! "];
+        for question in same {
+            assert_eq!(plain_words(question), "do you repair clocks");
+        }
+        assert_eq!(plain_words("¿Abren el 1.º?"), "abren el 1 º");
+        assert_eq!(plain_words("?! \u{1F600}"), "");
+    }
 
     #[test]
     fn cutting_counts_characters_not_bytes() {

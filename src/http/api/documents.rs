@@ -4,6 +4,7 @@ use super::views::{ListView, PageQuery};
 use crate::domain::knowledge::documents::{
     self, Document, DocumentStatus, FileName, Taken, Upload as NewDocument,
 };
+use crate::domain::knowledge::faqs::Category;
 use crate::domain::knowledge::{KnowledgeError, source};
 use crate::ground::ids::{BlobId, DocumentId};
 use crate::ground::limits::{UPLOAD_DISK_CHECK_BYTES, UPLOAD_TIMEOUT_MS};
@@ -120,8 +121,19 @@ struct DocumentView {
     progress_percent: u32,
     /// Why it failed and what to do; null otherwise.
     error: Option<String>,
+    /// What it is about, as its owner says.
+    category: Option<String>,
+    /// How much it counts beside the other documents; 1 is usual.
+    #[serde(default = "usual_weight")]
+    #[schemars(required)]
+    weight: f32,
     created_at: Timestamp,
     updated_at: Timestamp,
+}
+
+/// Of answers that were kept for a repeated request before they told it.
+const fn usual_weight() -> f32 {
+    1.0
 }
 
 impl From<Document> for DocumentView {
@@ -135,6 +147,8 @@ impl From<Document> for DocumentView {
             status: document.status,
             progress_percent: document.progress_percent,
             error: document.error,
+            category: document.category.map(Category::into_string),
+            weight: document.weight.factor(),
             created_at: document.created_at,
             updated_at: document.updated_at,
         }

@@ -82,7 +82,9 @@ struct FaqsQuery {
     enabled: Option<bool>,
     /// Only those for this language.
     language: Option<Language>,
-    /// Only drafts, or only finished ones.
+    /// Only drafts, or only finished ones. Drafts are proposed from questions that three conversations asked in vain,
+    /// each question once: a draft that is deleted does not come again. What looks like an e-mail address or a
+    /// telephone number is never proposed.
     status: Option<FaqStatus>,
 }
 
@@ -128,6 +130,7 @@ struct FaqView {
     language: Option<Language>,
     /// Decides between FAQs that fit equally well; the higher wins.
     priority: u32,
+    /// A `draft` was proposed from what visitors asked in vain: it is not used before it is made `ready`.
     status: FaqStatus,
     /// Whether it is used in answers.
     enabled: bool,

@@ -4,12 +4,12 @@ use super::origin::{self, JudgedOrigin};
 use crate::domain::access::visitor_session::{self, VisitorSession};
 use crate::domain::chat::turn;
 use crate::domain::clients::settings::ClientSettings;
-use crate::domain::clients::{self, ClientError};
 use crate::ground::ids::{ClientId, MessageId};
 use crate::ground::scope::ClientScope;
 use crate::http::meta::RequestMeta;
 use crate::http::{Code, HttpState, Problem};
 use crate::store::DbError;
+use std::sync::Arc;
 
 /// A visitor who may ask.
 pub struct Admitted {
@@ -73,13 +73,8 @@ pub async fn admit_to_answer(
 async fn settings_of(
     state: &HttpState,
     client_id: &ClientId,
-) -> Result<(ClientSettings, ClientScope), Problem> {
-    let client_id = client_id.clone();
-    let found = state.env.db.read(move |tx| -> Result<_, ClientError> {
-        let scope = clients::public_scope(tx, &client_id, None)?;
-        Ok((clients::get_settings(tx, &scope)?.0, scope))
-    });
-    Ok(found.await?)
+) -> Result<(Arc<ClientSettings>, ClientScope), Problem> {
+    Ok(state.node.served_clients.settings(&state.env, client_id).await?)
 }
 
 /// The visitor's session, if a genuine one came along. One that was begun on another page of the client's is

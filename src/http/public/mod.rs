@@ -10,6 +10,7 @@ pub mod health;
 pub mod home;
 pub mod origin;
 pub mod passages;
+pub mod served;
 pub mod setup;
 pub mod widget_config;
 pub mod widget_logo;

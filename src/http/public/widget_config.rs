@@ -3,7 +3,6 @@
 use super::{origin, widget_logo};
 use crate::domain::clients::looks::{Position, Theme};
 use crate::domain::clients::settings::ClientSettings;
-use crate::domain::clients::{self, ClientError};
 use crate::ground::ids::ClientId;
 use crate::ground::limits::MESSAGE_CHARS_MAX;
 use crate::ground::stored_text::StoredText as _;
@@ -60,17 +59,13 @@ struct WidgetConfigView {
 }
 
 async fn read(call: Call<Anyone, ConfigPath>) -> Result<Json<WidgetConfigView>, Problem> {
-    let client_id = call.path.client_id.clone();
-    let found = call.state.env.db.read(move |tx| -> Result<_, ClientError> {
-        let scope = clients::public_scope(tx, &client_id, None)?;
-        clients::get_settings(tx, &scope)
-    });
-    let (settings, _) = found.await?;
+    let served = &call.state.node.served_clients;
+    let (settings, _) = served.settings(&call.state.env, &call.path.client_id).await?;
     let judged = origin::judge(&settings, &call.meta)?;
     if judged.needs_session {
         return Err(origin::refused());
     }
-    Ok(Json(view(&call.state, &call.meta.site, call.path.client_id, settings)))
+    Ok(Json(view(&call.state, &call.meta.site, call.path.client_id, ClientSettings::clone(&settings))))
 }
 
 fn view(state: &HttpState, site: &Site, client_id: ClientId, settings: ClientSettings) -> WidgetConfigView {

@@ -11,8 +11,8 @@ mod space;
 mod tests;
 
 use self::cache::{Cache, Load};
-use self::space::SpaceVectors;
 pub(super) use self::space::rank;
+use self::space::{SpaceVectors, sort};
 use super::IndexError;
 use super::halves::PreparedQuery;
 use super::vector::{
@@ -22,7 +22,7 @@ use crate::ground::ids::ClientId;
 use crate::ground::limits::{INDEX_HITS_MAX, LARGE_SPACES_NOTED_MAX};
 use futures_util::FutureExt as _;
 use futures_util::future::{self, BoxFuture};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What the exact scan is made with.
@@ -56,6 +56,18 @@ struct Asked<'a> {
     query: PreparedQuery,
     kinds: &'a [VectorKind],
     limit: usize,
+    /// Entries that are compared in any case.
+    also: HashSet<String>,
+}
+
+/// What a scan has found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scan {
+    /// Best first, equal ones by key.
+    pub hits: Vec<VectorHit>,
+    /// Whether every entry with a hit of one kind has its hits of the other kinds too, and so has every entry
+    /// that was to be compared in any case.
+    pub is_complete: bool,
 }
 
 impl FlatIndex {
@@ -67,6 +79,19 @@ impl FlatIndex {
             cursor: Mutex::default(),
             large: Mutex::default(),
         }
+    }
+
+    /// The best `limit` of each kind, and how near the entries `also` are. A space that is read page by page has
+    /// only the former.
+    pub async fn compare(
+        &self,
+        space: &VectorSpace,
+        query: &[f32],
+        limit: usize,
+        also: HashSet<String>,
+    ) -> Result<Scan, IndexError> {
+        let (query, kinds) = (PreparedQuery::new(query), &VectorKind::ALL);
+        self.scan(space, Asked { query, kinds, limit: limit.min(INDEX_HITS_MAX), also }).await
     }
 
     /// Bytes of vectors that are in memory now.
@@ -130,7 +155,7 @@ impl FlatIndex {
             page.into_iter().for_each(|vector| vectors.push(vector));
             if scanned.is_some() || vectors.bytes() > bytes_max {
                 let mut hits = scanned.take().unwrap_or_default();
-                hits.extend(vectors.search(&asked.query, asked.kinds, asked.limit));
+                hits.extend(vectors.search(&asked.query, asked.kinds, asked.limit, &HashSet::new()));
                 scanned = Some(rank(hits, asked.limit));
                 vectors = SpaceVectors::default();
             }
@@ -145,16 +170,21 @@ impl FlatIndex {
         Ok(Read::Whole(vectors))
     }
 
-    async fn scan(&self, space: &VectorSpace, asked: Asked<'_>) -> Result<Vec<VectorHit>, IndexError> {
+    async fn scan(&self, space: &VectorSpace, asked: Asked<'_>) -> Result<Scan, IndexError> {
         let vectors = match self.read(space, &asked).await? {
-            Read::Scanned(hits) => return Ok(hits),
+            Read::Scanned(hits) => return Ok(Scan { hits, is_complete: false }),
             Read::Whole(vectors) => vectors,
         };
         self.note_size(space, vectors.len());
-        let (query, kinds, limit) = (asked.query, asked.kinds.to_vec(), asked.limit);
-        let scanned =
-            tokio::task::spawn_blocking(move || rank(vectors.search(&query, &kinds, limit), limit)).await;
-        scanned.map_err(|source| IndexError::Vectors { doing: "scan a client", source: Box::new(source) })
+        let Asked { query, kinds, limit, also } = asked;
+        let kinds = kinds.to_vec();
+        let scanned = tokio::task::spawn_blocking(move || {
+            let mut hits = vectors.search(&query, &kinds, limit, &also);
+            sort(&mut hits);
+            Scan { hits, is_complete: true }
+        });
+        let doing = "scan a client";
+        scanned.await.map_err(|source| IndexError::Vectors { doing, source: Box::new(source) })
     }
 }
 
@@ -187,8 +217,9 @@ impl VectorIndex for FlatIndex {
         kinds: &'a [VectorKind],
         limit: usize,
     ) -> BoxFuture<'a, Result<Vec<VectorHit>, IndexError>> {
-        let asked = Asked { query: PreparedQuery::new(query), kinds, limit: limit.min(INDEX_HITS_MAX) };
-        self.scan(space, asked).boxed()
+        let (query, limit) = (PreparedQuery::new(query), limit.min(INDEX_HITS_MAX));
+        let asked = Asked { query, kinds, limit, also: HashSet::new() };
+        async move { Ok(rank(self.scan(space, asked).await?.hits, limit)) }.boxed()
     }
 }
 

@@ -1,9 +1,9 @@
 //! All vectors of one space in memory, and the exact scan over them.
 
-use super::super::halves::PreparedQuery;
+use super::super::halves::{Half, PreparedQuery};
 use super::super::vector::{StoredVector, VectorHit, VectorKind};
 use std::cmp::Ordering;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::{BinaryHeap, HashMap, HashSet};
 
 /// Beside the numbers themselves, for each run: its key, its parts and the places of both.
 const RUN_BYTES: usize = 128;
@@ -21,7 +21,7 @@ struct Run {
 pub(super) struct SpaceVectors {
     dimensions: usize,
     runs: Vec<Run>,
-    halves: Vec<u16>,
+    halves: Vec<Half>,
 }
 
 impl SpaceVectors {
@@ -34,7 +34,7 @@ impl SpaceVectors {
         if vector.halves.len() != self.dimensions || self.dimensions == 0 {
             return;
         }
-        self.halves.extend_from_slice(&vector.halves);
+        self.halves.extend(vector.halves.iter().map(|bits| Half::from_bits(*bits)));
         match self.runs.last_mut() {
             Some(run) if run.key == vector.key && run.kind == vector.kind => run.parts.push(vector.part),
             _ => self.runs.push(Run { key: vector.key, kind: vector.kind, parts: vec![vector.part] }),
@@ -68,51 +68,84 @@ impl SpaceVectors {
     }
 
     pub(super) fn bytes(&self) -> usize {
-        self.halves.len() * size_of::<u16>() + self.runs.len() * RUN_BYTES
+        self.halves.len() * size_of::<Half>() + self.runs.len() * RUN_BYTES
     }
 
-    /// The best runs of each kind, each with its best part.
-    pub(super) fn search(&self, query: &PreparedQuery, kinds: &[VectorKind], limit: usize) -> Vec<VectorHit> {
-        if query.dimensions() != self.dimensions || self.dimensions == 0 || limit == 0 {
+    /// The best runs of each kind, `limit` of it, and every run of what was found in one of them or is among
+    /// `also`, each with its best part.
+    pub(super) fn search(
+        &self,
+        query: &PreparedQuery,
+        kinds: &[VectorKind],
+        limit: usize,
+        also: &HashSet<String>,
+    ) -> Vec<VectorHit> {
+        if query.dimensions() != self.dimensions || self.dimensions == 0 {
             return Vec::new();
         }
-        let mut best: HashMap<VectorKind, BinaryHeap<Candidate<'_>>> =
-            kinds.iter().map(|kind| (*kind, BinaryHeap::new())).collect();
-        let mut rows = self.halves.chunks_exact(self.dimensions);
-        for run in &self.runs {
-            let own = rows.by_ref().take(run.parts.len());
-            let Some(heap) = best.get_mut(&run.kind) else {
-                own.for_each(drop);
-                continue;
-            };
-            let scored = own.zip(&run.parts).map(|(row, part)| (query.similarity(row), *part));
-            let Some((similarity, part)) = scored.max_by(|one, other| one.0.total_cmp(&other.0)) else {
-                continue;
-            };
-            let candidate = Candidate { similarity, part, key: &run.key };
-            if heap.len() < limit {
-                heap.push(candidate);
-            } else if let Some(mut worst) = heap.peek_mut()
-                && candidate < *worst
-            {
-                *worst = candidate;
+        let scored = self.score(query);
+        let found: HashSet<&str> = self.best_keys(&scored, kinds, limit);
+        let is_wanted = |run: &Run| found.contains(run.key.as_str()) || also.contains(&run.key);
+        let wanted =
+            self.runs.iter().zip(scored).filter(|(run, _)| kinds.contains(&run.kind) && is_wanted(run));
+        wanted
+            .map(|(run, best)| VectorHit {
+                key: run.key.clone(),
+                kind: run.kind,
+                part: best.part,
+                similarity: best.similarity,
+            })
+            .collect()
+    }
+
+    /// The best part of each run.
+    fn score(&self, query: &PreparedQuery) -> Vec<Best> {
+        let similarities = query.similarities(&self.halves);
+        let mut rest = similarities.iter();
+        self.runs
+            .iter()
+            .map(|run| {
+                let own = rest.by_ref().zip(&run.parts);
+                let scored = own.map(|(similarity, part)| Best { similarity: *similarity, part: *part });
+                let best = scored.max_by(|one, other| one.similarity.total_cmp(&other.similarity));
+                best.unwrap_or(Best { similarity: f32::MIN, part: 0 })
+            })
+            .collect()
+    }
+
+    /// The entries with one of the best `limit` runs of a kind.
+    fn best_keys(&self, scored: &[Best], kinds: &[VectorKind], limit: usize) -> HashSet<&str> {
+        let mut keys = HashSet::new();
+        for kind in kinds {
+            let mut best = BinaryHeap::new();
+            let of_kind = self.runs.iter().zip(scored).filter(|(run, _)| run.kind == *kind);
+            for (run, Best { similarity, .. }) in of_kind {
+                let candidate = Candidate { similarity: *similarity, key: &run.key };
+                if best.len() < limit {
+                    best.push(candidate);
+                } else if let Some(mut worst) = best.peek_mut()
+                    && candidate < *worst
+                {
+                    *worst = candidate;
+                }
             }
+            keys.extend(best.into_iter().map(|candidate| candidate.key));
         }
-        let mut hits = Vec::new();
-        for (kind, heap) in best {
-            for Candidate { similarity, part, key } in heap {
-                hits.push(VectorHit { key: key.to_owned(), kind, part, similarity });
-            }
-        }
-        hits
+        keys
     }
 }
 
-/// A run with its best part. The greatest is the worst: it leaves the heap first.
+/// The part of a run that is nearest to the question.
+#[derive(Debug, Clone, Copy)]
+struct Best {
+    similarity: f32,
+    part: u32,
+}
+
+/// A run by its best part. The greatest is the worst: it leaves the heap first.
 #[derive(Debug, PartialEq)]
 struct Candidate<'a> {
     similarity: f32,
-    part: u32,
     key: &'a str,
 }
 
@@ -130,11 +163,16 @@ impl PartialOrd for Candidate<'_> {
     }
 }
 
-/// Puts hits in their order, best first and equal ones by key, each key once per kind and `limit` of each.
-pub(in super::super) fn rank(mut hits: Vec<VectorHit>, limit: usize) -> Vec<VectorHit> {
+/// Best first, equal ones by key.
+pub(super) fn sort(hits: &mut [VectorHit]) {
     hits.sort_by(|one, other| {
         other.similarity.total_cmp(&one.similarity).then_with(|| one.key.cmp(&other.key))
     });
+}
+
+/// Puts hits in their order, best first and equal ones by key, each key once per kind and `limit` of each.
+pub(in super::super) fn rank(mut hits: Vec<VectorHit>, limit: usize) -> Vec<VectorHit> {
+    sort(&mut hits);
     let mut kept: HashMap<VectorKind, Vec<String>> = HashMap::new();
     hits.retain(|hit| {
         let keys = kept.entry(hit.kind).or_default();

@@ -87,6 +87,31 @@ async fn each_entry_is_found_once_per_kind_with_its_best_part_and_equal_ones_by_
     assert!(index.search(&own, &[1.0], &VectorKind::ALL, 10).await.unwrap().is_empty(), "another length");
 }
 
+// KNO-7
+#[tokio::test]
+async fn what_is_found_by_one_kind_and_what_is_asked_for_is_compared_by_all_its_kinds() {
+    let (tables, index) = index_over(Tables::default(), 1 << 20);
+    let own = space(1, 1);
+    let far = vector("chunk_far", VectorKind::Passage, 0, &[-1.0, 0.0]);
+    let near =
+        [chunk("chunk_near"), vec![vector("chunk_next", VectorKind::Passage, 0, &[0.8, 0.6])]].concat();
+    lock(&tables.rows).insert(own.clone(), [vec![far], near].concat());
+    let places = |scan: Scan| -> Vec<(String, VectorKind, u32)> {
+        scan.hits.into_iter().map(|hit| (hit.key, hit.kind, hit.part)).collect()
+    };
+
+    let alone = index.compare(&own, &[1.0, 0.0], 1, HashSet::new()).await.unwrap();
+    let also = HashSet::from(["chunk_far".to_owned(), "chunk_unknown".to_owned()]);
+    let with_far = index.compare(&own, &[1.0, 0.0], 1, also).await.unwrap();
+
+    assert!(alone.is_complete && with_far.is_complete);
+    let of_near =
+        [("chunk_near".to_owned(), VectorKind::Passage, 0), ("chunk_near".to_owned(), VectorKind::Window, 1)];
+    assert_eq!(places(alone), of_near);
+    let of_far = [("chunk_far".to_owned(), VectorKind::Passage, 0)];
+    assert_eq!(places(with_far), [of_near.as_slice(), &of_far].concat());
+}
+
 #[tokio::test]
 async fn a_change_is_seen_at_once_by_what_is_in_memory() {
     let (tables, index) = index_over(Tables::default(), 1 << 20);

@@ -3,17 +3,28 @@
 //!
 //! `bench retrieval MODELS DATA [SET…]`: `MODELS` is the folder `models` of a data directory that holds a model
 //! (without one, vectors are missing and keywords answer alone), `DATA` the folder of the sets; sets are
-//! `xquad:en` and the like, `chunking` and `lookups`, by default all.
+//! `xquad:en` and `quotes:en` and the like, `chunking` and `lookups`, by default all.
 
 mod chunking;
 mod lookups;
-mod node;
+pub mod node;
+mod quotes;
 mod xquad;
 
 use serde_json::{Map, Value};
 use std::path::Path;
 
-const SETS: [&str; 7] = ["xquad:en", "xquad:es", "xquad:de", "xquad:ar", "xquad:zh", "chunking", "lookups"];
+const SETS: [&str; 9] = [
+    "xquad:en",
+    "xquad:es",
+    "xquad:de",
+    "xquad:ar",
+    "xquad:zh",
+    "chunking",
+    "lookups",
+    "quotes:en",
+    "quotes:de",
+];
 
 pub fn run(arguments: &[String]) {
     let [models, data, sets @ ..] = arguments else {
@@ -33,6 +44,7 @@ async fn measure(models: &Path, data: &Path, sets: &[&str]) -> Map<String, Value
         let node = node::Node::start(models).await;
         let measured = match set.split_once(':') {
             Some(("xquad", language)) => xquad::measure(&node, data, language).await,
+            Some(("quotes", language)) => quotes::measure(&node, data, language).await,
             None if *set == "chunking" => chunking::measure(&node, data).await,
             None if *set == "lookups" => lookups::measure(&node).await,
             _ => panic!("there is no set `{set}`"),

@@ -2,6 +2,7 @@
 
 use snip::app::{App, OpenStore, Sources};
 use snip::config::Settings;
+use snip::domain::chat::preview::{self, PreviewedAnswer};
 use snip::domain::clients::settings::SettingsPatch;
 use snip::domain::clients::{self, ClientName, NewClient};
 use snip::domain::knowledge::documents::{self, DocumentStatus, FileName, Upload};
@@ -11,6 +12,7 @@ use snip::domain::knowledge::retrieval::{self, Passage};
 use snip::ground::email_address::EmailAddress;
 use snip::ground::ids::BlobId;
 use snip::ground::scope::{AgencyScope, ClientScope};
+use snip::index::embed::Embedder;
 use snip::store::directory::Layout;
 use snip::store::{Clock, DbError, IdSource, PageRequest, SystemClock};
 use std::path::Path;
@@ -24,6 +26,14 @@ pub struct Node {
 
 impl Node {
     pub async fn start(models: &Path) -> Self {
+        Self::start_with(models, |model| model).await
+    }
+
+    /// With the model of the folder inside another embedder.
+    pub async fn start_with(
+        models: &Path,
+        wrap: impl FnOnce(Arc<dyn Embedder>) -> Arc<dyn Embedder>,
+    ) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let mut settings = Settings::default();
         settings.data.dir = folder.path().join("data");
@@ -36,8 +46,13 @@ impl Node {
         };
         let store = OpenStore::open(layout, sources).expect("a new data directory");
         let app = App::assemble(store, &settings).expect("the parts fit");
-        app.load_embedder(&settings).await;
+        let slot = app.env.embedder.clone();
+        let mut loaded = slot.changed();
         app.start_engine(&settings);
+        loaded.changed().await.expect("a model, or the news that there is none");
+        if let Some(model) = slot.current() {
+            slot.set(wrap(model));
+        }
         Self { app, folder }
     }
 
@@ -112,6 +127,11 @@ impl Node {
 
     pub async fn search(&self, scope: &ClientScope, query: &str, limit: usize) -> Vec<Passage> {
         retrieval::search(&self.app.env, scope, query, limit).await.expect("the search answers")
+    }
+
+    /// The answer without a language model.
+    pub async fn ask(&self, scope: &ClientScope, question: &str) -> PreviewedAnswer {
+        preview::preview(&self.app.env, scope, question).await.expect("the turn answers").answer
     }
 
     pub async fn stop(self) {

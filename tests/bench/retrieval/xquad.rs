@@ -21,20 +21,32 @@ struct Article {
 }
 
 #[derive(Deserialize)]
-struct Paragraph {
-    context: String,
-    qas: Vec<Asked>,
+pub struct Paragraph {
+    pub context: String,
+    pub qas: Vec<Asked>,
 }
 
 #[derive(Deserialize)]
-struct Asked {
-    question: String,
+pub struct Asked {
+    pub question: String,
+    pub answers: Vec<Span>,
+}
+
+/// Words of the paragraph that answer.
+#[derive(Deserialize)]
+pub struct Span {
+    pub text: String,
+}
+
+/// All paragraphs of the set, in order.
+pub fn paragraphs(data: &Path, language: &str) -> Vec<Paragraph> {
+    let text = std::fs::read_to_string(data.join("xquad").join(format!("{language}.json"))).expect("the set");
+    let file: File = serde_json::from_str(&text).expect("a set in the format of SQuAD");
+    file.data.into_iter().flat_map(|article| article.paragraphs).collect()
 }
 
 pub async fn measure(node: &Node, data: &Path, language: &str) -> Value {
-    let text = std::fs::read_to_string(data.join("xquad").join(format!("{language}.json"))).expect("the set");
-    let file: File = serde_json::from_str(&text).expect("a set in the format of SQuAD");
-    let paragraphs: Vec<Paragraph> = file.data.into_iter().flat_map(|article| article.paragraphs).collect();
+    let paragraphs = paragraphs(data, language);
     let scope = node.client(language).await;
     let began = Instant::now();
     for (at, paragraph) in paragraphs.iter().enumerate() {

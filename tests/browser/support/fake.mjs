@@ -26,22 +26,33 @@ const CONFIG = {
   message_chars_max: MESSAGE_CHARS_MAX,
 };
 
-/** Starts the stand-in; `fault(…)` orders what the next chat posts meet, `calls` lists the chat posts seen. */
+/**
+ * Starts the stand-in; `fault(…)` orders what the next chat posts meet, `calls` lists the chat posts seen. A fault may
+ * `hold` the answer's head, or its text after so many pieces (`holdAfter`), until `release()`: no test waits by time.
+ * One that `waitsForStop` says nothing before it is stopped.
+ */
 export async function startFake() {
   const calls = [];
   const resumed = [];
-  const faults = [];
+  const [faults, historyFaults] = [[], []];
+  // What a test holds waits for the gate that stood when it was ordered, so that nothing can come too late for it.
+  let gate = newGate();
   const turns = createTurns();
   let isReachable = true;
   let looks = {};
   let epoch = 0;
+
+  function release() {
+    gate.open();
+    gate = newGate();
+  }
 
   async function post(request, response) {
     const body = JSON.parse(await bodyOf(request));
     calls.push(body);
     const fault = faults.shift();
     const began = epoch;
-    if (fault?.delayMs) await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
+    if (fault?.hold) await fault.gate.opened;
     if (began !== epoch) return request.socket.destroy();
     if (fault?.status) return problem(response, fault.status, fault.code, fault.headers);
     if (fault?.cut) return request.socket.destroy();
@@ -55,13 +66,21 @@ export async function startFake() {
     json(response, 200, turn.view());
   }
 
+  async function history(request, response) {
+    const { searchParams } = new URL(request.url, "http://loopback");
+    const [limit, cursor] = [searchParams.get("limit"), searchParams.get("cursor")];
+    const fault = cursor === null ? undefined : historyFaults.shift();
+    if (fault?.hold) await fault.gate.opened;
+    if (fault?.status) return problem(response, fault.status, fault.code);
+    const session = request.headers["x-session"];
+    if (!turns.knows(session)) return problem(response, 401, "session_invalid");
+    json(response, 200, { conversation_id: "conv_1", ...turns.history(session, { limit, cursor }) });
+  }
+
   async function chat(request, response, pathname) {
     const [, messageId, verb] = /^\/api\/chat\/([^/]+)\/(events|stop)$/.exec(pathname) ?? [];
     if (pathname === "/api/chat" && request.method === "POST") return post(request, response);
-    if (pathname === "/api/chat/history") {
-      const session = request.headers["x-session"];
-      return turns.knows(session) ? json(response, 200, { conversation_id: "conv_1", items: turns.history(session), next_cursor: null, open_message_id: null }) : problem(response, 401, "session_invalid");
-    }
+    if (pathname === "/api/chat/history") return history(request, response);
     const turn = turns.find(messageId);
     if (verb === "events") resumed.push({ messageId, lastEventId: request.headers["last-event-id"] });
     const session = verb === "stop" ? JSON.parse(await bodyOf(request)).session : request.headers["x-session"];
@@ -81,9 +100,13 @@ export async function startFake() {
     calls,
     /** The reads of streams that were taken up again. */
     resumed,
-    fault: (...ordered) => void faults.push(...ordered),
-    /** Lets a turn go on that a fault holds. */
-    release: () => turns.release(),
+    fault: (...ordered) => void faults.push(...ordered.map((fault) => ({ ...fault, gate }))),
+    /** Orders what the next reads of earlier messages meet. */
+    faultHistory: (...ordered) => void historyFaults.push(...ordered.map((fault) => ({ ...fault, gate }))),
+    /** Lets everything go on that the faults ordered so far hold, or will hold. */
+    release,
+    /** Adds turns to the conversation, as if they had been said elsewhere. */
+    talk: (session, questions) => turns.talk(session, questions),
     forgetSessions: () => turns.forgetSessions(),
     /** Changes what the configuration of the stand-in's client says. */
     dress: (changed) => (looks = changed),
@@ -95,13 +118,20 @@ export async function startFake() {
       if (!reachable) server.closeAllConnections();
     },
     reset: () => {
-      for (const list of [calls, faults, resumed]) list.length = 0;
+      for (const list of [calls, faults, historyFaults, resumed]) list.length = 0;
       turns.reset();
       epoch += 1;
+      release();
       [isReachable, looks] = [true, {}];
     },
     close: () => new Promise((resolve) => server.close(resolve).closeAllConnections()),
   };
+}
+
+function newGate() {
+  let open;
+  const opened = new Promise((resolve) => (open = resolve));
+  return { opened, open };
 }
 
 async function handle(request, response, chat, looks) {

@@ -62,6 +62,27 @@ async fn a_search_within_a_category_finds_only_its_documents() {
 
 // KNO-7
 #[tokio::test]
+async fn a_document_shows_its_category_and_weight_by_itself_and_in_the_list() {
+    let app = TestApp::start().await;
+    let shop = app.client("Shop").await;
+    let api = app.api_key(&shop);
+    let uploaded = api.upload("policy.md", POLICY).await.expect(202).json();
+    let id = uploaded["id"].as_str().unwrap();
+    app.settle().await;
+    let path = format!("/api/documents/{id}");
+
+    api.patch(&path, json!({ "category": "Policies", "weight": 2.5 })).await.expect(200);
+    let alone = api.get(&path).await.expect(200).json();
+    let listed = api.list_all("/api/documents").await;
+
+    assert_eq!((&uploaded["category"], &uploaded["weight"]), (&json!(null), &json!(1.0)));
+    assert_eq!((&alone["category"], &alone["weight"]), (&json!("Policies"), &json!(2.5)));
+    assert_eq!(listed, [alone]);
+    app.finish().await;
+}
+
+// KNO-7
+#[tokio::test]
 async fn wrong_settings_stale_edits_and_foreign_documents_are_refused() {
     let app = TestApp::start().await;
     let (shop, garage) = (app.client("Shop").await, app.client("Garage").await);

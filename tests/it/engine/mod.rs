@@ -5,6 +5,7 @@ mod evaluation;
 mod housekeeping;
 mod index;
 mod parsing;
+mod recutting;
 mod schedules;
 mod turns;
 mod vectors;

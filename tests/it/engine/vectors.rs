@@ -5,11 +5,12 @@ use futures_util::FutureExt as _;
 use futures_util::future::{self, BoxFuture};
 use serde_json::json;
 use snip::domain::knowledge::generations;
-use snip::domain::knowledge::meaning::{self, Meaning, MeaningState};
+use snip::domain::knowledge::meaning::{self, MeaningScores, MeaningState, QueryVector};
 use snip::ground::ids::{ChunkId, ClientId, FaqId, Id as _};
 use snip::ground::scope::ClientScope;
 use snip::index::embed::{EmbedError, Embedder, HashingEmbedder};
 use snip::store::DbError;
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -80,8 +81,18 @@ fn scope(client: &Client) -> ClientScope {
     ClientScope::from_row(ClientId::parse(&client.id).unwrap(), "test")
 }
 
-async fn find(app: &TestApp, client: &Client, query: &str) -> Option<Meaning> {
-    meaning::search_by_meaning(&app.env, &scope(client), query, 10).await.unwrap()
+#[derive(Debug, PartialEq)]
+struct Found {
+    query_vector: QueryVector,
+    scores: MeaningScores,
+}
+
+async fn find(app: &TestApp, client: &Client, query: &str) -> Option<Found> {
+    let query_vector = meaning::embed_query(&app.env, query).await.unwrap()?;
+    let found = meaning::search_by_meaning(&app.env, &scope(client), &query_vector, 10, HashSet::new())
+        .await
+        .unwrap();
+    Some(Found { query_vector, scores: found.scores })
 }
 
 /// The similarity of the nearest passage.

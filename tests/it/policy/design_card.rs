@@ -47,9 +47,16 @@ struct Dependency {
     reason: String,
 }
 
-/// The lines of a section of `Cargo.toml`.
+/// The manifests of the program and of the part of it that is a crate of its own (decision 0011).
+const MANIFESTS: [&str; 2] = ["Cargo.toml", "src/index/embed/minilm/network/Cargo.toml"];
+
+/// The lines of a section of both manifests.
 fn dependencies(section: &str) -> Vec<Dependency> {
-    let text = tree::read("Cargo.toml");
+    MANIFESTS.iter().flat_map(|manifest| dependencies_of(manifest, section)).collect()
+}
+
+fn dependencies_of(manifest: &str, section: &str) -> Vec<Dependency> {
+    let text = tree::read(manifest);
     let manifest: toml::Table = text.parse().unwrap();
     let lines: Vec<&str> = text.lines().collect();
     let table = manifest[section].as_table().unwrap().clone();

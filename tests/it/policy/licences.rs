@@ -42,7 +42,8 @@ fn every_dependency_has_a_licence_that_lets_us_ship() {
     let packages = metadata["packages"].as_array().unwrap();
     let refused: Vec<String> = packages
         .iter()
-        .filter(|package| package["name"] != "snip")
+        // What is ours comes from no registry.
+        .filter(|package| !package["source"].is_null())
         .filter(|package| !package["license"].as_str().is_some_and(is_allowed))
         .map(|package| format!("{} {}: {}", package["name"], package["version"], package["license"]))
         .collect();

@@ -53,7 +53,9 @@ async fn fill(node: &Node, tenant: &Tenant) {
     .unwrap();
     let (scope, key) = (tenant.scope.clone(), node.app.env.signing_key.clone());
     db.write(Actor::Operator, move |tx| -> Result<_, DbError> {
-        (0..ITEMS).try_for_each(|number| gaps::record(tx, &scope, &key, &format!("What is {number}?")))
+        (0..ITEMS).try_for_each(|number| {
+            gaps::record(tx, &scope, &key, &format!("What is {number}?")).map(|_counted| ())
+        })
     })
     .await
     .unwrap();

@@ -17,6 +17,10 @@ const VISITED: &[(&str, &[u32])] = &[
     ("store.after_commit", &[1, 4, 8, 11, 14, 17, 21]),
     ("blob.", &[1, 2]),
     ("ingest.", &[1, 2]),
+    // By `recutting.rs`.
+    ("recut.", &[1]),
+    // By `generations.rs`.
+    ("generations.", &[1]),
     ("index.", &[1, 2]),
     ("vectors.", &[1, 2]),
     ("chat.", &[1, 2]),

@@ -6,10 +6,14 @@ mod commands;
 mod crashes;
 mod demo;
 mod disk;
+#[cfg(feature = "faults")]
+mod generations;
 mod ingest;
 mod kills;
 mod model;
 mod offline;
+#[cfg(feature = "faults")]
+mod recutting;
 mod refusals;
 mod stop;
 mod users;

@@ -2,6 +2,7 @@
 
 mod chat;
 mod deletion;
+mod drafts;
 mod files;
 mod gaps;
 mod limits;

@@ -1,5 +1,6 @@
 //! Answers that a model writes: shown while they come, cited, stopped, cut, and made without it when it fails.
 
+use crate::support::chunks::cut_otherwise;
 use crate::support::events::{EventStream, names_of, text_of};
 use crate::support::texts::{BAKERY, FOREIGN_QUESTION, SUNDAY_ANSWER, SUNDAY_QUESTION};
 use crate::support::vendors::llm::{FakeLlm, Scripted};
@@ -7,6 +8,8 @@ use crate::support::{Answer, Client, TestApp, Visitor};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use snip::config::LlmProvider;
+use snip::domain::knowledge::recutting;
+use snip::ground::scope::Actor;
 use std::time::Duration;
 
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -280,6 +283,32 @@ async fn two_hundred_streams_are_open_at_once_and_each_gets_its_answer() {
         assert_eq!(text_of(events), "On Sundays from 8:30 [1].");
         assert_eq!(events.last().map(|event| event.name.as_str()), Some("done"));
     }
+    app.finish().await;
+}
+
+// CHT-4, KNO-3
+#[tokio::test]
+async fn a_source_that_is_cut_anew_while_the_model_writes_is_cited_all_the_same() {
+    let model = FakeLlm::start().await;
+    let words = ["On Sundays we are open from 8:30 ", "to 13:00 [1]."];
+    model.script([Scripted::begun(&words[..1]).hold().words(words[1]).end()]);
+    let (app, bakery, document) = bakery_with(&model).await;
+    app.env.db.write(Actor::System("test"), cut_otherwise).await.unwrap();
+    app.settle().await;
+    let visitor = app.visitor(&bakery);
+    let mut stream = ask(&visitor, "r-1").await;
+    stream.until("delta").await;
+
+    app.env.db.write(Actor::System("test"), recutting::begin).await.unwrap();
+    app.settle().await;
+    model.release();
+    stream.rest().await;
+
+    assert_eq!(app.count("select count(*) as n from chunks where chunker = 0").await, 0);
+    let stored = Answer::of(&visitor.send_as("r-1", SUNDAY_QUESTION).await);
+    let [citation] = stored.citations.as_slice() else { panic!("{stored:?}") };
+    assert_eq!(citation.document_id.as_deref(), Some(document.as_str()));
+    assert!(BAKERY.contains(&citation.quote), "{citation:?}");
     app.finish().await;
 }
 

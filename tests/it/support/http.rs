@@ -24,6 +24,8 @@ impl Site {
         let http = client()
             .redirect(reqwest::redirect::Policy::none())
             .timeout(Duration::from_secs(60))
+            // A test that waits for another process does not see meanwhile that the server has closed a connection.
+            .pool_max_idle_per_host(0)
             .build()
             .expect("a client without TLS can always be made");
         Self { http, base: format!("http://{address}") }

@@ -2,6 +2,7 @@
 //! (the real binary), and the personas that speak to either over HTTP: [`Api`] and [`Visitor`].
 
 pub mod app;
+pub mod chunks;
 pub mod events;
 pub mod http;
 pub mod personas;

@@ -9,6 +9,7 @@
 mod faqs;
 mod lexicon;
 mod lines;
+mod nearest;
 mod question;
 mod quotes;
 mod values;
@@ -36,6 +37,19 @@ pub struct PassageCandidate<'a> {
     pub text: &'a str,
     /// Of the retrieval, at least 0; compared with the best one's only.
     pub score: f32,
+    /// None without a model.
+    pub meaning: Option<Meaning<'a>>,
+}
+
+/// How near a passage is to the question by meaning.
+#[derive(Debug, Clone, Copy)]
+pub struct Meaning<'a> {
+    /// The cosine.
+    pub similarity: f32,
+    /// How likely the passage holds the answer, 0 to 1.
+    pub confidence: f32,
+    /// The part that is nearest, in UTF-8 bytes of the text.
+    pub nearest: &'a Range<usize>,
 }
 
 /// How rare a term is in the client's own texts: the inverse document frequency of BM25, highest for a term
@@ -81,7 +95,7 @@ pub fn answer(
     if let Some(faq) = faq.as_ref().filter(|faq| faq.is_same_question) {
         return Answer::Faq { index: faq.index, is_same_question: true };
     }
-    let quoted = quotes::choose(&question, passages);
+    let quoted = quotes::choose(&question, passages).or_else(|| nearest::choose(passages));
     match (faq, quoted) {
         // The FAQ asks something else, but its answer holds more of what was asked than any passage.
         (Some(faq), quoted) if faq.coverage > quoted.as_ref().map_or(0.0, |quoted| quoted.coverage) => {

@@ -20,6 +20,7 @@ pub(in super::super) fn passage(text: &str) -> Passage {
         text: text.to_owned(),
         score: 1.0,
         fit: Fit::default(),
+        nearest_window: None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! The SQL of knowledge gaps.
 
 use crate::domain::chat::gaps::{Gap, GapStatus};
-use crate::ground::ids::GapId;
+use crate::ground::ids::{ConversationId, GapId};
 use crate::ground::scope::ClientScope;
 use crate::params;
 use crate::store::value::Row;
@@ -9,7 +9,8 @@ use crate::store::{DbError, PageRequest, ReadTx, WriteTx};
 
 const SELECT: &str = "
     select knowledge_gaps.id, knowledge_gaps.status, knowledge_gaps.times_asked, knowledge_gaps.last_asked_at,
-           knowledge_gaps.created_at, knowledge_gaps.version, knowledge_gap_questions.question
+           knowledge_gaps.draft_proposed_at, knowledge_gaps.created_at, knowledge_gaps.version,
+           knowledge_gap_questions.question
     from knowledge_gaps
     left join knowledge_gap_questions on knowledge_gap_questions.client_id = knowledge_gaps.client_id
                                      and knowledge_gap_questions.gap_id = knowledge_gaps.id";
@@ -122,6 +123,58 @@ pub(in crate::domain::chat) fn set_status(
     Ok(())
 }
 
+pub(in crate::domain::chat) fn count_askers(
+    tx: &ReadTx<'_>,
+    scope: &ClientScope,
+    id: &GapId,
+) -> Result<u32, DbError> {
+    tx.get(
+        "select count(*) as n from knowledge_gap_askers where client_id = :client_id and gap_id = :id",
+        params! { ":client_id" => scope.client_id(), ":id" => id },
+        |row| row.get("n"),
+    )
+}
+
+/// Notes the conversation, once.
+pub(in crate::domain::chat) fn insert_asker(
+    tx: &WriteTx<'_>,
+    scope: &ClientScope,
+    id: &GapId,
+    conversation: &ConversationId,
+) -> Result<(), DbError> {
+    tx.execute(
+        "insert into knowledge_gap_askers (client_id, gap_id, conversation_id, created_at)
+         values (:client_id, :gap_id, :conversation_id, :now)
+         on conflict (client_id, gap_id, conversation_id) do nothing",
+        params! {
+            ":client_id" => scope.client_id(),
+            ":gap_id" => id,
+            ":conversation_id" => conversation,
+            ":now" => tx.now(),
+        },
+    )?;
+    Ok(())
+}
+
+/// Notes that a draft was proposed. Who asked is not needed any more.
+pub(in crate::domain::chat) fn set_draft_proposed(
+    tx: &WriteTx<'_>,
+    scope: &ClientScope,
+    id: &GapId,
+) -> Result<(), DbError> {
+    tx.execute(
+        "update knowledge_gaps
+         set draft_proposed_at = :now, updated_at = :now, version = version + 1
+         where client_id = :client_id and id = :id",
+        params! { ":client_id" => scope.client_id(), ":id" => id, ":now" => tx.now() },
+    )?;
+    tx.execute(
+        "delete from knowledge_gap_askers where client_id = :client_id and gap_id = :id",
+        params! { ":client_id" => scope.client_id(), ":id" => id },
+    )?;
+    Ok(())
+}
+
 fn from_row(row: &Row<'_>) -> Result<Gap, DbError> {
     Ok(Gap {
         id: row.get("id")?,
@@ -129,6 +182,7 @@ fn from_row(row: &Row<'_>) -> Result<Gap, DbError> {
         status: row.get("status")?,
         times_asked: row.get("times_asked")?,
         last_asked_at: row.get("last_asked_at")?,
+        draft_proposed_at: row.get("draft_proposed_at")?,
         created_at: row.get("created_at")?,
         version: row.get("version")?,
     })

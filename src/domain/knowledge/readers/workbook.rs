@@ -5,17 +5,17 @@ use super::table::Table;
 use crate::domain::knowledge::extraction::{Extraction, ExtractionBuilder};
 use crate::domain::knowledge::source::SourceError;
 use crate::ground::limits::{EXTRACTED_TEXT_BYTES_MAX, WORKBOOK_CELLS_MAX};
-use calamine::{Data, Range, Reader as _, SheetVisible, Sheets, open_workbook_auto_from_rs};
+use calamine::{Data, Ods, Range, Reader as _, SheetVisible, Sheets, Xls, open_workbook_auto_from_rs};
 use std::io::Cursor;
 use std::sync::Arc;
 
 const KIND: &str = "workbook";
+const DAMAGED: SourceError = SourceError::Damaged { kind: KIND };
 
 /// Reads XLSX, XLSB, XLS and ODS. Hidden sheets are left out: nobody was meant to see them.
 pub fn extract(bytes: Vec<u8>, progress: Progress<'_>) -> Result<Extraction, SourceError> {
     super::archive::check(&bytes, KIND)?;
-    let mut workbook =
-        open_workbook_auto_from_rs(Cursor::new(Arc::<[u8]>::from(bytes))).map_err(|error| refusal(&error))?;
+    let mut workbook = open(&Arc::from(bytes))?;
     let sheets: Vec<String> = workbook
         .sheets_metadata()
         .iter()
@@ -54,7 +54,20 @@ pub fn extract(bytes: Vec<u8>, progress: Progress<'_>) -> Result<Extraction, Sou
     Ok(extraction)
 }
 
-fn read_sheet(workbook: &mut Sheets<Cursor<Arc<[u8]>>>, name: &str) -> Result<Range<Data>, SourceError> {
+type Bytes = Cursor<Arc<[u8]>>;
+
+fn open(bytes: &Arc<[u8]>) -> Result<Sheets<Bytes>, SourceError> {
+    let reader = || Cursor::new(Arc::clone(bytes));
+    // The library tries one format after the other and keeps none of their reasons.
+    open_workbook_auto_from_rs(reader()).map_err(|_| {
+        let as_xls = Xls::new(reader()).err().map(calamine::Error::Xls);
+        let as_ods = Ods::new(reader()).err().map(calamine::Error::Ods);
+        let reasons = [as_xls, as_ods].into_iter().flatten().map(|error| refusal(&error));
+        reasons.min_by_key(|reason| *reason != SourceError::Password).unwrap_or(DAMAGED)
+    })
+}
+
+fn read_sheet(workbook: &mut Sheets<Bytes>, name: &str) -> Result<Range<Data>, SourceError> {
     workbook.worksheet_range(name).map_err(|error| refusal(&error))
 }
 
@@ -62,7 +75,7 @@ fn refusal(error: &calamine::Error) -> SourceError {
     use calamine::{Error, OdsError, XlsError};
     match error {
         Error::Xls(XlsError::Password) | Error::Ods(OdsError::Password) => SourceError::Password,
-        _ => SourceError::Damaged { kind: KIND },
+        _ => DAMAGED,
     }
 }
 

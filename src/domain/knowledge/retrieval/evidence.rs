@@ -8,13 +8,15 @@ use crate::domain::Environment;
 use crate::ground::ids::{ChunkId, FaqId, Id};
 use crate::ground::scope::ClientScope;
 use crate::index::{EntryKind, TextHit};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// A candidate with its evidence, its weight still the usual one.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Scored<I> {
     pub id: I,
     pub evidence: Evidence,
+    /// The part of its text that is nearest to the question; None where the text as a whole is, or without a model.
+    pub window: Option<u32>,
 }
 
 /// The candidates of both halves, in no order.
@@ -38,29 +40,34 @@ pub(super) async fn gather(
         let search = |kind| index.search(client.client_id(), &asked.weighted(), Some(kind), limit);
         Ok((search(EntryKind::Chunk)?, search(EntryKind::Faq)?))
     });
-    let by_meaning = meaning::search_by_meaning(env, scope, query, limit);
-    let (found, meaning) = tokio::join!(by_keywords, by_meaning);
-    let ((chunk_hits, faq_hits), meaning) = (found?, meaning?);
+    let (found, query_vector) = tokio::join!(by_keywords, meaning::embed_query(env, query));
+    let ((chunk_hits, faq_hits), query_vector) = (found?, query_vector?);
     let mut chunks = keywords_by_id::<ChunkId>(&chunk_hits);
     let mut faqs = keywords_by_id::<FaqId>(&faq_hits);
-    let Some(Meaning { query_vector, scores }) = meaning else {
-        return Ok(Gathered { chunks: scored(chunks, &[], &[]), faqs: scored(faqs, &[], &[]) });
+    let Some(query_vector) = query_vector else {
+        let none = MeaningScores::default();
+        return Ok(Gathered { chunks: scored_chunks(chunks, &none), faqs: scored(faqs, &[], &[]) });
     };
+    let by_keywords: HashSet<String> = chunk_hits.into_iter().chain(faq_hits).map(|hit| hit.key).collect();
+    let Meaning { scores, is_complete } =
+        meaning::search_by_meaning(env, scope, &query_vector, limit, by_keywords).await?;
     // What only meaning has found gets its score by keywords, and the other way round.
     let of_chunks = scores.passages.iter().chain(&scores.windows).map(|(id, _)| id);
     let new_chunks = missing(&chunks, of_chunks);
     let new_faqs = missing(&faqs, scores.faqs.iter().map(|(id, _)| id));
     chunks.extend(keyword_scores(env, scope, terms, new_chunks).await?);
     faqs.extend(keyword_scores(env, scope, terms, new_faqs).await?);
-    let unknown_chunks: Vec<ChunkId> = chunks
-        .keys()
-        .filter(|id| !holds(&scores.passages, id) || !holds(&scores.windows, id))
-        .cloned()
-        .collect();
-    let unknown_faqs: Vec<FaqId> = faqs.keys().filter(|id| !holds(&scores.faqs, id)).cloned().collect();
-    let more = meaning::similarities_of(env, scope, &query_vector, &unknown_chunks, &unknown_faqs).await?;
-    let MeaningScores { passages, windows, faqs: of_faqs } = merged(scores, more);
-    Ok(Gathered { chunks: scored(chunks, &passages, &windows), faqs: scored(faqs, &of_faqs, &[]) })
+    let scores = if is_complete {
+        scores
+    } else {
+        let is_unknown = |id: &&ChunkId| !holds(&scores.passages, id) || !holds(&scores.windows, id);
+        let unknown_chunks: Vec<ChunkId> = chunks.keys().filter(is_unknown).cloned().collect();
+        let unknown_faqs: Vec<FaqId> = faqs.keys().filter(|id| !holds(&scores.faqs, id)).cloned().collect();
+        let more =
+            meaning::similarities_of(env, scope, &query_vector, &unknown_chunks, &unknown_faqs).await?;
+        merged(scores, more)
+    };
+    Ok(Gathered { chunks: scored_chunks(chunks, &scores), faqs: scored(faqs, &scores.faqs, &[]) })
 }
 
 fn keywords_by_id<I: Id + std::hash::Hash + Eq>(hits: &[TextHit]) -> HashMap<I, f32> {
@@ -102,8 +109,17 @@ async fn keyword_scores<I: Id + Clone + Send + 'static>(
 fn merged(mut scores: MeaningScores, more: MeaningScores) -> MeaningScores {
     scores.passages.extend(more.passages);
     scores.windows.extend(more.windows);
+    scores.nearest.extend(more.nearest);
     scores.faqs.extend(more.faqs);
     scores
+}
+
+fn scored_chunks(keywords: HashMap<ChunkId, f32>, scores: &MeaningScores) -> Vec<Scored<ChunkId>> {
+    let mut chunks = scored(keywords, &scores.passages, &scores.windows);
+    for chunk in &mut chunks {
+        chunk.window = scores.nearest.get(&chunk.id).copied();
+    }
+    chunks
 }
 
 fn scored<I: Clone + std::hash::Hash + Eq + Ord>(
@@ -117,7 +133,7 @@ fn scored<I: Clone + std::hash::Hash + Eq + Ord>(
         .into_iter()
         .map(|(id, keyword)| {
             let (passage, window) = (passages.get(&id).copied(), windows.get(&id).copied());
-            Scored { evidence: Evidence { keyword, passage, window, weight: 1.0 }, id }
+            Scored { evidence: Evidence { keyword, passage, window, weight: 1.0 }, id, window: None }
         })
         .collect();
     // The same question gets the same answer: no order of a hash table.

@@ -1,6 +1,6 @@
 //! What the first bytes of a file say, and what lies in containers.
 
-use super::SourceFormat;
+use super::{SourceFormat, compound};
 
 /// What a file is by its first bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,7 +119,8 @@ pub fn zip_content(bytes: &[u8]) -> Option<Container> {
     found.min_by_key(|(at, _)| *at).map(|(_, content)| content)
 }
 
-/// The streams in the older container have names in UTF-16.
+/// What the streams at the top of the older container say: one that is embedded in a workbook does not make it another
+/// document. Where the directory is damaged, the names are looked for anywhere, in UTF-16.
 pub fn compound_content(bytes: &[u8]) -> Option<Container> {
     use Container::{Locked, Readable, Unsupported};
     const AS_PDF: &str = "Save it as a PDF and upload that.";
@@ -133,7 +134,11 @@ pub fn compound_content(bytes: &[u8]) -> Option<Container> {
         ("Book", Readable(SourceFormat::Workbook)),
         ("VisioDocument", Unsupported("a Visio drawing", AS_PDF)),
     ];
+    let names = compound::top_names(bytes);
     let has = |name: &str| {
+        if let Some(names) = &names {
+            return names.iter().any(|found| found.starts_with(name));
+        }
         let name: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
         contains(bytes, &name)
     };

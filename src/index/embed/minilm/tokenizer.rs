@@ -7,11 +7,9 @@
 
 use icu_properties::CodePointMapData;
 use icu_properties::props::{GeneralCategory, GeneralCategoryGroup};
+use minilm_network::TokenId;
 use std::collections::HashMap;
 use unicode_normalization::UnicodeNormalization as _;
-
-/// As the model knows a piece of a word: its row in the table of pieces.
-pub(super) type TokenId = u32;
 
 /// Longer words are unknown as a whole.
 const WORD_CHARS_MAX: usize = 100;

@@ -88,6 +88,7 @@ impl Client {
                 heading_path: &passage.heading_path,
                 text: &passage.text,
                 score: self.bm25(&query, passage),
+                meaning: None,
             })
             .filter(|candidate| candidate.score > 0.0)
             .collect();
@@ -241,7 +242,7 @@ fn an_faq_in_function_words_alone_is_still_found() {
 fn a_quote_is_cut_to_its_bound_and_a_repeated_sentence_is_quoted_once() {
     let weights = |_: &str| 1.0;
     let long = format!("Our parking rules {}", "go on and ".repeat(200));
-    let passage = |text| PassageCandidate { title: None, heading_path: &[], text, score: 1.0 };
+    let passage = |text| PassageCandidate { title: None, heading_path: &[], text, score: 1.0, meaning: None };
     let repeated = "Parking is free.";
     let candidates = [passage(long.as_str()), passage(repeated), passage(repeated)];
 
@@ -262,7 +263,8 @@ fn nothing_retrieved_is_unknown_and_any_input_is_taken() {
     let odd = ["", "?", "\u{0}", "🙂🙂", "¿", "a-b-c/d.e@f", "営業時間は？", &"x ".repeat(2_000)];
     for text in odd {
         let path = [text.to_owned()];
-        let candidate = PassageCandidate { title: Some(text), heading_path: &path, text, score: f32::NAN };
+        let candidate =
+            PassageCandidate { title: Some(text), heading_path: &path, text, score: f32::NAN, meaning: None };
         for language in [Language::English, Language::German, Language::Japanese, Language::Other] {
             let faq = FaqCandidate {
                 question: text,

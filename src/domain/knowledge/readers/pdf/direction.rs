@@ -5,12 +5,32 @@ use unicode_normalization::UnicodeNormalization as _;
 
 /// The text of units that stand from left to right, and whether it runs from right to left.
 pub(super) fn logical(units: &[&str]) -> (String, bool) {
+    let units: Vec<&str> = units.iter().flat_map(|unit| parts(unit)).collect();
+    let units = units.as_slice();
     let count =
         |test: fn(char) -> bool| units.iter().flat_map(|unit| unit.chars()).filter(|c| test(*c)).count();
     let right_to_left = count(is_right_to_left);
     let is_reversed = right_to_left > 0 && right_to_left >= count(is_left_to_right);
     let text = if is_reversed { reversed(units) } else { with_reversed_words(units) };
     (collapse_whitespace(&composed(&text)), is_reversed)
+}
+
+/// A glyph that stands for words of both directions, one word after the other; any other as it is.
+fn parts(unit: &str) -> Vec<&str> {
+    if !(unit.chars().any(is_right_to_left) && unit.chars().any(is_left_to_right)) {
+        return vec![unit];
+    }
+    let (mut parts, mut start, mut of_part) = (Vec::new(), 0, None);
+    for (at, c) in unit.char_indices() {
+        let kind = (c.is_whitespace(), is_right_to_left(c));
+        if of_part.is_some_and(|former| former != kind) {
+            parts.extend(unit.get(start..at));
+            start = at;
+        }
+        of_part = Some(kind);
+    }
+    parts.extend(unit.get(start..));
+    parts
 }
 
 /// A line that runs from right to left; numbers and foreign words in it keep their own order.
@@ -127,6 +147,16 @@ mod tests {
 
         assert!(!is_reversed);
         assert_eq!(text, "Say \u{645}\u{631}\u{62D}\u{628}\u{627} now please");
+    }
+
+    #[test]
+    fn a_glyph_that_stands_for_words_of_both_directions_is_taken_apart() {
+        let word = "\u{62D}\u{628}\u{64A}";
+        let units = [&format!("{word} h"), "a", "b", "i", "b", "i", &format!("{word} ")].map(str::to_owned);
+
+        let (text, is_reversed) = logical(&units.iter().map(String::as_str).collect::<Vec<_>>());
+
+        assert_eq!((text, is_reversed), (format!("{word} habibi {word}"), true));
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! interpreter; here only text is kept. Text that the file marks as decoration (running headers, page numbers)
 //! is left out, text that is drawn invisibly (recognised by an optical reader) is kept.
 
+use super::silent::SilentMaps;
 use crate::ground::limits::{GLYPH_CHARS_MAX, GLYPHS_PER_PAGE_MAX};
 use hayro_interpret::font::{Glyph as FontGlyph, GlyphRun, PositionedGlyph};
 use hayro_interpret::hayro_cmap::BfString;
@@ -49,6 +50,8 @@ pub(super) struct PageText {
     pub images: usize,
     /// Whether glyphs beyond the bound were left out.
     pub is_cut: bool,
+    /// What the interpreter does not read of the page's fonts.
+    silent: SilentMaps,
     seen: HashSet<(String, i64, i64)>,
     marks: Vec<Mark>,
     open_decorations: usize,
@@ -64,6 +67,11 @@ enum Mark {
 }
 
 impl PageText {
+    /// Nothing yet, of a page whose fonts have these maps.
+    pub(super) fn with(silent: SilentMaps) -> Self {
+        Self { silent, ..Self::default() }
+    }
+
     fn add_run(&mut self, run: &GlyphRun<'_, '_>, page: Affine) {
         if self.open_decorations > 0 {
             return;
@@ -79,7 +87,7 @@ impl PageText {
     }
 
     fn add(&mut self, glyph: &PositionedGlyph<'_>, transform: Affine, is_bold: bool) {
-        let Some((mut placed, is_known)) = place(glyph, transform, is_bold) else { return };
+        let Some((mut placed, is_known)) = place(glyph, transform, is_bold, &self.silent) else { return };
         if let Some(Mark::Replaced(text)) = self.marks.last_mut() {
             // The whole replacement stands where its glyphs do.
             match text.take() {
@@ -112,7 +120,12 @@ impl PageText {
 }
 
 /// Where a glyph stands; None outside of any page. Says too whether its character is known.
-fn place(glyph: &PositionedGlyph<'_>, transform: Affine, is_bold: bool) -> Option<(Glyph, bool)> {
+fn place(
+    glyph: &PositionedGlyph<'_>,
+    transform: Affine,
+    is_bold: bool,
+    silent: &SilentMaps,
+) -> Option<(Glyph, bool)> {
     let advance = match &**glyph {
         FontGlyph::Outline(outline) => outline.advance_width().map(f64::from),
         FontGlyph::Type3(drawn) => drawn.advance_width().map(f64::from),
@@ -129,7 +142,7 @@ fn place(glyph: &PositionedGlyph<'_>, transform: Affine, is_bold: bool) -> Optio
     }
     let turn = turn(unit.x, unit.y)?;
     let (x0, y) = turned(turn, start);
-    let (text, is_known) = characters(glyph);
+    let (text, is_known) = characters(glyph, silent);
     Some((Glyph { text, turn, x0, x1: x0 + along.hypot(), y, size, is_bold }, is_known))
 }
 
@@ -155,14 +168,25 @@ fn turn(x: f64, y: f64) -> Option<Turn> {
     }
 }
 
-fn characters(glyph: &PositionedGlyph<'_>) -> (String, bool) {
+fn characters(glyph: &PositionedGlyph<'_>, silent: &SilentMaps) -> (String, bool) {
     let text = match glyph.as_unicode() {
         Some(BfString::Char(c)) => bullet(c).unwrap_or(c).to_string(),
         Some(BfString::String(text)) => text.chars().take(GLYPH_CHARS_MAX).collect(),
-        None => return ("\u{FFFD}".to_owned(), false),
+        None => match silent_text(glyph, silent) {
+            Some(text) => text.chars().take(GLYPH_CHARS_MAX).collect(),
+            None => return ("\u{FFFD}".to_owned(), false),
+        },
     };
     let is_known = !text.chars().any(is_meaningless);
     (text, is_known)
+}
+
+fn silent_text<'a>(glyph: &PositionedGlyph<'_>, silent: &'a SilentMaps) -> Option<&'a str> {
+    let FontGlyph::Outline(outline) = &**glyph else { return None };
+    if silent.is_empty() {
+        return None;
+    }
+    silent.text(&outline.font_data()?.postscript_name?, outline.char_code())
 }
 
 /// The fonts of symbols have their bullets among the characters of nobody.

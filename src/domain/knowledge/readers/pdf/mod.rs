@@ -8,6 +8,7 @@ mod direction;
 mod furniture;
 mod glyphs;
 mod lines;
+mod silent;
 
 use super::{Progress, quality};
 use crate::domain::knowledge::extraction::{Extraction, ExtractionBuilder};
@@ -19,6 +20,7 @@ use hayro_interpret::hayro_syntax::page::Page;
 use hayro_interpret::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 use hayro_interpret::kurbo::Rect;
 use hayro_interpret::{Context, InterpreterCache, InterpreterSettings, TransformExt as _, interpret_page};
+use silent::SilentMaps;
 
 const KIND: &str = "PDF document";
 
@@ -59,7 +61,7 @@ fn interpret(pdf: &Pdf, page: &Page<'_>) -> PageText {
     let bounds = Rect::new(0.0, 0.0, f64::from(width), f64::from(height));
     let transform = page.initial_transform(true).to_kurbo();
     let mut context = Context::new(transform, bounds, &cache, pdf.xref(), settings);
-    let mut text = PageText::default();
+    let mut text = PageText::with(SilentMaps::of(page));
     interpret_page(page, &mut context, &mut text);
     text
 }

@@ -4,11 +4,18 @@
 //! It runs on the matrix kernels of `rten`, without its graph: texts of a batch stand one below the other in
 //! one matrix, so that none is padded to the longest, query, key and value are one product, and a caller may be
 //! let in between two layers (decision 0011).
+//!
+//! It is a crate of its own for the sake of builds that are not optimised: those of tests and of `make demo`
+//! compile this part for speed (see `[profile.dev.package]`), without which a passage takes seconds.
 
-use super::safetensors::{FLOAT_BYTES, Place, TensorFile, WeightsError, floats};
-use super::tokenizer::TokenId;
+mod safetensors;
+
+pub use self::safetensors::WeightsError;
+pub use rten_gemm::GemmExecutor;
+
+use self::safetensors::{FLOAT_BYTES, Place, TensorFile, floats};
 use rayon::prelude::*;
-use rten_gemm::{BiasVector, GemmError, GemmExecutor, GemmInputA, GemmInputB, GemmOptions, PackedBMatrix};
+use rten_gemm::{BiasVector, GemmError, GemmInputA, GemmInputB, GemmOptions, PackedBMatrix};
 use rten_simd::{SimdOp as _, SimdUnaryOp as _};
 use rten_tensor::NdTensorView;
 use rten_vecmath::{Gelu, Normalize, NormalizeOptions, Softmax, Sum, SumSquareSub};
@@ -16,9 +23,9 @@ use std::io;
 use std::path::Path;
 
 /// Numbers of each token, and of the vector of a text.
-pub(super) const WIDTH: usize = 384;
+pub const WIDTH: usize = 384;
 /// Tokens of a text with both marks, as the model was trained for texts of this length.
-pub(super) const TOKENS_MAX: usize = 256;
+pub const TOKENS_MAX: usize = 256;
 const POSITIONS: usize = 512;
 const VOCABULARY: usize = 30_522;
 const INNER: usize = 4 * WIDTH;
@@ -29,7 +36,10 @@ const EPSILON: f32 = 1e-12;
 /// Rows that one thread takes of work that is done row by row.
 const ROWS_PER_TASK: usize = 32;
 
-pub(super) struct Network {
+/// The number of a piece of the vocabulary.
+pub type TokenId = u32;
+
+pub struct Network {
     file: TensorFile,
     /// One row for each piece of the vocabulary. They are half of the weights and few are needed at a time, so
     /// they stay in the file, and in memory only as far as the system keeps what was read.
@@ -61,7 +71,7 @@ struct Norm {
 
 /// Why a text has no vector.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum NetworkError {
+pub enum NetworkError {
     #[error("the model's file of weights cannot be read any more")]
     Io(#[from] io::Error),
     #[error("two matrices do not fit each other")]
@@ -71,13 +81,13 @@ pub(super) enum NetworkError {
 }
 
 /// The kernels of this processor. They cannot move between threads, so each lane makes its own.
-pub(super) fn kernels() -> GemmExecutor {
+pub fn kernels() -> GemmExecutor {
     GemmExecutor::default()
 }
 
 /// Memory that one forward pass after the other uses again.
 #[derive(Default)]
-pub(super) struct Scratch {
+pub struct Scratch {
     states: Vec<f32>,
     query_key_value: Vec<f32>,
     context: Vec<f32>,
@@ -86,7 +96,7 @@ pub(super) struct Scratch {
 
 impl Network {
     /// Reads the weights and lays them out for the kernels of this processor.
-    pub(super) fn open(path: &Path) -> Result<Self, WeightsError> {
+    pub fn open(path: &Path) -> Result<Self, WeightsError> {
         let (file, gemm) = (TensorFile::open(path)?, kernels());
         let matrix = |name: &str, rows, columns| file.read(file.place(name, rows, columns)?);
         let words = file.place("embeddings.word_embeddings.weight", VOCABULARY, WIDTH)?;
@@ -102,7 +112,7 @@ impl Network {
 
     /// One vector of length one for each text, in their order. `between` is called before each layer. Runs on
     /// the threads of the pool that it is called in.
-    pub(super) fn embed(
+    pub fn embed(
         &self,
         gemm: &GemmExecutor,
         texts: &[Vec<TokenId>],
