@@ -34,6 +34,8 @@ export type CallOptions = {
   readonly idempotencyKey?: string | undefined;
   readonly accept?: string | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** The page says itself what a missing session means for it. */
+  readonly isDoor?: boolean | undefined;
 };
 
 let csrfToken = "";
@@ -92,7 +94,7 @@ async function attempt(method: Method, path: string, options: CallOptions): Prom
     });
     if (response.ok) return { kind: "ok", value: response, etag: null };
     const failure = failureOf(response.status, response.headers.get("retry-after"), await response.json().catch(() => null));
-    if (failure.code === "session_missing") onSignedOut();
+    if (failure.code === "session_missing" && !options.isDoor) onSignedOut();
     return { kind: "failed", failure };
   } catch {
     if (signal?.aborted) return { kind: "aborted" };

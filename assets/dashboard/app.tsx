@@ -4,7 +4,8 @@
 import { Suspense, lazy, useEffect } from "react";
 import { createRoot } from "react-dom/client";
 import { match, navigate, usePlace } from "./router";
-import { homeOf, readSession, useSessionState } from "./session";
+import { homeOf } from "./routes";
+import { readSession, useSessionState } from "./session";
 import { Shell } from "./shell/shell";
 import { applyTheme } from "./theme";
 import { FailureView, Loading } from "./ui/states";
@@ -25,7 +26,7 @@ function App() {
     if (home !== null) navigate(home, "replace");
   }, [home]);
 
-  if (invitation) return <InvitationPage token={invitation} />;
+  if (invitation && state.kind !== "unknown") return <InvitationPage token={invitation} />;
   if (link) return <LinkPage token={link} />;
   switch (state.kind) {
     case "unknown":
@@ -41,7 +42,7 @@ function App() {
 
 /** Only an address of the dashboard itself. */
 function safeNext(next: string | null): string | null {
-  return next?.startsWith("/clients/") || next?.startsWith("/agency/") ? next : null;
+  return next && /^\/(clients|agency|invitation)\//.test(next) ? next : null;
 }
 
 applyTheme();

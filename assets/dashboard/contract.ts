@@ -10,7 +10,8 @@ export type Page<Item> = { readonly items: readonly Item[]; readonly next_cursor
 export type Permission =
   | "clients:read" | "clients:write" | "members:read" | "members:write" | "knowledge:read" | "knowledge:write"
   | "conversations:read" | "conversations:write" | "settings:read" | "settings:write" | "keys:read" | "keys:write"
-  | "jobs:read" | "jobs:write" | "mails:read" | "mails:write";
+  | "client:own" | "staff:read" | "staff:write" | "jobs:read" | "jobs:write" | "mails:read" | "mails:write" | "audit:read"
+  | "agency:own";
 
 export type AgencyRole = "owner" | "admin" | "account_manager" | "content_specialist";
 export type ClientRole = "owner" | "manager" | "member";
@@ -18,12 +19,15 @@ export type ClientRole = "owner" | "manager" | "member";
 export type Person = { readonly id: string; readonly name: string; readonly email: string };
 
 export type Membership = {
-  readonly id: string;
+  /** Null, and the role `key`, for a session that was made from a key. */
+  readonly id: string | null;
   readonly kind: "agency" | "client";
   readonly client_id: string | null;
   readonly client_name: string | null;
   readonly role: string;
   readonly permissions: readonly Permission[];
+  /** Of the agency, and only for the clients that were assigned. */
+  readonly is_limited: boolean;
 };
 
 export type Session = {
@@ -34,6 +38,8 @@ export type Session = {
   readonly product: { readonly name: string; readonly support_email: string };
   readonly agency: { readonly name: string } | null;
   readonly memberships: readonly Membership[];
+  /** Plain http from elsewhere than this machine, which the operator has allowed. */
+  readonly is_insecure: boolean;
 };
 
 /** A device that is signed in. */
@@ -51,14 +57,19 @@ export type Client = {
   readonly name: string;
   readonly email: string;
   readonly status: "active" | "suspended";
+  /** When it left; it is suspended too. */
+  readonly deactivated_at: string | null;
   readonly created_at: string;
   readonly documents: number;
   readonly conversations_30d: number;
   readonly last_message_at: string | null;
 };
 
+export const CLIENT_NAME_CHARS_MAX = 100;
 export type NewClient = { readonly name: string; readonly email: string; readonly owner_email?: string };
 export type CreatedClient = { readonly client: Client; readonly api_key: string };
+/** Rows that are being removed for good, by the name of their table. */
+export type Erasure = { readonly rows: Readonly<Record<string, number>> };
 
 export type ChecklistId = "document" | "faq" | "look" | "domain" | "seen" | "asked" | "colleague";
 
@@ -68,6 +79,7 @@ export type Overview = {
   readonly conversations_7d: number;
   readonly unanswered_open: number;
   readonly documents: { readonly ready: number; readonly processing: number; readonly failed: number };
+  /** `unused`, `answering`, `building` or `without_model`. */
   readonly meaning: { readonly state: string; readonly done: number; readonly total: number };
 };
 
@@ -96,6 +108,8 @@ export type Member = {
   readonly invited_at: string;
   readonly expires_at: string | null;
   readonly last_seen_at: string | null;
+  /** The clients that somebody of the agency sees; null: all of them. */
+  readonly client_ids: readonly string[] | null;
 };
 
 export type Invitation = {
@@ -104,9 +118,11 @@ export type Invitation = {
   readonly email: string;
   readonly inviter: string;
   readonly message: string | null;
+  /** The address has a login already: its person signs in to accept, and keeps their name. */
+  readonly is_known: boolean;
 };
 
-export type JobState = "failed" | "waiting" | "running";
+export type JobState = "failed" | "waiting" | "running" | "done" | "cancelled";
 export type Job = {
   readonly id: string;
   readonly kind: string;
@@ -119,6 +135,7 @@ export type Job = {
 
 export type Mail = {
   readonly id: string;
+  /** Empty once it was erased, like the subject. */
   readonly to: string;
   readonly subject: string;
   readonly purpose: string;
@@ -127,7 +144,7 @@ export type Mail = {
   readonly created_at: string;
   readonly last_error: string | null;
 };
-export type WholeMail = Mail & { readonly text: string; readonly html: string | null };
+export type WholeMail = Mail & { readonly text: string; readonly html: string };
 
 export type AuditEntry = {
   readonly id: string;

@@ -3,6 +3,7 @@
 
 import { useEffect, useSyncExternalStore } from "react";
 import { clientPath } from "./api";
+import { checkSession, isByKey, useSession } from "./session";
 
 type LiveState = "connecting" | "live" | "polling";
 export type LiveEvents = {
@@ -21,7 +22,9 @@ function setState(next: LiveState): void {
 }
 
 export function LiveUpdates({ client }: { readonly client: string }) {
+  const canFollow = !isByKey(useSession());
   useEffect(() => {
+    if (!canFollow) return setState("polling");
     let source: EventSource | null = null;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const connect = () => {
@@ -30,7 +33,10 @@ export function LiveUpdates({ client }: { readonly client: string }) {
       source.onerror = () => {
         setState("polling");
         // The browser reconnects by itself unless the server refused.
-        if (source?.readyState === EventSource.CLOSED) timer = setTimeout(connect, RETRY_MS);
+        if (source?.readyState !== EventSource.CLOSED) return;
+        // A stream says nothing about why it was refused: the session may have ended.
+        void checkSession();
+        timer = setTimeout(connect, RETRY_MS);
       };
       source.addEventListener("document", (event) => hand("document", event));
       source.addEventListener("conversation", (event) => hand("conversation", event));
@@ -41,7 +47,7 @@ export function LiveUpdates({ client }: { readonly client: string }) {
       clearTimeout(timer);
       source?.close();
     };
-  }, [client]);
+  }, [client, canFollow]);
   return null;
 }
 

@@ -95,16 +95,12 @@ export function useMay(client: string | null): (permission: Permission) => boole
   return (permission) => permissions.has(permission);
 }
 
-/** Where somebody lands: the agency's clients, the only client, or the choice. */
-export function homeOf(session: Session): string {
-  const agency = agencyMembership(session);
-  if (agency) return agency.permissions.includes("clients:read") ? "/agency/clients" : (AGENCY_HOMES.find(([need]) => agency.permissions.includes(need))?.[1] ?? "/clients");
-  const own = clientMemberships(session);
-  return own.length === 1 && own[0]?.client_id ? `/clients/${own[0].client_id}/overview` : "/clients";
+/** A session that was made from a key opens what its scopes name, and nothing that belongs to people. */
+export function isByKey(session: Session): boolean {
+  return session.person === null;
 }
 
-const AGENCY_HOMES: readonly (readonly [Permission, string])[] = [
-  ["members:read", "/agency/members"],
-  ["jobs:read", "/agency/jobs"],
-  ["mails:read", "/agency/mails"],
-];
+/** Reads the session again: where it has ended, that leads to the door. */
+export async function checkSession(): Promise<void> {
+  await call<Session>("get", "/api/session");
+}

@@ -5,6 +5,7 @@ type Locale = typeof import("../locales/dashboard.json");
 declare module "texts:common" { const text: Locale["common"]; export { text }; }
 declare module "texts:failure" { const text: Locale["failure"]; export { text }; }
 declare module "texts:shell" { const text: Locale["shell"]; export { text }; }
+declare module "texts:person" { const text: Locale["person"]; export { text }; }
 declare module "texts:sign_in" { const text: Locale["sign_in"]; export { text }; }
 declare module "texts:clients" { const text: Locale["clients"]; export { text }; }
 declare module "texts:members" { const text: Locale["members"]; export { text }; }

@@ -2,7 +2,7 @@ import { useState } from "react";
 import { text } from "texts:clients";
 import { fill } from "../../shared/strings";
 import { call } from "../api";
-import type { CreatedClient } from "../contract";
+import { CLIENT_NAME_CHARS_MAX, type CreatedClient } from "../contract";
 import { refresh, useAction } from "../query";
 import { Button, ButtonLink } from "../ui/button";
 import { Secret } from "../ui/copy";
@@ -28,13 +28,11 @@ function Who({ onClose, onCreated }: { readonly onClose: () => void; readonly on
   const [email, setEmail] = useState("");
   const [isInviting, setInviting] = useState(true);
   const [owner, setOwner] = useState("");
-  // One key per opened form: a second press after a lost answer makes no second client.
-  const [idempotencyKey] = useState(() => crypto.randomUUID());
   const { action, run } = useAction();
   const create = async () => {
     const invited = isInviting ? owner.trim() || email.trim() : null;
     const body = { name: name.trim(), email: email.trim(), ...(invited === null ? {} : { owner_email: invited }) };
-    const outcome = await run((signal) => call<CreatedClient>("post", "/api/clients", { body, idempotencyKey, signal }));
+    const outcome = await run((signal) => call<CreatedClient>("post", "/api/clients", { body, signal }));
     if (outcome.kind !== "ok") return;
     refresh("/api/clients");
     onCreated(outcome.value, invited);
@@ -42,7 +40,7 @@ function Who({ onClose, onCreated }: { readonly onClose: () => void; readonly on
   return (
     <Form action={action} fields={["/name", "/email", "/owner_email"]} onSubmit={() => void create()}>
       <div className="dialog-body">
-        <TextInput name="/name" label={text.name} hint={text.name_hint} value={name} onChange={setName} isRequired maxLength={200} autoFocus autoComplete="off" />
+        <TextInput name="/name" label={text.name} hint={text.name_hint} value={name} onChange={setName} isRequired maxLength={CLIENT_NAME_CHARS_MAX} autoFocus autoComplete="off" />
         <TextInput name="/email" type="email" label={text.email} hint={text.email_hint} value={email} onChange={setEmail} isRequired autoComplete="off" />
         <SwitchInput label={text.invite} hint={text.invite_hint} isOn={isInviting} onChange={setInviting} />
         {isInviting && <TextInput name="/owner_email" type="email" label={text.owner_email} hint={text.owner_hint} value={owner} onChange={setOwner} isRequired={false} placeholder={email} autoComplete="off" />}

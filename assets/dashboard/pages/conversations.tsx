@@ -1,10 +1,10 @@
 import { useCallback, useState } from "react";
 import { text } from "texts:conversations";
 import { text as explained } from "texts:explanation";
-import { call, callClient, clientPath } from "../api";
+import { callClient, clientPath } from "../api";
 import type { Schemas } from "../contract";
 import { formatAgo, formatCount, formatMoment } from "../format";
-import { useLive, usePolling, type LiveEvents } from "../live";
+import { useLive, usePolling } from "../live";
 import { refresh, usePages, useQuery } from "../query";
 import type { PageProps } from "../routes";
 import { Button } from "../ui/button";
@@ -24,7 +24,9 @@ export function ConversationsPage({ client, values }: PageProps) {
   const path = clientPath(client, "/api/conversations");
   const opened = values["conversation"] ?? null;
   const pages = usePages<Conversation>(path, (cursor, signal) => callClient(client, "get", "/api/conversations", { query: { cursor, limit: 30 }, signal }), usePolling(POLL_MS));
-  useLive("conversation", useCallback(({ id }: LiveEvents["conversation"]) => refresh(`${path}?`, path, `${path}/${id}`), [path]));
+  const listed = pages.query.kind === "ready" ? pages.query.value : [];
+  // The prefix names the list and every thread of it that is shown.
+  useLive("conversation", useCallback(() => refresh(path), [path]));
   return (
     <>
       <PageHead title={text.title} lead={text.lead} />
@@ -38,7 +40,7 @@ export function ConversationsPage({ client, values }: PageProps) {
           <More pages={pages} />
         </div>
         <div className="split-opened">
-          {opened ? <Thread key={opened} client={client} id={opened} /> : <Empty icon="chat" title={text.choose} />}
+          {opened ? <Thread key={opened} client={client} id={opened} about={listed.find(({ id }) => id === opened) ?? null} /> : <Empty icon="chat" title={text.choose} />}
         </div>
       </div>
     </>
@@ -66,15 +68,15 @@ function pathOf(address: string): string {
   return URL.canParse(address) ? new URL(address).host + new URL(address).pathname : address;
 }
 
-function Thread({ client, id }: { readonly client: string; readonly id: string }) {
+/** `about` is what the list says of it: there is no reading of one conversation by itself. */
+function Thread({ client, id, about }: { readonly client: string; readonly id: string; readonly about: Conversation | null }) {
   const path = clientPath(client, "/api/conversations/{id}", { id });
   const [chosen, setChosen] = useState<string | null>(null);
-  const about = useQuery<Conversation>(path, (signal) => call<Conversation>("get", path, { signal }));
   const pages = usePages<Message>(`${path}/messages`, (cursor, signal) => callClient(client, "get", "/api/conversations/{id}/messages", { path: { id }, query: { cursor }, signal }), usePolling(POLL_MS));
   return (
     <section className="thread" aria-label={text.thread}>
       <a className="back-link" href={`#/clients/${client}/conversations`}><Icon name="back" />{text.back}</a>
-      {about.query.kind === "ready" && <About conversation={about.query.value} />}
+      {about && <About conversation={about} />}
       <QueryView query={pages.query} onRetry={pages.reload} lines={6}>
         {(messages) => (
           <>

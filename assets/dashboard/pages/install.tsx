@@ -5,6 +5,7 @@ import { call, callClient, clientPath } from "../api";
 import type { Overview, Schemas } from "../contract";
 import { useQuery } from "../query";
 import type { PageProps } from "../routes";
+import { isByKey, useSession } from "../session";
 import { CodeBlock } from "../ui/copy";
 import { Button } from "../ui/button";
 import { Card, PageHead } from "../ui/page";
@@ -21,7 +22,7 @@ export function InstallPage({ client }: PageProps) {
   return (
     <>
       <PageHead title={text.title} lead={text.lead} />
-      <SeenCard client={client} />
+      {!isByKey(useSession()) && <SeenCard client={client} />}
       <QueryView query={query} onRetry={reload} lines={8}>
         {(snippet) => {
           const line = form === "usual" ? snippet.html : snippet.pinned.html;

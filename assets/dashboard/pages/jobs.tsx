@@ -14,8 +14,8 @@ import { notify, notifyFailure } from "../ui/toast";
 
 const PATH = "/api/jobs";
 const POLL_MS = 10_000;
-const STATES: readonly JobState[] = ["failed", "waiting", "running"];
-const TONES = { failed: "danger", waiting: "plain", running: "busy" } as const;
+const STATES: readonly JobState[] = ["failed", "waiting", "running", "done", "cancelled"];
+const TONES = { failed: "danger", waiting: "plain", running: "busy", done: "good", cancelled: "plain" } as const;
 
 export function JobsPage() {
   const [state, setState] = useState<JobState>("failed");

@@ -66,10 +66,9 @@ function NewKeyDialog({ path, onClose }: { readonly path: string; readonly onClo
   const [name, setName] = useState("");
   const [scopes, setScopes] = useState<ReadonlySet<string>>(new Set(KEY_SCOPES));
   const [created, setCreated] = useState<string | null>(null);
-  const [idempotencyKey] = useState(() => crypto.randomUUID());
   const { action, run } = useAction();
   const create = async () => {
-    const outcome = await run((signal) => call<NewKey>("post", path, { body: { name: name.trim(), scopes: [...scopes] }, idempotencyKey, signal }));
+    const outcome = await run((signal) => call<NewKey>("post", path, { body: { name: name.trim(), scopes: [...scopes] }, signal }));
     if (outcome.kind !== "ok") return;
     refresh(path);
     setCreated(outcome.value.api_key);

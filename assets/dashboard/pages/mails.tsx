@@ -27,8 +27,8 @@ export function MailsPage() {
       id: "subject", head: text.mail, isBare: true, width: "grow",
       cell: (mail) => (
         <>
-          <Button look="quiet" isSmall onPress={() => setOpened(mail)}>{mail.subject}</Button>
-          <p className="hint">{fill(text.mail_to, { to: mail.to })}</p>
+          <Button look="quiet" isSmall onPress={() => setOpened(mail)}>{subjectOf(mail)}</Button>
+          {mail.to !== "" && <p className="hint">{fill(text.mail_to, { to: mail.to })}</p>}
           {mail.last_error && <p className="error-text">{mail.last_error}</p>}
         </>
       ),
@@ -49,6 +49,15 @@ export function MailsPage() {
   );
 }
 
+function subjectOf({ subject, purpose }: Mail): string {
+  return subject || fill(text.erased, { purpose: formatCode(purpose) });
+}
+
+/** One on its way is not sent again, and of an erased one nothing is left to send. */
+function canResend({ state, to }: Mail): boolean {
+  return state !== "queued" && to !== "";
+}
+
 function MailDialog({ mail, onClose }: { readonly mail: Mail; readonly onClose: () => void }) {
   const path = `${PATH}/${encodeURIComponent(mail.id)}`;
   const { query, reload } = useQuery(path, (signal) => call<WholeMail>("get", path, { signal }));
@@ -63,10 +72,10 @@ function MailDialog({ mail, onClose }: { readonly mail: Mail; readonly onClose: 
     onClose();
   };
   return (
-    <Dialog title={mail.subject} size="wide" onClose={onClose}>
+    <Dialog title={subjectOf(mail)} size="wide" onClose={onClose}>
       <div className="dialog-body">
         <dl className="facts">
-          <div><dt>{text.to}</dt><dd>{mail.to}</dd></div>
+          <div><dt>{text.to}</dt><dd>{mail.to || "–"}</dd></div>
           <div><dt>{text.created}</dt><dd>{formatMoment(mail.created_at)}</dd></div>
           <div><dt>{text.state}</dt><dd><Badge tone={TONES[mail.state]}>{text.mail_states[mail.state]}</Badge></dd></div>
         </dl>
@@ -75,13 +84,13 @@ function MailDialog({ mail, onClose }: { readonly mail: Mail; readonly onClose: 
         <QueryView query={query} onRetry={reload}>
           {({ html, text: plain }) => (
             <>
-              {html && <Segments label={text.shown_as} value={form} onChange={setForm} choices={[{ value: "html", label: text.as_html }, { value: "text", label: text.as_text }]} />}
-              {html && form === "html" ? <HtmlFrame html={html} title={mail.subject} /> : <pre className="reading" tabIndex={0}>{plain}</pre>}
+              {html !== "" && <Segments label={text.shown_as} value={form} onChange={setForm} choices={[{ value: "html", label: text.as_html }, { value: "text", label: text.as_text }]} />}
+              {html !== "" && form === "html" ? <HtmlFrame html={html} title={subjectOf(mail)} /> : <pre className="reading" tabIndex={0}>{plain || text.mail_erased}</pre>}
             </>
           )}
         </QueryView>
       </div>
-      {may("mails:write") && (
+      {may("mails:write") && canResend(mail) && (
         <DialogFoot>
           <Button icon="send" isBusy={action.kind === "busy"} onPress={() => void resend()}>{text.mail_resend}</Button>
         </DialogFoot>

@@ -39,7 +39,7 @@ export function OverviewPage({ client }: PageProps) {
               <Needs overview={overview} client={client} />
               <Checklist overview={overview} client={client} />
             </div>
-            <Month client={client} />
+            {may("conversations:read") && <Month client={client} />}
           </>
         )}
       </QueryView>
@@ -77,7 +77,7 @@ function Needs({ overview, client }: { readonly overview: Overview; readonly cli
     documents.failed > 0 && { icon: "alert", title: formatCount(documents.failed, text.failed_one, text.failed_many), detail: text.failed_detail, page: "documents", act: text.failed_act, needs: "knowledge:write" },
     unanswered_open > 0 && { icon: "gap", title: formatCount(unanswered_open, text.gaps_one, text.gaps_many), detail: text.gaps_detail, page: "gaps", act: text.gaps_act, needs: "knowledge:read" },
     documents.processing > 0 && { icon: "jobs", title: formatCount(documents.processing, text.processing_one, text.processing_many), detail: text.processing_detail, page: "documents", act: text.processing_act, needs: "knowledge:read" },
-    meaning.done < meaning.total && { icon: "spark", title: text.meaning, detail: fill(text.meaning_detail, { done: formatNumber(meaning.done), total: formatNumber(meaning.total) }), page: "documents", act: text.processing_act, needs: "knowledge:read" },
+    meaning.state === "building" && { icon: "spark", title: text.meaning, detail: fill(text.meaning_detail, { done: formatNumber(meaning.done), total: formatNumber(meaning.total) }), page: "documents", act: text.processing_act, needs: "knowledge:read" },
     !isDone("domain") && { icon: "shield", title: text.any_domain, detail: text.any_domain_detail, page: "widget", act: text.any_domain_act, needs: "settings:write" },
   ];
   const needs = all.filter((need) => need !== false).filter((need) => may(need.needs));

@@ -2,7 +2,7 @@ import { useState } from "react";
 import { text as common } from "texts:common";
 import { text } from "texts:settings";
 import { call, callClient, clientPath } from "../api";
-import type { Client, Schemas } from "../contract";
+import { CLIENT_NAME_CHARS_MAX, type Client, type Schemas } from "../contract";
 import { refresh, useAction, useQuery } from "../query";
 import { useLeaveGuard } from "../router";
 import type { PageProps } from "../routes";
@@ -14,7 +14,7 @@ import { FailureBanner, Form } from "../ui/form";
 import { Card, PageHead } from "../ui/page";
 import { QueryView } from "../ui/states";
 import { notify } from "../ui/toast";
-import { StatusDialog } from "./clients";
+import { actsOn, ClientActDialog, type ClientAct } from "./client-acts";
 
 type Config = Schemas["ConfigView"];
 const LANGUAGES = ["en", "de", "fr", "es", "it", "nl", "pt", "da", "sv", "no", "fi", "pl", "cs", "ro", "hu", "el", "tr", "ru", "ar"];
@@ -48,14 +48,18 @@ function AccountCard({ client, mayWrite }: { readonly client: string; readonly m
 }
 
 function StatusCard({ client }: { readonly client: string }) {
+  const may = useMay(null);
   const { query } = useClient(client);
-  const [isAsking, setAsking] = useState(false);
+  const [asked, setAsked] = useState<ClientAct | null>(null);
   if (query.kind !== "ready") return null;
-  const isActive = query.value.status === "active";
+  const { status, deactivated_at } = query.value;
+  const state = deactivated_at !== null ? "left" : status;
   return (
-    <Card title={isActive ? text.suspend_title : text.resume_title} lead={isActive ? text.suspend_lead : text.resume_lead}
-      actions={<Button look={isActive ? "danger" : "primary"} onPress={() => setAsking(true)}>{isActive ? text.suspend : text.resume}</Button>}>
-      {isAsking && <StatusDialog client={query.value} onClose={() => setAsking(false)} />}
+    <Card title={text.status[state].title} lead={text.status[state].lead}>
+      <div className="row-actions">
+        {actsOn(query.value, may).map((act) => <Button key={act} look={act === "resume" ? "primary" : act === "erase" ? "danger" : "secondary"} onPress={() => setAsked(act)}>{text.acts[act]}</Button>)}
+      </div>
+      {asked && <ClientActDialog client={query.value} act={asked} onClose={() => setAsked(null)} />}
     </Card>
   );
 }
@@ -84,7 +88,7 @@ function AccountForm({ path, client, etag, mayWrite, onReload, set }: { readonly
     <Card title={text.account} lead={text.account_lead}>
       <Form action={action} fields={["/name", "/email"]} onSubmit={() => void save()} onReload={reload}>
         <div className="field-row">
-          <TextInput name="/name" label={text.name} value={name} onChange={setName} isRequired maxLength={200} isReadOnly={!mayWrite} />
+          <TextInput name="/name" label={text.name} value={name} onChange={setName} isRequired maxLength={CLIENT_NAME_CHARS_MAX} isReadOnly={!mayWrite} />
           <TextInput name="/email" type="email" label={text.email} value={email} onChange={setEmail} isRequired isReadOnly={!mayWrite} />
         </div>
         {mayWrite && <div className="form-foot"><Button type="submit" look="primary" isBusy={action.kind === "busy"} isDisabled={!isDirty}>{common.save}</Button></div>}

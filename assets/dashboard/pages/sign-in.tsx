@@ -1,7 +1,7 @@
 // Ways in: a mail with a link and a code, or an API key. The link's page acts on its button only, since programs that
 // check mails open every link.
 
-import { useEffect, useState, type ReactNode } from "react";
+import { useEffect, useState } from "react";
 import { text } from "texts:sign_in";
 import { fill } from "../../shared/strings";
 import { call } from "../api";
@@ -13,6 +13,7 @@ import { Button, ButtonLink } from "../ui/button";
 import { TextInput } from "../ui/field";
 import { Form } from "../ui/form";
 import { Banner } from "../ui/states";
+import { Door } from "./door";
 
 const RESEND_AFTER_SECONDS = 45;
 
@@ -20,8 +21,8 @@ type Step = { readonly kind: "email" } | { readonly kind: "code" } | { readonly 
 
 export function SignInPage({ why }: { readonly why: "never" | "ended" | "left" }) {
   const [step, setStep] = useState<Step>({ kind: "email" });
-  const [email, setEmail] = useState("");
-  const { path } = usePlace();
+  const { path, query } = usePlace();
+  const [email, setEmail] = useState(query.get("email") ?? "");
   // Who was on a page comes back to it.
   useEffect(() => {
     if (path !== "/sign-in" && path !== "/") navigate(why === "left" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(path)}`, "replace");
@@ -34,21 +35,6 @@ export function SignInPage({ why }: { readonly why: "never" | "ended" | "left" }
       {step.kind === "code" && <CodeStep email={email} onBack={() => setStep({ kind: "email" })} />}
       {step.kind === "key" && <KeyStep onBack={() => setStep({ kind: "email" })} />}
     </Door>
-  );
-}
-
-/** The frame of pages for people who are not signed in. */
-export function Door({ title, children }: { readonly title: string; readonly children: ReactNode }) {
-  useEffect(() => {
-    document.title = title;
-  }, [title]);
-  return (
-    <main className="door">
-      <div className="door-card">
-        <h1>{title}</h1>
-        {children}
-      </div>
-    </main>
   );
 }
 

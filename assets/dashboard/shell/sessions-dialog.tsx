@@ -1,4 +1,4 @@
-import { text } from "texts:shell";
+import { text } from "texts:person";
 import { fill } from "../../shared/strings";
 import { call } from "../api";
 import type { Page, SignedIn } from "../contract";
@@ -18,7 +18,7 @@ export function SessionsDialog({ onClose }: { readonly onClose: () => void }) {
   const revoke = async (session: SignedIn) => {
     const outcome = await run((signal) => call<null>("delete", `${KEY}/${encodeURIComponent(session.id)}`, { signal }));
     if (outcome.kind !== "ok") return;
-    notify(fill(text.session_ended, { device: session.device }));
+    notify(fill(text.session_ended, { device: session.device || text.unknown_device }));
     if (query.kind === "ready") set({ ...query.value, items: query.value.items.filter(({ id }) => id !== session.id) });
   };
   return (
@@ -32,11 +32,11 @@ export function SessionsDialog({ onClose }: { readonly onClose: () => void }) {
               {items.map((session) => (
                 <li key={session.id}>
                   <div>
-                    <strong>{session.device}</strong> {session.is_current && <Badge tone="good">{text.this_device}</Badge>}
+                    <strong>{session.device || text.unknown_device}</strong> {session.is_current && <Badge tone="good">{text.this_device}</Badge>}
                     <p className="hint">{session.address} · {fill(text.last_seen, { ago: formatAgo(session.last_seen_at) })} · {fill(text.since, { day: formatDay(session.created_at) })}</p>
                   </div>
                   {!session.is_current && (
-                    <Button isSmall isDisabled={action.kind === "busy"} aria-label={fill(text.end_session_of, { device: session.device })} onPress={() => void revoke(session)}>{text.end_session}</Button>
+                    <Button isSmall isDisabled={action.kind === "busy"} aria-label={fill(text.end_session_of, { device: session.device || text.unknown_device })} onPress={() => void revoke(session)}>{text.end_session}</Button>
                   )}
                 </li>
               ))}

@@ -4,16 +4,16 @@ import { Modal, ModalOverlay } from "react-aria-components/Modal";
 import { text as common } from "texts:common";
 import { text } from "texts:shell";
 import { fill } from "../../shared/strings";
-import type { Permission, Session } from "../contract";
+import type { Session } from "../contract";
 import { LiveUpdates } from "../live";
 import { usePlace, useWantedPlace } from "../router";
-import { findRoute, GROUPS, ROUTES, type Found } from "../routes";
-import { agencyMembership, homeOf, permissionsFor } from "../session";
+import { findRoute, GROUPS, homeOf, maySee, ROUTES, type Found } from "../routes";
+import { agencyMembership } from "../session";
 import { Button, ButtonLink, IconButton } from "../ui/button";
 import { Dialog, DialogFoot } from "../ui/dialog";
 import { PageHead } from "../ui/page";
 import { Icon } from "../ui/icons";
-import { Empty, Loading } from "../ui/states";
+import { Banner, Empty, Loading } from "../ui/states";
 import { AccountMenu } from "./account-menu";
 import { ClientChoice, ClientSwitcher } from "./client-switcher";
 
@@ -54,6 +54,7 @@ export function Shell({ session }: { readonly session: Session }) {
         </ModalOverlay>
       )}
       <main id="main" ref={main} tabIndex={-1}>
+        {session.is_insecure && <Banner tone="warn"><p>{text.insecure}</p></Banner>}
         <PageFailure key={path}>
           <Suspense fallback={<Loading lines={6} />}><Content session={session} found={found} path={path} /></Suspense>
         </PageFailure>
@@ -68,15 +69,9 @@ function Content({ session, found, path }: { readonly session: Session; readonly
   if (path === "/clients") return <ClientChoice session={session} />;
   if (!found) return <Nowhere session={session} title={text.not_found_title} detail={text.not_found} />;
   const { route, values, client } = found;
-  if (!maySee(session, client, route.needs)) return <Nowhere session={session} title={text.not_allowed_title} detail={text.not_allowed} />;
+  if (!maySee(session, client, route)) return <Nowhere session={session} title={text.not_allowed_title} detail={text.not_allowed} />;
   const Page = route.page;
   return <Page key={client ?? "agency"} client={client ?? ""} values={values} />;
-}
-
-/** A client without any of one's memberships is not there, as the server also says. */
-function maySee(session: Session, client: string | null, needs: Permission | null): boolean {
-  const isMember = agencyMembership(session) !== null || session.memberships.some(({ client_id }) => client_id === client);
-  return isMember && (needs === null || permissionsFor(session, client).has(needs));
 }
 
 function Nowhere({ session, title, detail }: { readonly session: Session; readonly title: string; readonly detail: string }) {
@@ -100,7 +95,7 @@ function Side({ session, found, path }: { readonly session: Session; readonly fo
           <a className="nav-back" href="#/agency/clients"><Icon name="back" />{fill(text.back_to_agency, { agency: session.agency?.name ?? text.agency })}</a>
         )}
         {GROUPS.filter((group) => (group === "agency") === (client === null)).map((group) => {
-          const routes = ROUTES.filter((route) => route.nav?.group === group && maySee(session, client, route.needs));
+          const routes = ROUTES.filter((route) => route.nav?.group === group && maySee(session, client, route));
           if (routes.length === 0 || (client === null && !agency)) return null;
           return (
             <div key={group} className="nav-group">

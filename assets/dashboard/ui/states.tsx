@@ -32,14 +32,17 @@ export function Loading({ lines = 4 }: { readonly lines?: number }) {
   );
 }
 
+/** Trying again helps against none of these. */
+const FINAL: Readonly<Record<string, string>> = { not_found: text.gone_title, client_inactive: text.suspended_title, forbidden: text.no_access_title };
+
 export function FailureView({ failure, onRetry }: { readonly failure: Failure; readonly onRetry: () => void }) {
   return (
     <div className="state" role="alert">
       <Icon name="alert" />
-      <h2>{text.failed_title}</h2>
+      <h2>{FINAL[failure.code] ?? text.failed_title}</h2>
       <p>{failure.message}</p>
       {failure.requestId && failure.status >= 500 && <p className="hint">{text.request_id} <code>{failure.requestId}</code></p>}
-      <Button icon="retry" onPress={onRetry}>{text.retry}</Button>
+      {!FINAL[failure.code] && <Button icon="retry" onPress={onRetry}>{text.retry}</Button>}
     </div>
   );
 }
