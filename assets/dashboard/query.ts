@@ -42,6 +42,18 @@ async function read(entry: Entry): Promise<void> {
   tell();
 }
 
+const SETTLE_MS = 200;
+
+/** The value once it has rested: a search asks for what was typed, not for each letter of it. */
+export function useSettled<Value>(value: Value): Value {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(value), SETTLE_MS);
+    return () => clearTimeout(timer);
+  }, [value]);
+  return settled;
+}
+
 export type Reader<Value> = {
   readonly query: Query<Value>;
   readonly reload: () => void;

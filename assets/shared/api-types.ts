@@ -905,6 +905,14 @@ export interface components {
             progress_percent: number;
             /** @description Why it failed and what to do; null otherwise. */
             error: string | null;
+            /** @description What it is about, as its owner says. */
+            category: string | null;
+            /**
+             * Format: float
+             * @description How much it counts beside the other documents; 1 is usual.
+             * @default 1
+             */
+            weight: number;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -996,6 +1004,7 @@ export interface components {
              * @description Decides between FAQs that fit equally well; the higher wins.
              */
             priority: number;
+            /** @description A `draft` was proposed from what visitors asked in vain: it is not used before it is made `ready`. */
             status: components["schemas"]["FaqStatus"];
             /** @description Whether it is used in answers. */
             enabled: boolean;
@@ -1508,6 +1517,14 @@ export interface components {
             progress_percent: number;
             /** @description Why it failed and what to do; null otherwise. */
             error: string | null;
+            /** @description What it is about, as its owner says. */
+            category: string | null;
+            /**
+             * Format: float
+             * @description How much it counts beside the other documents; 1 is usual.
+             * @default 1
+             */
+            weight: number;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -2177,7 +2194,11 @@ export interface operations {
                 enabled?: boolean | null;
                 /** @description Only those for this language. */
                 language?: string | null;
-                /** @description Only drafts, or only finished ones. */
+                /**
+                 * @description Only drafts, or only finished ones. Drafts are proposed from questions that three conversations asked in vain,
+                 *     each question once: a draft that is deleted does not come again. What looks like an e-mail address or a
+                 *     telephone number is never proposed.
+                 */
                 status?: components["schemas"]["FaqStatus"] | null;
             };
             header?: never;

@@ -3,36 +3,14 @@
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { after, before, beforeEach, describe, test } from "node:test";
-import { axeFindings, launchBrowser, openPage, PHONE, shoot } from "./support/browser.mjs";
+import { describe, test } from "node:test";
+import { PHONE, shoot } from "./support/browser.mjs";
 import { focused } from "./support/chat.mjs";
-import { startDashboard } from "./support/dashboard/server.mjs";
+import { button, findings, heading, useDashboard } from "./support/dashboard/visit.mjs";
 
-let browser;
-let server;
-before(async () => {
-  browser = await launchBrowser();
-  server = await startDashboard();
-});
-after(async () => {
-  await browser.close();
-  await server.close();
-});
-beforeEach(() => server.reset());
-
-const client = () => server.state.clients[0].id;
-const own = () => server.state.resources.get(client());
-const button = (page, name) => page.getByRole("button", { name, exact: true });
-const heading = (page, name) => page.getByRole("heading", { level: 1, name });
-const findings = (page) => axeFindings(page, { exclude: [["[data-live-announcer]"], ["iframe"]] });
+const dashboard = useDashboard();
+const { client, own, visit } = dashboard;
 const saved = (page) => page.getByRole("status").filter({ hasText: "All changes are saved" });
-
-async function visit(address, options = {}) {
-  const opened = await openPage(browser, { reducedMotion: "reduce", ...options });
-  await opened.page.context().addCookies([server.session()]);
-  await opened.page.goto(`${server.url}/app/#${address}`);
-  return opened;
-}
 
 describe("conversations", () => {
   test("a thread shows its sources, and why an answer is as it is", async () => {
@@ -58,7 +36,7 @@ describe("conversations", () => {
 
     const newest = { ...own().conversations[0], id: "conv_new", visitor: { user_id: "u-9", name: "Nora New", email: null } };
     own().conversations.unshift(newest);
-    server.tell(client(), "conversation", { id: newest.id });
+    dashboard.server.tell(client(), "conversation", { id: newest.id });
 
     await page.getByText("Nora New").waitFor();
     await close();
@@ -80,7 +58,7 @@ describe("the widget studio", () => {
     await preview.getByRole("list", { name: "Sources" }).waitFor();
     await shoot(page, "dashboard-studio");
     assert.equal(own().config.welcome.includes("workshop"), false);
-    assert.equal(server.calls.includes("POST /api/chat"), false, "a try in the preview is no conversation");
+    assert.equal(dashboard.server.calls.includes("POST /api/chat"), false, "a try in the preview is no conversation");
     assert.deepEqual(problems, []);
 
     await button(page, "Save and publish").click();
@@ -130,8 +108,10 @@ describe("the widget studio", () => {
     Object.assign(own().config, { placeholder: "Theirs", version: 9 });
     await button(page, "Save and publish").click();
 
+    const read = page.waitForResponse((it) => it.request().method() === "GET" && it.url().endsWith("/config"));
     await button(page, "Load the present state, keep what I typed").click();
-    await page.waitForTimeout(300);
+    await read;
+    await page.getByLabel("Hint in the empty field").and(page.locator("[value='Theirs']")).waitFor();
     await button(page, "Save and publish").click();
 
     await saved(page).waitFor();
@@ -205,7 +185,7 @@ describe("on every page", () => {
   });
 
   test("a chosen theme overrules the system's and stays", async () => {
-    const { page, close } = await visit("/agency/clients", { colorScheme: "light" });
+    const { page, close } = await visit("/agency/clients", {}, { colorScheme: "light" });
     await page.getByRole("button", { name: /Robin Keller/ }).click();
     await page.getByRole("menuitemradio", { name: "Dark" }).click();
     await page.locator('html[data-theme="dark"]').waitFor();
@@ -256,7 +236,7 @@ describe("on every page", () => {
   });
 
   test("on a phone the navigation opens as a drawer and closes with the choice", async () => {
-    const { page, close } = await visit(`/clients/${client()}/overview`, { viewport: PHONE });
+    const { page, close } = await visit(`/clients/${client()}/overview`, {}, { viewport: PHONE });
     await button(page, "Open navigation").click();
     const drawer = page.getByRole("dialog", { name: "Navigation" });
     await drawer.waitFor();
@@ -281,7 +261,7 @@ describe("on every page", () => {
       page.on("request", (request) => loaded.add(new URL(request.url()).pathname));
       await page.goto("about:blank");
       loaded.clear();
-      await page.goto(`${server.url}/app/#${isAgency ? `/agency/${route}` : `/clients/${client()}/${route}`}`);
+      await page.goto(`${dashboard.server.url}/app/#${isAgency ? `/agency/${route}` : `/clients/${client()}/${route}`}`);
       await page.getByRole("heading", { level: 1 }).waitFor();
       await page.waitForLoadState("load");
       const bytes = [...loaded].filter((name) => name.endsWith(".js") && !name.includes("preview-")).reduce((sum, name) => sum + (sizes.get(name) ?? 0), 0);

@@ -2,28 +2,17 @@
 // strict policy refuses nothing. Against the stand-in.
 
 import assert from "node:assert/strict";
-import { after, before, beforeEach, test } from "node:test";
-import { axeFindings, DESKTOP, launchBrowser, openPage, PHONE, shoot } from "./support/browser.mjs";
-import { INVITATION_TOKEN, LINK_TOKEN } from "./support/dashboard/data.mjs";
-import { startDashboard } from "./support/dashboard/server.mjs";
+import { test } from "node:test";
+import { axeFindings, DESKTOP, PHONE, shoot } from "./support/browser.mjs";
+import { INVITATION_TOKEN, KNOWN_INVITATION_TOKEN, LINK_TOKEN } from "./support/dashboard/data.mjs";
+import { useDashboard } from "./support/dashboard/visit.mjs";
 
 const SIZES = [{ size: "desktop", viewport: { ...DESKTOP, height: 900 } }, { size: "phone", viewport: PHONE }];
 const SCHEMES = ["light", "dark"];
 
-let browser;
-let server;
-before(async () => {
-  browser = await launchBrowser();
-  server = await startDashboard();
-});
-after(async () => {
-  await browser.close();
-  await server.close();
-});
-beforeEach(() => server.reset());
-
-const full = () => server.state.clients[0].id;
-const empty = () => server.state.clients[3].id;
+const dashboard = useDashboard();
+const full = dashboard.client;
+const empty = () => dashboard.server.state.clients[3].id;
 
 /** Address and heading of each page. */
 const PAGES = [
@@ -34,7 +23,7 @@ const PAGES = [
   ["audit", () => "/agency/audit", "Audit"],
   ["overview", () => `/clients/${full()}/overview`, "Lindenhof Cycles"],
   ["conversations", () => `/clients/${full()}/conversations`, "Conversations"],
-  ["conversation", () => `/clients/${full()}/conversations/${server.state.resources.get(full()).conversations[0].id}`, "Conversations"],
+  ["conversation", () => `/clients/${full()}/conversations/${dashboard.server.state.resources.get(full()).conversations[0].id}`, "Conversations"],
   ["documents", () => `/clients/${full()}/documents`, "Documents"],
   ["faqs", () => `/clients/${full()}/faqs`, "FAQs"],
   ["gaps", () => `/clients/${full()}/gaps`, "Unanswered"],
@@ -48,12 +37,18 @@ const PAGES = [
   ["overview-empty", () => `/clients/${empty()}/overview`, "Nordlicht Yoga"],
   ["documents-empty", () => `/clients/${empty()}/documents`, "Documents"],
   ["conversations-empty", () => `/clients/${empty()}/conversations`, "Conversations"],
+  ["faqs-empty", () => `/clients/${empty()}/faqs`, "FAQs"],
+  ["gaps-empty", () => `/clients/${empty()}/gaps`, "Unanswered"],
+  ["instructions-empty", () => `/clients/${empty()}/instructions`, "Instructions"],
+  ["keys-empty", () => `/clients/${empty()}/keys`, "API keys"],
+  ["settings-left", () => `/clients/${dashboard.server.state.clients[4].id}/settings`, "Settings"],
   ["not-found", () => "/nothing/here", "Page not found"],
 ];
 const DOORS = [
   ["sign-in", () => "/sign-in", "Sign in"],
   ["sign-in-link", () => `/sign-in/${LINK_TOKEN}`, "Sign in"],
   ["invitation", () => `/invitation/${INVITATION_TOKEN}`, "Join Lindenhof Cycles"],
+  ["invitation-known", () => `/invitation/${KNOWN_INVITATION_TOKEN}`, "Join Lindenhof Cycles"],
   ["invitation-gone", () => "/invitation/other", "This invitation does not work any more"],
 ];
 
@@ -68,10 +63,9 @@ async function judge(page, problems, name) {
 for (const { size, viewport } of SIZES) {
   for (const [name, address, heading] of [...PAGES, ...DOORS]) {
     test(`${name} is whole and readable, light and dark (${size})`, async () => {
-      const { page, problems, close } = await openPage(browser, { viewport, reducedMotion: "reduce" });
-      if (PAGES.some(([it]) => it === name)) await page.context().addCookies([server.session()]);
+      const isDoor = DOORS.some(([it]) => it === name);
+      const { page, problems, close } = await dashboard.visit(address(), isDoor ? null : {}, { viewport });
 
-      await page.goto(`${server.url}/app/#${address()}`);
       await page.getByRole("heading", { level: 1, name: heading }).waitFor();
 
       for (const colorScheme of SCHEMES) {

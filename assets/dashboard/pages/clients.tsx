@@ -4,7 +4,7 @@ import { fill } from "../../shared/strings";
 import { call } from "../api";
 import type { Client, Page } from "../contract";
 import { formatAgo, formatDay, formatNumber } from "../format";
-import { usePages } from "../query";
+import { usePages, useSettled } from "../query";
 import { useMay } from "../session";
 import { Button } from "../ui/button";
 import { SearchInput } from "../ui/field";
@@ -24,7 +24,8 @@ export function ClientsPage() {
   const [words, setWords] = useState("");
   const [isCreating, setCreating] = useState(false);
   const [asked, setAsked] = useState<{ readonly client: Client; readonly act: ClientAct } | null>(null);
-  const pages = usePages<Client>(`${PATH}?q=${words}`, (cursor, signal) => call<Page<Client>>("get", PATH, { query: { q: words, cursor }, signal }));
+  const q = useSettled(words);
+  const pages = usePages<Client>(`${PATH}?q=${q}`, (cursor, signal) => call<Page<Client>>("get", PATH, { query: { q, cursor }, signal }));
   const create = may("clients:write") && <Button look="primary" icon="plus" onPress={() => setCreating(true)}>{text.create}</Button>;
   return (
     <>
@@ -32,7 +33,7 @@ export function ClientsPage() {
       <div className="toolbar"><SearchInput label={text.search} value={words} onChange={setWords} /></div>
       <QueryView query={pages.query} onRetry={pages.reload} lines={6}>
         {(clients) => clients.length === 0 ? (
-          words === "" ? <Empty icon="home" title={text.empty_title} action={create}>{text.empty}</Empty> : <Empty icon="search" title={fill(text.none_found, { words })} action={<Button onPress={() => setWords("")}>{text.clear_search}</Button>} />
+          q === "" ? <Empty icon="home" title={text.empty_title} action={create}>{text.empty}</Empty> : <Empty icon="search" title={fill(text.none_found, { words: q })} action={<Button onPress={() => setWords("")}>{text.clear_search}</Button>} />
         ) : (
           <Table label={text.title} columns={columns((client) => actsOn(client, may), (client, act) => setAsked({ client, act }))} rows={clients} />
         )}

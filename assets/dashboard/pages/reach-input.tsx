@@ -2,22 +2,18 @@
 
 import { useState } from "react";
 import { text } from "texts:members";
-import { call } from "../api";
-import type { Client, Page } from "../contract";
 import { formatCount } from "../format";
-import { useQuery } from "../query";
 import { useSession } from "../session";
-import { useClientName } from "../shell/client-switcher";
+import { useClientName, useClientSearch } from "../shell/client-switcher";
 import { CheckInput, SearchInput } from "../ui/field";
 import { Segments } from "../ui/segments";
 import { QueryView } from "../ui/states";
 
 type Reach = readonly string[] | null;
-const FOUND_MAX = 20;
 
 export function ReachInput({ reach, onChange }: { readonly reach: Reach; readonly onChange: (reach: Reach) => void }) {
   return (
-    <fieldset className="reach">
+    <fieldset className="checks reach">
       <legend className="label">{text.reach}</legend>
       <Segments label={text.reach} value={reach === null ? "all" : "chosen"} onChange={(value) => onChange(value === "all" ? null : (reach ?? []))}
         choices={[{ value: "all", label: text.all_clients }, { value: "chosen", label: text.chosen_clients }]} />
@@ -28,7 +24,7 @@ export function ReachInput({ reach, onChange }: { readonly reach: Reach; readonl
 
 function ClientChecks({ chosen, onChange }: { readonly chosen: readonly string[]; readonly onChange: (chosen: readonly string[]) => void }) {
   const [words, setWords] = useState("");
-  const { query, reload } = useQuery(`/api/clients?q=${words}`, (signal) => call<Page<Client>>("get", "/api/clients", { query: { q: words, limit: FOUND_MAX }, signal }));
+  const { query, reload } = useClientSearch(words);
   const set = (id: string, isOn: boolean) => onChange(isOn ? [...chosen, id] : chosen.filter((it) => it !== id));
   return (
     <>

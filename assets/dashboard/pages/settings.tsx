@@ -56,7 +56,7 @@ function StatusCard({ client }: { readonly client: string }) {
   const state = deactivated_at !== null ? "left" : status;
   return (
     <Card title={text.status[state].title} lead={text.status[state].lead}>
-      <div className="row-actions">
+      <div className="form-foot">
         {actsOn(query.value, may).map((act) => <Button key={act} look={act === "resume" ? "primary" : act === "erase" ? "danger" : "secondary"} onPress={() => setAsked(act)}>{text.acts[act]}</Button>)}
       </div>
       {asked && <ClientActDialog client={query.value} act={asked} onClose={() => setAsked(null)} />}

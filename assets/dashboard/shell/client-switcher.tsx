@@ -5,12 +5,14 @@ import { Popover } from "react-aria-components/Popover";
 import { text } from "texts:shell";
 import { call } from "../api";
 import type { Client, Page, Session } from "../contract";
-import { useQuery } from "../query";
+import { useQuery, useSettled, type Reader } from "../query";
 import { agencyMembership, clientMemberships } from "../session";
 import { SearchInput } from "../ui/field";
 import { Icon } from "../ui/icons";
 import { PageHead } from "../ui/page";
 import { Empty, FailureView, Loading } from "../ui/states";
+
+const FOUND_MAX = 20;
 
 type Choice = { readonly id: string; readonly name: string; readonly isSuspended: boolean };
 
@@ -48,8 +50,7 @@ export function ClientChoice({ session }: { readonly session: Session }) {
 function ChoiceList({ session, current, onChosen }: { readonly session: Session; readonly current: string | null; readonly onChosen: () => void }) {
   const [words, setWords] = useState("");
   const isAgency = agencyMembership(session)?.permissions.includes("clients:read") ?? false;
-  const key = isAgency ? `/api/clients?q=${words}` : null;
-  const { query, reload } = useQuery(key, (signal) => call<Page<Client>>("get", "/api/clients", { query: { q: words, limit: 20 }, signal }));
+  const { query, reload } = useClientSearch(isAgency ? words : null);
   const own = ownChoices(session).filter(({ name }) => name.toLowerCase().includes(words.toLowerCase()));
   const found = query.kind === "ready" ? query.value.items.map(({ id, name, status }) => ({ id, name, isSuspended: status === "suspended" })) : [];
   return (
@@ -60,6 +61,12 @@ function ChoiceList({ session, current, onChosen }: { readonly session: Session;
       <ChoiceLinks choices={isAgency ? found : own} current={current} onChosen={onChosen} isSettled={!isAgency || query.kind === "ready"} />
     </div>
   );
+}
+
+/** The first clients that fit the words; null asks for none. */
+export function useClientSearch(words: string | null): Reader<Page<Client>> {
+  const q = useSettled(words);
+  return useQuery(q === null ? null : `/api/clients?limit=${FOUND_MAX}&q=${q}`, (signal) => call<Page<Client>>("get", "/api/clients", { query: { q, limit: FOUND_MAX }, signal }));
 }
 
 function ChoiceLinks({ choices, current, onChosen, isSettled }: { readonly choices: readonly Choice[]; readonly current: string | null; readonly onChosen: () => void; readonly isSettled: boolean }) {

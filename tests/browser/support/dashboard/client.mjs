@@ -12,7 +12,7 @@ const PIECE_MS = 15;
 
 export async function clientRoutes(context, call) {
   const [, client, rest] = /^\/api\/clients\/([^/]+)\/(.+)$/.exec(call.path) ?? [];
-  if (!client || rest === "suspend" || rest === "resume") return false;
+  if (!client || ["suspend", "resume", "deactivate", "erase"].includes(rest)) return false;
   const { state } = context;
   call.need(null, client);
   found(state.clients, client);
@@ -26,8 +26,10 @@ export async function clientRoutes(context, call) {
   const may = (kind) => call.need(`${kind}:${call.method === "GET" ? "read" : "write"}`, client);
   switch (list) {
     case "overview":
+      call.need("settings:read", client);
       return send(200, overviewOf(own));
     case "usage":
+      call.need("conversations:read", client);
       return send(200, { period_started_at: new Date(Date.UTC(2026, 10, 1)).toISOString(), conversations: 214, visitor_messages: 530, assistant_messages: 528, documents: own.documents.length, document_bytes: 8_400_000, chunks: 1_240, faqs: own.faqs.length });
     case "documents":
       may("knowledge");
@@ -61,6 +63,7 @@ export async function clientRoutes(context, call) {
       return memberRoutes(call, own.members, ["owner", "manager", "member"], { path: `/api/clients/${client}/members`, client });
     case "test-chat":
       call.need("knowledge:read", client);
+      checkFields(call.body, ["message", "conversation_id"]);
       checkText(call.body, "message", 4000);
       return testChat(call.response);
     default:
@@ -70,11 +73,11 @@ export async function clientRoutes(context, call) {
 
 function overviewOf({ documents, faqs, gaps, config, conversations, members }) {
   const of = (...statuses) => documents.filter(({ status }) => statuses.includes(status)).length;
-  const done = { document: documents.length > 0, faq: faqs.length > 0, look: config.version > 1, domain: config.allowed_domains.length > 0, seen: conversations.length > 0, asked: conversations.length > 0, colleague: members.length > 1 };
+  const done = { document: documents.some(({ status }) => status === "ready"), faq: faqs.some(({ status, enabled }) => status === "ready" && enabled), look: config.version > 1, domain: config.allowed_domains.length > 0, seen: conversations.length > 0, asked: conversations.length > 0, colleague: members.length > 1 };
   return {
     checklist: Object.entries(done).map(([id, is_done]) => ({ id, is_done })),
     messages_7d: conversations.length * 4, conversations_7d: conversations.length, unanswered_open: gaps.filter(({ status }) => status === "open").length,
-    documents: { ready: of("ready"), processing: of("queued", "extracting", "embedding"), failed: of("failed") }, meaning: { state: "ready", done: 1240, total: 1240 },
+    documents: { ready: of("ready"), processing: of("queued", "extracting", "embedding"), failed: of("failed") }, meaning: { state: "answering", done: 0, total: 0 },
   };
 }
 
@@ -84,7 +87,7 @@ function documents(context, { request, response, method, query, body, bytes }, c
   if (id === undefined && method === "GET") return send(200, pageOf(own.documents.map(viewOf), query));
   if (id === undefined) {
     const file_name = /filename="([^"]+)"/.exec(bytes.toString("latin1"))?.[1] ?? "file";
-    if (/\.exe$/.test(file_name)) throw new Refusal(415, "unsupported_file", { detail: "Files of this kind cannot be read. Upload a PDF, an Office file or text." });
+    if (/\.exe$/.test(file_name)) throw new Refusal(422, "unsupported_file", { detail: "Files of this kind cannot be read. Upload a PDF, an Office file or text." });
     const known = own.documents.find((it) => it.file_name === file_name);
     if (known) return send(202, { ...viewOf(known), is_duplicate: true });
     const document = { id: idOf("doc"), file_name, title: file_name.replace(/\.\w+$/, ""), media_type: "text/plain", size_bytes: bytes.length, status: "queued", progress_percent: 0, error: null, created_at: new Date().toISOString(), updated_at: new Date().toISOString(), category: null, weight: 1, version: 1 };
@@ -168,9 +171,9 @@ function conversations({ query }, own, id, verb, rest, send) {
   const views = own.conversations.map(({ messages: _, ...view }) => view);
   if (id === undefined) return send(200, pageOf(views, query));
   const conversation = found(own.conversations, id);
-  if (verb === undefined) return send(200, found(views, id));
+  if (verb !== "messages") throw new Refusal(404, "not_found");
   if (rest.endsWith("/explanation")) {
-    if (conversation !== own.conversations[0]) throw new Refusal(404, "not_found");
+    if (conversation !== own.conversations[0]) throw new Refusal(404, "not_found", { detail: "The reasons of this answer are not kept any more." });
     return send(200, EXPLANATION);
   }
   return send(200, pageOf([...conversation.messages].reverse(), query));
@@ -212,7 +215,9 @@ function keys({ method, query, body }, own, id, send) {
     own.keys.splice(own.keys.indexOf(found(own.keys, id)), 1);
     return send(204, null);
   }
+  checkFields(body, ["name", "scopes"]);
   checkText(body, "name", 100);
+  if (body.scopes?.length === 0) throw invalid("/scopes", "Name at least one scope.");
   const key = { id: idOf("key"), name: body.name, prefix: "snip_sk_77aa", scopes: body.scopes, created_at: new Date().toISOString(), last_used_at: null, expires_at: null };
   own.keys.unshift(key);
   return send(201, { ...key, api_key: "snip_sk_77aashownonce000000000000000000000" });

@@ -6,19 +6,32 @@ const NOW = Date.now();
 export const ago = (minutes) => new Date(NOW - minutes * 60_000).toISOString();
 const DAY = 1440;
 
-const AGENCY = ["clients:read", "clients:write", "members:read", "members:write", "knowledge:read", "knowledge:write", "conversations:read", "conversations:write", "settings:read", "settings:write", "keys:read", "keys:write", "jobs:read", "jobs:write", "mails:read", "mails:write"];
-const OWNER = AGENCY.filter((it) => !/^(clients|jobs|mails):/.test(it));
+const OF_A_CLIENT = ["members:read", "members:write", "knowledge:read", "knowledge:write", "conversations:read", "conversations:write", "settings:read", "settings:write", "keys:read", "keys:write", "client:own"];
+const ADMIN = ["clients:read", "clients:write", ...OF_A_CLIENT, "staff:read", "staff:write", "jobs:read", "jobs:write", "mails:read", "mails:write", "audit:read"];
+/** The server's own matrix (`domain/people/permissions.rs`). */
 export const PERMISSIONS = {
-  agency: { owner: AGENCY, admin: AGENCY, account_manager: AGENCY.filter((it) => !it.startsWith("jobs")), content_specialist: ["clients:read", "knowledge:read", "knowledge:write", "conversations:read"] },
-  client: { owner: OWNER, manager: OWNER.filter((it) => !/^(members|keys):write$/.test(it)), member: OWNER.filter((it) => it.endsWith(":read")) },
+  agency: {
+    owner: [...ADMIN, "agency:own"], admin: ADMIN,
+    account_manager: ["clients:read", "clients:write", ...OF_A_CLIENT, "staff:read", "mails:read"],
+    content_specialist: ["clients:read", "knowledge:read", "knowledge:write", "conversations:read", "settings:read"],
+  },
+  client: {
+    owner: OF_A_CLIENT, manager: OF_A_CLIENT.filter((it) => it !== "keys:write" && it !== "client:own"),
+    member: ["members:read", "knowledge:read", "conversations:read", "conversations:write", "settings:read"],
+    key: ["knowledge:read", "knowledge:write", "settings:read", "settings:write", "conversations:read"],
+  },
 };
+/** What a session made from a key may open: the twins of rows behind a key. */
+export const TWINS = ["documents", "faqs", "gaps", "config", "instructions", "conversations", "usage", "embed-snippet", "search"];
 export const CODE = "314159";
 export const API_KEY = "snip_sk_standin00000000000000000000000000000";
 export const LINK_TOKEN = "link-token-1";
 export const INVITATION_TOKEN = "invitation-token-1";
+/** Of somebody who has a login already. */
+export const KNOWN_INVITATION_TOKEN = "invitation-token-2";
 
 const clientOf = (name, status = "active", messageAt = 30) => ({
-  id: idOf("client"), name, email: `hello@${name.toLowerCase().replace(/[^a-z]+/g, "-")}.example`, status, created_at: ago(60 * DAY), documents: 0, conversations_30d: 12, last_message_at: messageAt === null ? null : ago(messageAt), version: 1,
+  id: idOf("client"), name, email: `hello@${name.toLowerCase().replace(/[^a-z]+/g, "-")}.example`, status, deactivated_at: null, created_at: ago(60 * DAY), documents: 0, conversations_30d: 12, last_message_at: messageAt === null ? null : ago(messageAt), version: 1,
 });
 
 const documentOf = (file_name, status, minutes, more = {}) => ({
@@ -78,7 +91,7 @@ export function resourcesOf(isEmpty) {
     conversationOf(8, [message("visitor", "When are you open on Saturday?", 9), message("assistant", ANSWER.response, 8, { citations: [citation], answered_by: "model", ending: "whole" }), message("visitor", "And do you rent bikes by the week?", 8), message("assistant", "I could not find an answer to that.", 8, { answered_by: "none", ending: "whole" })], { visitor: { user_id: "u-7", name: "Ines Albrecht", email: "ines@example.org" } }),
     ...Array.from({ length: 40 }, (_, at) => conversationOf(60 * (at + 1), [message("visitor", `What does service ${at + 1} cost?`, 60), message("assistant", "A full service costs 89 €.", 60, { answered_by: "faq", ending: "whole" })], at % 3 === 0 ? { visit: null } : {})),
   ];
-  const member = (email, name, role, state, more = {}) => ({ id: idOf("mem"), person_id: name ? idOf("person") : null, name, email, role, state, invited_at: ago(2 * DAY), expires_at: state === "invited" ? ago(-5 * DAY) : null, last_seen_at: state === "active" ? ago(300) : null, ...more });
+  const member = (email, name, role, state, more = {}) => ({ id: idOf("member"), person_id: name ? idOf("person") : null, name, email, role, state, invited_at: ago(2 * DAY), expires_at: state === "invited" ? ago(-5 * DAY) : null, last_seen_at: state === "active" ? ago(300) : null, client_ids: null, ...more });
   return {
     documents, faqs, gaps, conversations, config: { ...CONFIG },
     members: [member("mara@lindenhof.example", "Mara Lindner", "owner", "active"), ...(isEmpty ? [] : [member("jo@lindenhof.example", null, "manager", "invited"), member("old@lindenhof.example", "Oskar Alt", "member", "off")])],
@@ -90,10 +103,10 @@ export function resourcesOf(isEmpty) {
 
 export function world() {
   count = 0;
-  const clients = [clientOf("Lindenhof Cycles", "active", 8), clientOf("Quince & Ember Bakery"), clientOf("Harbour Dental Practice", "suspended", 9 * DAY), clientOf("Nordlicht Yoga", "active", null), ...Array.from({ length: 58 }, (_, at) => clientOf(`Sample Business ${at + 1}`))];
+  const clients = [clientOf("Lindenhof Cycles", "active", 8), clientOf("Quince & Ember Bakery"), clientOf("Harbour Dental Practice", "suspended", 9 * DAY), clientOf("Nordlicht Yoga", "active", null), { ...clientOf("Brightwater Law", "suspended", 40 * DAY), deactivated_at: ago(5 * DAY) }, ...Array.from({ length: 57 }, (_, at) => clientOf(`Sample Business ${at + 1}`))];
   const person = { id: idOf("person"), name: "Robin Keller", email: "robin@agency.example" };
   const mail = (to, subject, purpose, state, minutes, last_error = null) => ({
-    id: idOf("mail"), to, subject, purpose, state, attempts: state === "failed" ? 5 : 1, created_at: ago(minutes), last_error,
+    id: idOf("out"), to, subject, purpose, state, attempts: state === "failed" ? 5 : 1, created_at: ago(minutes), last_error,
     text: `${subject}\n\nOpen the link in this mail.`,
     html: `<html><head><style>p{color:#334}</style><script>window.bad=1</script></head><body style="font-family:sans-serif;padding:24px"><h1 style="font-size:20px">${subject}</h1><p>Hello,</p><p><a style="display:inline-block;background:#0d6472;color:#fff;padding:10px 18px;border-radius:6px" href="https://agency.example/app/#/x">Open</a></p></body></html>`,
   });
@@ -101,18 +114,19 @@ export function world() {
     product: { name: "Parley", support_email: "help@agency.example" }, agency: { name: "Keller & Partner" }, person, clients,
     resources: new Map([[clients[0].id, resourcesOf(false)], [clients[3].id, resourcesOf(true)]]),
     agencyMembers: [
-      { id: idOf("mem"), person_id: person.id, name: person.name, email: person.email, role: "owner", state: "active", invited_at: ago(90 * DAY), expires_at: null, last_seen_at: ago(1) },
-      { id: idOf("mem"), person_id: idOf("person"), name: "Sam Ortiz", email: "sam@agency.example", role: "content_specialist", state: "active", invited_at: ago(9 * DAY), expires_at: null, last_seen_at: ago(3 * DAY) },
+      { id: idOf("member"), person_id: person.id, name: person.name, email: person.email, role: "owner", state: "active", invited_at: ago(90 * DAY), expires_at: null, last_seen_at: ago(1), client_ids: null },
+      { id: idOf("member"), person_id: idOf("person"), name: "Sam Ortiz", email: "sam@agency.example", role: "content_specialist", state: "active", invited_at: ago(9 * DAY), expires_at: null, last_seen_at: ago(3 * DAY), client_ids: [clients[0].id, clients[3].id] },
     ],
     signedIn: [
-      { id: idOf("ses"), device: "Chromium on Linux", address: "127.0.0.1", created_at: ago(60), last_seen_at: ago(0), is_current: true },
-      { id: idOf("ses"), device: "Safari on iPhone", address: "203.0.113.7", created_at: ago(3 * DAY), last_seen_at: ago(200), is_current: false },
+      { id: idOf("session"), device: "Chromium on Linux", address: "127.0.0.1", created_at: ago(60), last_seen_at: ago(0), is_current: true },
+      { id: idOf("session"), device: "Safari on iPhone", address: "203.0.113.7", created_at: ago(3 * DAY), last_seen_at: ago(200), is_current: false },
     ],
     jobs: [
       { id: idOf("job"), kind: "ingest_document", client_id: clients[0].id, state: "failed", attempts: 5, run_at: ago(12), last_error: "No text was found in the file." },
+      { id: idOf("job"), kind: "ingest_document", client_id: clients[0].id, state: "done", attempts: 1, run_at: ago(70), last_error: null },
       { id: idOf("job"), kind: "close_idle_conversations", client_id: null, state: "waiting", attempts: 0, run_at: ago(-30), last_error: null },
     ],
-    mails: [mail("jo@lindenhof.example", "Mara invites you to Lindenhof Cycles", "invitation", "delivered", 2 * DAY), mail("robin@agency.example", "Your sign-in link", "sign_in", "sent", 3), mail("gone@example.org", "Mara invites you to Lindenhof Cycles", "invitation", "failed", 5 * DAY, "550 5.1.1 The mailbox does not exist.")],
-    audit: ["client.created", "document.uploaded", "settings.changed", "member.invited"].map((action, at) => ({ id: idOf("audit"), at: ago(30 * (at + 1)), actor: at === 2 ? "mara@lindenhof.example" : "robin@agency.example", action, target: idOf("doc"), client_id: clients[0].id, fields: action === "settings.changed" ? ["accent_color", "welcome"] : [] })),
+    mails: [mail("jo@lindenhof.example", "Mara invites you to Lindenhof Cycles", "invitation", "delivered", 2 * DAY), mail("robin@agency.example", "Your sign-in link", "sign_in", "sent", 3), mail("gone@example.org", "Mara invites you to Lindenhof Cycles", "invitation", "failed", 5 * DAY, "550 5.1.1 The mailbox does not exist."), { ...mail("", "", "sign_in", "sent", 90 * DAY), text: "", html: "" }],
+    audit: ["client.created", "document.uploaded", "settings.changed", "member.invited"].map((action, at) => ({ id: idOf("audit"), at: ago(30 * (at + 1)), actor: at === 2 ? "Mara Lindner" : at === 3 ? "system sign_in" : "Robin Keller", action, target: idOf("doc"), client_id: clients[0].id, fields: action === "settings.changed" ? ["accent_color", "welcome"] : [] })),
   };
 }

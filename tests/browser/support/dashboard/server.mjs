@@ -9,7 +9,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { agencyRoutes } from "./agency.mjs";
 import { clientRoutes } from "./client.mjs";
-import { API_KEY, CODE, INVITATION_TOKEN, LINK_TOKEN, PERMISSIONS, world } from "./data.mjs";
+import { API_KEY, CODE, INVITATION_TOKEN, KNOWN_INVITATION_TOKEN, LINK_TOKEN, PERMISSIONS, TWINS, world } from "./data.mjs";
 import { bytesOf, checkEmail, checkText, json, refuse, Refusal } from "./http.mjs";
 
 const DIST = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../../../../assets/dist");
@@ -37,10 +37,14 @@ export async function startDashboard() {
     const found = state.clients.find(({ id }) => id === client);
     const isKey = membership.isKey === true;
     return {
-      person: isKey ? null : state.person, csrf_token: randomUUID(), expires_at: new Date(Date.now() + 86_400_000).toISOString(), product: state.product, agency: kind === "agency" ? state.agency : null,
-      memberships: [{ id: "mship_1", kind, client_id: client, client_name: found?.name ?? null, role, permissions: PERMISSIONS[kind][role] }],
+      person: isKey ? null : { ...state.person }, csrf_token: randomUUID(), expires_at: new Date(Date.now() + 86_400_000).toISOString(), product: state.product, agency: kind === "agency" ? state.agency : null,
+      memberships: [{ id: isKey ? null : "member_1", kind, client_id: client, client_name: found?.name ?? null, role, permissions: PERMISSIONS[kind][role], is_limited: false }],
+      is_insecure: membership.isInsecure === true,
     };
   }
+
+  const cookieOf = (request) => /session=([^;]+)/.exec(request.headers.cookie ?? "")?.[1];
+  const sessionOf = (request) => sessions.get(cookieOf(request));
 
   /** A new session under a new cookie. */
   function begin(response, membership, status = 200) {
@@ -64,18 +68,18 @@ export async function startDashboard() {
     const body = bytes === null || isForm || bytes.length === 0 ? {} : JSON.parse(bytes.toString("utf8"));
     if (await doors(request, response, route, body)) return;
 
-    const id = /session=([^;]+)/.exec(request.headers.cookie ?? "")?.[1];
-    const session = sessions.get(id);
+    const session = sessionOf(request);
     if (!session) throw new Refusal(401, "session_missing");
     if (request.method !== "GET" && (request.headers["x-csrf-token"] !== session.csrf_token || (request.headers.origin && new URL(request.headers.origin).host !== request.headers.host))) {
       throw new Refusal(403, "csrf_refused");
     }
     if (route === "GET /api/session") return json(response, 200, session);
     if (route === "DELETE /api/session") {
-      sessions.delete(id);
+      sessions.delete(cookieOf(request));
       return json(response, 204, null);
     }
     const call = { request, response, method: request.method, path: url.pathname, query: url.searchParams, body, bytes, session, need: (permission, client = null) => need(session, permission, client) };
+    refuseForKey(session, url.pathname);
     if (live(call) || (await clientRoutes(context, call)) || agencyRoutes(context, call)) return;
     throw new Refusal(404, "not_found");
   }
@@ -94,9 +98,16 @@ export async function startDashboard() {
       begin(response, {});
     } else if (route === "POST /api/sign-in/key") {
       if (body.api_key !== API_KEY) throw new Refusal(401, "key_invalid", { detail: "This key is not valid. Check that it was copied whole, or ask for a new one." });
-      begin(response, { kind: "client", role: "manager", client: state.clients[0].id, isKey: true });
+      begin(response, { kind: "client", role: "key", client: state.clients[0].id, isKey: true });
     } else if (route === `GET /api/invitations/${INVITATION_TOKEN}`) {
-      json(response, 200, { organisation: "Lindenhof Cycles", role: "manager", email: "jo@lindenhof.example", inviter: "Mara Lindner", message: "Welcome! You can answer questions here." });
+      json(response, 200, { organisation: "Lindenhof Cycles", role: "manager", email: "jo@lindenhof.example", inviter: "Mara Lindner", message: "Welcome! You can answer questions here.", is_known: false });
+    } else if (route === `GET /api/invitations/${KNOWN_INVITATION_TOKEN}`) {
+      json(response, 200, { organisation: "Lindenhof Cycles", role: "manager", email: state.person.email, inviter: "Mara Lindner", message: null, is_known: true });
+    } else if (route === `POST /api/invitations/${KNOWN_INVITATION_TOKEN}`) {
+      if (sessionOf(request)?.person?.email !== state.person.email) throw new Refusal(401, "session_missing", { detail: "This address has a login already. Sign in with it, then open this link again." });
+      begin(response, { kind: "client", role: "manager", client: state.clients[0].id });
+    } else if (/^GET \/api\/invitations\//.test(route)) {
+      throw new Refusal(401, "link_invalid", { detail: "This invitation was accepted, taken back or replaced, or has expired. Ask for a new one." });
     } else if (route === `POST /api/invitations/${INVITATION_TOKEN}`) {
       checkText(body, "name", 100);
       begin(response, { kind: "client", role: "manager", client: state.clients[0].id });
@@ -107,13 +118,22 @@ export async function startDashboard() {
   function need(session, permission, client) {
     const held = session.memberships.filter((it) => it.kind === "agency" || it.client_id === client);
     if (held.length === 0) throw new Refusal(client ? 404 : 403, client ? "not_found" : "forbidden");
-    if (permission && !held.some(({ permissions }) => permissions.includes(permission))) throw new Refusal(403, "forbidden");
+    const found = client && state.clients.find(({ id }) => id === client);
+    if (client && !found) throw new Refusal(404, "not_found", { detail: "There is no client with this id. Copy the id again from the list of clients." });
+    if (found?.status === "suspended" && held.every(({ kind }) => kind === "client")) throw new Refusal(403, "client_inactive", { detail: "This account is suspended. Ask the agency to resume it." });
+    if (permission && !held.some(({ permissions }) => permissions.includes(permission))) throw new Refusal(403, "forbidden", { detail: `Your role lacks the permission \`${permission}\`.` });
+  }
+
+  /** A key's session opens the twins of rows behind a key, and nothing else of a client. */
+  function refuseForKey(session, pathname) {
+    const list = /^\/api\/clients\/[^/]+(?:\/([a-z-]+))?/.exec(pathname);
+    if (session.person === null && list && !TWINS.includes(list[1])) throw new Refusal(403, "forbidden");
   }
 
   function live({ path: pathname, response, need: needs }) {
     const client = /^\/api\/clients\/([^/]+)\/events$/.exec(pathname)?.[1];
     if (!client) return false;
-    needs(null, client);
+    needs("settings:read", client);
     response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
     response.write(": \n\n");
     const listener = { client, response };

@@ -1,1 +1,0 @@
-import{b as a,c as b,d as c}from"./chunk-42GASRIA.js";import"./chunk-BFFC53GN.js";import"./chunk-A64X4GTX.js";import"./chunk-R555YAAD.js";import"./chunk-7BDGS5OB.js";import"./chunk-TIHHUCT5.js";import"./chunk-BYXBJQAS.js";import"./chunk-4KB35VW3.js";import"./chunk-47DSBNTF.js";import"./chunk-SQE76S5B.js";export{b as Door,c as LinkPage,a as SignInPage};
