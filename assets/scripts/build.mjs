@@ -11,6 +11,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
+import { dashboard, weighRoutes } from "./dashboard.mjs";
 
 export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 
@@ -126,8 +127,9 @@ function enforce(files, manifest) {
 
 /** Writes everything under `target`, which is emptied first; returns the manifest. */
 export async function build(target) {
-  const files = { ...(await widget()), ...(await docs()), ...(await pages()) };
-  const manifest = { files: {} };
+  const { files: dashboardFiles, routes } = await dashboard(ROOT);
+  const files = { ...(await widget()), ...(await docs()), ...(await pages()), ...dashboardFiles };
+  const manifest = { files: {}, dashboard_routes_gzip_bytes: {} };
   await rm(target, { recursive: true, force: true });
   for (const name of Object.keys(files).sort()) {
     const bytes = files[name];
@@ -145,6 +147,7 @@ export async function build(target) {
     };
   }
   enforce(files, manifest);
+  manifest.dashboard_routes_gzip_bytes = weighRoutes(routes, manifest);
   await writeFile(path.join(target, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
   return manifest;
 }
@@ -153,5 +156,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const manifest = await build(path.join(ROOT, "dist"));
   for (const [name, size] of Object.entries(manifest.files)) {
     console.log(`${name}: ${size.bytes} bytes, ${size.gzip_bytes} gzip, ${size.brotli_bytes} brotli`);
+  }
+  for (const [route, bytes] of Object.entries(manifest.dashboard_routes_gzip_bytes)) {
+    console.log(`dashboard route ${route}: ${bytes} bytes gzip of scripts`);
   }
 }

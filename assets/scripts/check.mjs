@@ -1,8 +1,9 @@
-// Holds `dist` to a rebuild, byte for byte, and the demo's texts to their own promises (`check-demo.mjs`).
+// Holds `dist` to a rebuild, byte for byte, the API's types to its document, and the demo's texts to their own promises (`check-demo.mjs`).
 
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { API_TYPES, generateApiTypes } from "./api-types/generate.mjs";
 import { build, ROOT } from "./build.mjs";
 import { checkDemo } from "./check-demo.mjs";
 
@@ -28,10 +29,15 @@ async function compare(committed, rebuilt) {
   return problems;
 }
 
+async function checkApiTypes() {
+  const isFresh = (await readFile(API_TYPES, "utf8")) === (await generateApiTypes());
+  return isFresh ? [] : ["shared/api-types.ts is not what today's OpenAPI document gives; run `npm run api-types`"];
+}
+
 const temporary = await mkdtemp(path.join(os.tmpdir(), "assets-check-"));
 try {
   await build(temporary);
-  const problems = [...(await compare(path.join(ROOT, "dist"), temporary)), ...(await checkDemo())];
+  const problems = [...(await compare(path.join(ROOT, "dist"), temporary)), ...(await checkApiTypes()), ...(await checkDemo())];
   for (const problem of problems) console.error(problem);
   if (problems.length > 0) {
     console.error(`${problems.length} problems. For dist: run \`npm ci && npm run build\` in assets and commit the result.`);

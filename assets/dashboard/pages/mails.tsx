@@ -1,0 +1,100 @@
+import { useState } from "react";
+import { text } from "texts:operations";
+import { fill } from "../../shared/strings";
+import { call } from "../api";
+import type { Mail, Page, WholeMail } from "../contract";
+import { formatAgo, formatCode, formatMoment } from "../format";
+import { refresh, useAction, usePages, useQuery } from "../query";
+import { useMay } from "../session";
+import { Button } from "../ui/button";
+import { Dialog, DialogFoot } from "../ui/dialog";
+import { FailureBanner } from "../ui/form";
+import { HtmlFrame } from "../ui/html-frame";
+import { PageHead } from "../ui/page";
+import { Segments } from "../ui/segments";
+import { Badge, Banner, Empty, More, QueryView } from "../ui/states";
+import { Table, type Column } from "../ui/table";
+import { notify } from "../ui/toast";
+
+const PATH = "/api/mails";
+const TONES = { queued: "busy", sent: "plain", delivered: "good", failed: "danger", suppressed: "warn" } as const;
+
+export function MailsPage() {
+  const [opened, setOpened] = useState<Mail | null>(null);
+  const pages = usePages<Mail>(PATH, (cursor, signal) => call<Page<Mail>>("get", PATH, { query: { cursor }, signal }));
+  const columns: readonly Column<Mail>[] = [
+    {
+      id: "subject", head: text.mail, isBare: true, width: "grow",
+      cell: (mail) => (
+        <>
+          <Button look="quiet" isSmall onPress={() => setOpened(mail)}>{subjectOf(mail)}</Button>
+          {mail.to !== "" && <p className="hint">{fill(text.mail_to, { to: mail.to })}</p>}
+          {mail.last_error && <p className="error-text">{mail.last_error}</p>}
+        </>
+      ),
+    },
+    { id: "purpose", head: text.purpose, cell: ({ purpose }) => formatCode(purpose) },
+    { id: "state", head: text.state, cell: ({ state }) => <Badge tone={TONES[state]}>{text.mail_states[state]}</Badge> },
+    { id: "created", head: text.created, cell: ({ created_at }) => formatAgo(created_at) },
+  ];
+  return (
+    <>
+      <PageHead title={text.mails} lead={text.mails_lead} />
+      <QueryView query={pages.query} onRetry={pages.reload}>
+        {(mails) => mails.length === 0 ? <Empty icon="mail" title={text.no_mails}>{text.no_mails_detail}</Empty> : <Table label={text.mails} columns={columns} rows={mails} />}
+      </QueryView>
+      <More pages={pages} />
+      {opened && <MailDialog mail={opened} onClose={() => setOpened(null)} />}
+    </>
+  );
+}
+
+function subjectOf({ subject, purpose }: Mail): string {
+  return subject || fill(text.erased, { purpose: formatCode(purpose) });
+}
+
+/** One on its way is not sent again, and of an erased one nothing is left to send. */
+function canResend({ state, to }: Mail): boolean {
+  return state !== "queued" && to !== "";
+}
+
+function MailDialog({ mail, onClose }: { readonly mail: Mail; readonly onClose: () => void }) {
+  const path = `${PATH}/${encodeURIComponent(mail.id)}`;
+  const { query, reload } = useQuery(path, (signal) => call<WholeMail>("get", path, { signal }));
+  const [form, setForm] = useState<"html" | "text">("html");
+  const may = useMay(null);
+  const { action, run } = useAction();
+  const resend = async () => {
+    const outcome = await run((signal) => call<Mail>("post", `${path}/resend`, { signal }));
+    if (outcome.kind !== "ok") return;
+    notify(fill(text.mail_resent, { to: mail.to }));
+    refresh(PATH);
+    onClose();
+  };
+  return (
+    <Dialog title={subjectOf(mail)} size="wide" onClose={onClose}>
+      <div className="dialog-body">
+        <dl className="facts">
+          <div><dt>{text.to}</dt><dd>{mail.to || "–"}</dd></div>
+          <div><dt>{text.created}</dt><dd>{formatMoment(mail.created_at)}</dd></div>
+          <div><dt>{text.state}</dt><dd><Badge tone={TONES[mail.state]}>{text.mail_states[mail.state]}</Badge></dd></div>
+        </dl>
+        {mail.last_error && <Banner tone="danger"><p>{mail.last_error}</p></Banner>}
+        {action.kind === "failed" && <FailureBanner failure={action.failure} />}
+        <QueryView query={query} onRetry={reload}>
+          {({ html, text: plain }) => (
+            <>
+              {html !== "" && <Segments label={text.shown_as} value={form} onChange={setForm} choices={[{ value: "html", label: text.as_html }, { value: "text", label: text.as_text }]} />}
+              {html !== "" && form === "html" ? <HtmlFrame html={html} title={subjectOf(mail)} /> : <pre className="reading" tabIndex={0}>{plain || text.mail_erased}</pre>}
+            </>
+          )}
+        </QueryView>
+      </div>
+      {may("mails:write") && canResend(mail) && (
+        <DialogFoot>
+          <Button icon="send" isBusy={action.kind === "busy"} onPress={() => void resend()}>{text.mail_resend}</Button>
+        </DialogFoot>
+      )}
+    </Dialog>
+  );
+}

@@ -1,0 +1,100 @@
+import { useState } from "react";
+import { Button as AriaButton } from "react-aria-components/Button";
+import { Dialog as AriaDialog, DialogTrigger } from "react-aria-components/Dialog";
+import { Popover } from "react-aria-components/Popover";
+import { text } from "texts:shell";
+import { call } from "../api";
+import type { Client, Page, Session } from "../contract";
+import { useQuery, useSettled, type Reader } from "../query";
+import { agencyMembership, clientMemberships } from "../session";
+import { SearchInput } from "../ui/field";
+import { Icon } from "../ui/icons";
+import { PageHead } from "../ui/page";
+import { Empty, FailureView, Loading } from "../ui/states";
+
+const FOUND_MAX = 20;
+
+type Choice = { readonly id: string; readonly name: string; readonly isSuspended: boolean };
+
+export function ClientSwitcher({ session, client }: { readonly session: Session; readonly client: string | null }) {
+  const own = ownChoices(session);
+  const name = useClientName(session, client);
+  if (!agencyMembership(session) && own.length < 2) return <p className="client-name">{name}</p>;
+  return (
+    <DialogTrigger>
+      <AriaButton className="switcher">
+        <span className="switcher-mark" aria-hidden="true">{name === "" ? <Icon name="search" /> : name.slice(0, 1)}</span>
+        <span className="switcher-name">{name || text.choose_client}</span>
+        {name !== "" && <span className="visually-hidden">{text.switch_client}</span>}
+        <Icon name="chevron" />
+      </AriaButton>
+      <Popover className="popover switcher-popover" placement="bottom start">
+        <AriaDialog className="switcher-dialog" aria-label={text.choose_client}>
+          {({ close }) => <ChoiceList session={session} current={client} onChosen={close} />}
+        </AriaDialog>
+      </Popover>
+    </DialogTrigger>
+  );
+}
+
+/** The page for people of several clients. */
+export function ClientChoice({ session }: { readonly session: Session }) {
+  return (
+    <>
+      <PageHead title={text.choose_client} />
+      <div className="card choice-card"><ChoiceList session={session} current={null} onChosen={() => undefined} /></div>
+    </>
+  );
+}
+
+function ChoiceList({ session, current, onChosen }: { readonly session: Session; readonly current: string | null; readonly onChosen: () => void }) {
+  const [words, setWords] = useState("");
+  const isAgency = agencyMembership(session)?.permissions.includes("clients:read") ?? false;
+  const { query, reload } = useClientSearch(isAgency ? words : null);
+  const own = ownChoices(session).filter(({ name }) => name.toLowerCase().includes(words.toLowerCase()));
+  const found = query.kind === "ready" ? query.value.items.map(({ id, name, status }) => ({ id, name, isSuspended: status === "suspended" })) : [];
+  return (
+    <div className="choices">
+      <SearchInput hasFocus label={text.search_clients} value={words} onChange={setWords} />
+      {isAgency && query.kind === "loading" && <Loading lines={3} />}
+      {isAgency && query.kind === "failed" && <FailureView failure={query.failure} onRetry={reload} />}
+      <ChoiceLinks choices={isAgency ? found : own} current={current} onChosen={onChosen} isSettled={!isAgency || query.kind === "ready"} />
+    </div>
+  );
+}
+
+/** The first clients that fit the words; null asks for none. */
+export function useClientSearch(words: string | null): Reader<Page<Client>> {
+  const q = useSettled(words);
+  return useQuery(q === null ? null : `/api/clients?limit=${FOUND_MAX}&q=${q}`, (signal) => call<Page<Client>>("get", "/api/clients", { query: { q, limit: FOUND_MAX }, signal }));
+}
+
+function ChoiceLinks({ choices, current, onChosen, isSettled }: { readonly choices: readonly Choice[]; readonly current: string | null; readonly onChosen: () => void; readonly isSettled: boolean }) {
+  if (choices.length === 0) return isSettled ? <Empty icon="search" title={text.no_client_found} /> : null;
+  return (
+    <ul>
+      {choices.map(({ id, name, isSuspended }) => (
+        <li key={id}>
+          <a href={`#/clients/${id}/overview`} aria-current={id === current ? "true" : undefined} onClick={onChosen}>
+            <span className="switcher-mark" aria-hidden="true">{name.slice(0, 1)}</span>
+            <span className="switcher-name">{name}</span>
+            {isSuspended && <span className="hint">{text.suspended}</span>}
+            {id === current && <Icon name="check" />}
+          </a>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function ownChoices(session: Session): readonly Choice[] {
+  return clientMemberships(session).flatMap(({ client_id, client_name }) => (client_id ? [{ id: client_id, name: client_name ?? client_id, isSuspended: false }] : []));
+}
+
+/** From the session where one is a member; else as the agency reads it. */
+export function useClientName(session: Session, client: string | null): string {
+  const own = clientMemberships(session).find(({ client_id }) => client_id === client)?.client_name ?? null;
+  const key = own === null && client !== null ? `/api/clients/${client}` : null;
+  const { query } = useQuery(key, (signal) => call<Client>("get", `/api/clients/${encodeURIComponent(client ?? "")}`, { signal }));
+  return own ?? (query.kind === "ready" ? query.value.name : "");
+}

@@ -1,0 +1,152 @@
+import { Component, Suspense, useEffect, useRef, useState, type ReactNode } from "react";
+import { Dialog as AriaDialog } from "react-aria-components/Dialog";
+import { Modal, ModalOverlay } from "react-aria-components/Modal";
+import { text as common } from "texts:common";
+import { text } from "texts:shell";
+import { fill } from "../../shared/strings";
+import type { Session } from "../contract";
+import { LiveUpdates } from "../live";
+import { usePlace, useWantedPlace } from "../router";
+import { findRoute, GROUPS, homeOf, maySee, ROUTES, type Found } from "../routes";
+import { agencyMembership } from "../session";
+import { Button, ButtonLink, IconButton } from "../ui/button";
+import { Dialog, DialogFoot } from "../ui/dialog";
+import { PageHead } from "../ui/page";
+import { Icon } from "../ui/icons";
+import { Banner, Empty, Loading } from "../ui/states";
+import { AccountMenu } from "./account-menu";
+import { ClientChoice, ClientSwitcher } from "./client-switcher";
+
+/** The frame of every page: navigation by what one may see, the client, the account. */
+export function Shell({ session }: { readonly session: Session }) {
+  const { path } = usePlace();
+  const found = findRoute(path);
+  const [isMenuOpen, setMenuOpen] = useState(false);
+  const main = useRef<HTMLElement>(null);
+  const first = useRef(true);
+  useEffect(() => {
+    setMenuOpen(false);
+    // A new page is read from its heading, as a page load would; the first one is not jumped into.
+    if (!first.current) main.current?.focus({ preventScroll: true });
+    first.current = false;
+    scrollTo(0, 0);
+  }, [path]);
+  const side = <Side session={session} found={found} path={path} />;
+  return (
+    <div className="shell">
+      <a className="skip" href="#main" onClick={(event) => {
+        event.preventDefault();
+        main.current?.focus();
+      }}>{text.skip}</a>
+      <header className="topbar">
+        <IconButton icon="menu" label={text.menu} onPress={() => setMenuOpen(true)} />
+        <a className="brand" href={`#${homeOf(session)}`}>{session.product.name}</a>
+      </header>
+      <aside className="side">{side}</aside>
+      {isMenuOpen && (
+        <ModalOverlay className="overlay drawer" isOpen onOpenChange={setMenuOpen} isDismissable>
+          <Modal className="modal drawer">
+            <AriaDialog className="side in-drawer" aria-label={text.navigation}>
+              <IconButton icon="close" label={common.close} onPress={() => setMenuOpen(false)} />
+              {side}
+            </AriaDialog>
+          </Modal>
+        </ModalOverlay>
+      )}
+      <main id="main" ref={main} tabIndex={-1}>
+        {session.is_insecure && <Banner tone="warn"><p>{text.insecure}</p></Banner>}
+        <PageFailure key={path}>
+          <Suspense fallback={<Loading lines={6} />}><Content session={session} found={found} path={path} /></Suspense>
+        </PageFailure>
+      </main>
+      {found?.client && <LiveUpdates client={found.client} />}
+      <LeaveDialog />
+    </div>
+  );
+}
+
+function Content({ session, found, path }: { readonly session: Session; readonly found: Found | null; readonly path: string }) {
+  if (path === "/clients") return <ClientChoice session={session} />;
+  if (!found) return <Nowhere session={session} title={text.not_found_title} detail={text.not_found} />;
+  const { route, values, client } = found;
+  if (!maySee(session, client, route)) return <Nowhere session={session} title={text.not_allowed_title} detail={text.not_allowed} />;
+  const Page = route.page;
+  return <Page key={client ?? "agency"} client={client ?? ""} values={values} />;
+}
+
+function Nowhere({ session, title, detail }: { readonly session: Session; readonly title: string; readonly detail: string }) {
+  return (
+    <>
+      <PageHead title={title} />
+      <Empty icon="info" title={detail} action={<ButtonLink href={`#${homeOf(session)}`}>{text.go_home}</ButtonLink>} />
+    </>
+  );
+}
+
+function Side({ session, found, path }: { readonly session: Session; readonly found: Found | null; readonly path: string }) {
+  const client = found?.client ?? null;
+  const agency = agencyMembership(session);
+  return (
+    <div className="side-inner">
+      <a className="brand" href={`#${homeOf(session)}`}><span className="brand-mark" aria-hidden="true">{session.product.name.slice(0, 1)}</span>{session.product.name}</a>
+      <ClientSwitcher session={session} client={client} />
+      <nav className="nav" aria-label={text.navigation}>
+        {client !== null && agency && (
+          <a className="nav-back" href="#/agency/clients"><Icon name="back" />{fill(text.back_to_agency, { agency: session.agency?.name ?? text.agency })}</a>
+        )}
+        {GROUPS.filter((group) => (group === "agency") === (client === null)).map((group) => {
+          const routes = ROUTES.filter((route) => route.nav?.group === group && maySee(session, client, route));
+          if (routes.length === 0 || (client === null && !agency)) return null;
+          return (
+            <div key={group} className="nav-group">
+              {group !== "insight" && <p className="nav-title">{group === "agency" ? (session.agency?.name ?? text.agency) : text.groups[group]}</p>}
+              <ul>
+                {routes.map((route) => {
+                  const address = route.pattern.replace(":client", client ?? "");
+                  const isHere = path === address || path.startsWith(`${address}/`);
+                  return (
+                    <li key={route.pattern}>
+                      <a href={`#${address}`} aria-current={isHere ? "page" : undefined}>{route.nav && <Icon name={route.nav.icon} />}{route.nav?.label}</a>
+                    </li>
+                  );
+                })}
+              </ul>
+            </div>
+          );
+        })}
+      </nav>
+      <AccountMenu session={session} />
+    </div>
+  );
+}
+
+function LeaveDialog() {
+  const { wanted, leave, stay } = useWantedPlace();
+  if (wanted === null) return null;
+  return (
+    <Dialog title={text.leave_title} size="narrow" isAlert onClose={stay}>
+      <div className="dialog-body prose"><p>{text.leave}</p></div>
+      <DialogFoot>
+        <Button onPress={stay} autoFocus>{text.stay}</Button>
+        <Button look="danger" onPress={leave}>{text.leave_confirm}</Button>
+      </DialogFoot>
+    </Dialog>
+  );
+}
+
+/** A page whose script could not be loaded, after an upgrade of the server or without a network; or that is broken. */
+class PageFailure extends Component<{ readonly children: ReactNode }, { readonly isBroken: boolean }> {
+  override state = { isBroken: false };
+  static getDerivedStateFromError() {
+    return { isBroken: true };
+  }
+  override render() {
+    if (!this.state.isBroken) return this.props.children;
+    return (
+      <Empty icon="alert" title={text.page_failed} action={<Button icon="retry" onPress={() => location.reload()}>{text.reload_page}</Button>}>
+        {text.page_failed_detail}
+      </Empty>
+    );
+  }
+}
+

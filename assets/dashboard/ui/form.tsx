@@ -1,0 +1,58 @@
+import type { ReactNode } from "react";
+import { Form as AriaForm } from "react-aria-components/Form";
+import { text } from "texts:common";
+import type { Failure } from "../api";
+import type { Action } from "../query";
+import { Banner } from "./states";
+import { Button } from "./button";
+
+type Props = {
+  readonly action: Action;
+  /** Names of the fields in the form: what the server says about others is shown above it. */
+  readonly fields: readonly string[];
+  readonly onSubmit: () => void;
+  /** Reads the present state, where an edit was made to an older one. What was typed stays. */
+  readonly onReload?: (() => void) | undefined;
+  readonly children: ReactNode;
+  readonly id?: string;
+};
+
+/** A form keeps what was typed; the server's messages stand at their fields, or above. */
+export function Form({ action, fields, onSubmit, onReload, children, id }: Props) {
+  const failure = action.kind === "failed" ? action.failure : null;
+  return (
+    <AriaForm
+      className="form"
+      // Not the browser's own validation: it would keep a refused field from being sent again after another one was mended.
+      validationBehavior="aria"
+      {...(id ? { id } : {})}
+      validationErrors={failure ? fieldErrors(failure, fields) : {}}
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSubmit();
+      }}
+    >
+      {failure && <FailureBanner failure={failure} fields={fields} onReload={onReload} />}
+      {children}
+    </AriaForm>
+  );
+}
+
+function fieldErrors(failure: Failure, fields: readonly string[]): Record<string, string> {
+  return Object.fromEntries(failure.errors.filter(({ pointer }) => fields.includes(pointer)).map(({ pointer, detail }) => [pointer, detail]));
+}
+
+/** What no field of the form can say. */
+export function FailureBanner({ failure, fields = [], onReload }: { readonly failure: Failure; readonly fields?: readonly string[]; readonly onReload?: (() => void) | undefined }) {
+  const elsewhere = failure.errors.filter(({ pointer }) => !fields.includes(pointer));
+  if (failure.errors.length > 0 && elsewhere.length === 0) return null;
+  const isStale = failure.status === 409 || failure.status === 412;
+  return (
+    <Banner tone="danger">
+      <p>{failure.message}</p>
+      {elsewhere.length > 0 && <ul>{elsewhere.map(({ pointer, detail }) => <li key={pointer}>{detail}</li>)}</ul>}
+      {isStale && failure.code === "stale_version" && onReload && <p><Button isSmall onPress={onReload}>{text.reload_keep}</Button></p>}
+      {failure.status >= 500 && failure.requestId && <p className="hint">{text.request_id} <code>{failure.requestId}</code></p>}
+    </Banner>
+  );
+}

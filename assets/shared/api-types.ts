@@ -1,0 +1,2768 @@
+// Generated from tests/it/snapshots/openapi.snap by `npm run api-types`. Do not edit.
+
+export interface paths {
+    "/api/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read this description. */
+        get: operations["getOpenApi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read counters and histograms for Prometheus. */
+        get: operations["getMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a visitor's message and get the answer with its citations. */
+        post: operations["chat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/{message_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Follow an answer, or go on after a cut connection. */
+        get: operations["followAnswer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/{message_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End an answer with what there is of it. */
+        post: operations["stopAnswer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the visitor's own conversation, newest message first. */
+        get: operations["getHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/identify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say who the visitor is, as the client's website proves. */
+        post: operations["identify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/widget/config/{client_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read how a client's widget looks. */
+        get: operations["getWidgetConfig"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/widget/logo/{client_id}/{hash}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Load a client's uploaded logo. */
+        get: operations["getWidgetLogo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Say that the process is alive. */
+        get: operations["isAlive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz/db": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Say whether the database answers. */
+        get: operations["isDatabaseUp"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Say whether the node can serve, and what stands against it. */
+        get: operations["isReady"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the documents, newest first.
+         * @description Needs an API key with the scope `knowledge_read`.
+         */
+        get: operations["listDocuments"];
+        put?: never;
+        /**
+         * Upload a document; it is read and indexed after the answer. A file that the client has already is not taken twice: the answer is the document that holds it.
+         * @description Needs an API key with the scope `knowledge_write`.
+         */
+        post: operations["uploadDocument"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a document's state.
+         * @description Needs an API key with the scope `knowledge_read`.
+         */
+        get: operations["getDocument"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a document; nothing of it is found after the answer.
+         * @description Needs an API key with the scope `knowledge_write`.
+         */
+        delete: operations["deleteDocument"];
+        options?: never;
+        head?: never;
+        /**
+         * Change the category or the weight of a document.
+         * @description Needs an API key with the scope `knowledge_write`.
+         */
+        patch: operations["changeDocument"];
+        trace?: never;
+    };
+    "/api/documents/{id}/text": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the text that was read out of a document.
+         * @description Needs an API key with the scope `knowledge_read`.
+         */
+        get: operations["getDocumentText"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents/{id}/original": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download the file of a document as it was uploaded.
+         * @description Needs an API key with the scope `knowledge_read`.
+         */
+        get: operations["downloadDocument"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read a document again that failed.
+         * @description Needs an API key with the scope `knowledge_write`.
+         */
+        post: operations["retryDocument"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop the reading of a document; it can be retried.
+         * @description Needs an API key with the scope `knowledge_write`.
+         */
+        post: operations["cancelDocument"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/faqs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the FAQs, newest first.
+         * @description Needs an API key with the scope `knowledge_read`.
+         */
+        get: operations["listFaqs"];
+        put?: never;
+        /**
+         * Add a question with its answer.
+         * @description Needs an API key with the scope `knowledge_write`.
+         */
+        post: operations["createFaq"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/faqs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an FAQ.
+         * @description Needs an API key with the scope `knowledge_read`.
+         */
+        get: operations["getFaq"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete an FAQ; no answer uses it after the answer.
+         * @description Needs an API key with the scope `knowledge_write`.
+         */
+        delete: operations["deleteFaq"];
+        options?: never;
+        head?: never;
+        /**
+         * Change the given fields of an FAQ.
+         * @description Needs an API key with the scope `knowledge_write`.
+         */
+        patch: operations["changeFaq"];
+        trace?: never;
+    };
+    "/api/faqs/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change or delete many FAQs: all of them, or none.
+         * @description Needs an API key with the scope `knowledge_write`.
+         */
+        post: operations["changeFaqs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/gaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the questions that nothing answered, newest first.
+         * @description Needs an API key with the scope `knowledge_read`.
+         */
+        get: operations["listGaps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/gaps/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Say what became of a question that nothing answered.
+         * @description Needs an API key with the scope `knowledge_write`.
+         */
+        patch: operations["changeGap"];
+        trace?: never;
+    };
+    "/api/config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the settings.
+         * @description Needs an API key with the scope `settings_read`.
+         */
+        get: operations["getConfig"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change the given settings; the others stay.
+         * @description Needs an API key with the scope `settings_write`.
+         */
+        patch: operations["changeConfig"];
+        trace?: never;
+    };
+    "/api/config/logo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload a logo (PNG, JPEG, WebP or SVG, up to 1 MB) for the widget.
+         * @description Needs an API key with the scope `settings_write`.
+         */
+        post: operations["uploadLogo"];
+        /**
+         * Take the uploaded logo away.
+         * @description Needs an API key with the scope `settings_write`.
+         */
+        delete: operations["removeLogo"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instructions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what the assistant is told.
+         * @description Needs an API key with the scope `settings_read`.
+         */
+        get: operations["getInstructions"];
+        /**
+         * Save what the assistant is told, as a new version. What is left out becomes empty.
+         * @description Needs an API key with the scope `settings_write`.
+         */
+        put: operations["saveInstructions"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instructions/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the versions, newest first.
+         * @description Needs an API key with the scope `settings_read`.
+         */
+        get: operations["listInstructionVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instructions/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write an earlier version anew.
+         * @description Needs an API key with the scope `settings_write`.
+         */
+        post: operations["rollBackInstructions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instructions/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List texts to begin with, by trade.
+         * @description Needs an API key with the scope `settings_read`.
+         */
+        get: operations["listInstructionTemplates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find the passages that fit a query, best first.
+         * @description Needs an API key with the scope `search`.
+         */
+        post: operations["search"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the conversations, newest first.
+         * @description Needs an API key with the scope `conversations_read`.
+         */
+        get: operations["listConversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a conversation's messages, newest first.
+         * @description Needs an API key with the scope `conversations_read`.
+         */
+        get: operations["listMessages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/messages/{message_id}/explanation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read why an answer is as it is.
+         * @description Needs an API key with the scope `conversations_read`.
+         */
+        get: operations["explainAnswer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what is stored and what was said since the month began (UTC).
+         * @description Needs an API key with the scope `usage_read`.
+         */
+        get: operations["getUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/embed-snippet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what puts the widget on a website: its line of HTML, and the secret that names users.
+         * @description Needs an API key with the scope `settings_read`.
+         */
+        get: operations["getEmbedSnippet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        AliveView: {
+            status: components["schemas"]["Health"];
+        };
+        /** @description What an answer was made from. */
+        AnsweredBy: "faq" | "extractive" | "model" | "none";
+        /** @enum {string} */
+        BulkKind: "enable" | "disable" | "delete" | "set_category";
+        /** @description What is done to many FAQs at once. */
+        BulkRequest: {
+            /** @description 1 to 500 FAQs, each once. */
+            ids: string[];
+            action: components["schemas"]["BulkKind"];
+            /**
+             * @description With `set_category`: the category; without it or with `null`, they have none afterwards.
+             * @default null
+             */
+            category: string | null;
+        };
+        BulkView: {
+            /**
+             * Format: uint
+             * @description FAQs that were changed or deleted.
+             */
+            done: number;
+        };
+        /**
+         * @description Where a conversation takes place.
+         * @enum {string}
+         */
+        Channel: "widget";
+        /** @description Fields that are not known are ignored: older widgets stay cached. */
+        ChatRequest: {
+            client_id: string;
+            /** @description 1 to 4,000 characters (Unicode scalars). */
+            message: string;
+            /** @description The `session` of the answer before; leave it away for the first message. */
+            session?: string | null;
+            /**
+             * @description Minted by the sender: the same one never makes a second turn, it gets the first one's answer. It belongs
+             *     to one message: with other words it is refused.
+             */
+            request_id?: string | null;
+            /** @description The page that the visitor is on. Kept without its query, where the client keeps such details. */
+            page_url?: string | null;
+            /** @description Where the visitor came from. Kept without its query, where the client keeps such details. */
+            referrer?: string | null;
+            /** @description The visitor's language, as a tag such as `de` or `pt-BR`. */
+            language?: string | null;
+        };
+        ChatView: {
+            response: string;
+            citations: components["schemas"]["CitationView"][];
+            conversation_id: string;
+            /** @description The answer's id. */
+            message_id: string;
+            /** @description Send it with the next message, to go on in the same conversation. */
+            session: string;
+            answered_by: components["schemas"]["AnsweredBy"];
+            /** @description Whether the answer is all of it. */
+            ending: components["schemas"]["Ending"];
+            /** @description What the model used up; null where none was asked. */
+            usage: components["schemas"]["Usage"] | null;
+        };
+        /** @description The exact words of a source on which the answer rests. */
+        CitationView: {
+            /**
+             * Format: uint32
+             * @description The answer refers to it by this number in brackets, where it refers to it at all. Counted from 1; one may
+             *     be missing when its source was deleted.
+             */
+            number: number;
+            /** @description Null when the source is an FAQ. */
+            document_id: string | null;
+            /** @description Null when the source is a document. */
+            faq_id: string | null;
+            /** @description The document's title, or the FAQ's question. */
+            title: string;
+            /**
+             * Format: uint32
+             * @description Counted from 1, where the format has pages.
+             */
+            page: number | null;
+            /** @description The headings above, outermost first, joined by ` › `. */
+            heading: string | null;
+            /** @description Stands in the source letter for letter. */
+            quote: string;
+            /** @description Opens the passage around the quote. */
+            url: string;
+        };
+        ComponentView: {
+            status: components["schemas"]["Health"];
+            /** @description What is the matter and what to do; null when all is well. */
+            detail: string | null;
+        };
+        /** @description A client's settings. An empty text means the widget's own default. */
+        ConfigView: {
+            client_id: string;
+            widget_name: string;
+            welcome: string;
+            placeholder: string;
+            suggestions: string[];
+            theme: components["schemas"]["Theme"];
+            /** @description `#rrggbb` */
+            accent_color: string;
+            background_color: string;
+            text_color: string;
+            bubble_color: string;
+            position: components["schemas"]["Position"];
+            /** Format: uint32 */
+            width_px: number;
+            /** Format: uint32 */
+            height_px: number;
+            custom_css: string;
+            /** @description The https address of a logo; empty where there is none. */
+            logo_url: string;
+            /** @description The address of the uploaded logo; null where there is none. */
+            logo_file_url: string | null;
+            /** @description A language tag (BCP 47). */
+            language: string;
+            /** @description Hosts on which the widget may stand; empty: any. */
+            allowed_domains: string[];
+            /** @description Whether page, referrer, language and kind of device are kept with each conversation. */
+            keep_visit_details: boolean;
+            /**
+             * Format: uint32
+             * @description Counts the changes; the entity tag for `If-Match`.
+             */
+            version: number;
+        };
+        /** @description A thread. */
+        ConversationView: {
+            id: string;
+            channel: components["schemas"]["Channel"];
+            /** Format: uint32 */
+            message_count: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            last_message_at: string;
+            /** @description How it began; null where such details are not kept. */
+            visit: components["schemas"]["VisitView"] | null;
+            /** @description Who the visitor is; null as long as the client's website has named nobody. */
+            visitor: components["schemas"]["VisitorView"] | null;
+        };
+        /** @description One decision: what about, what was decided, and why. */
+        Decision: {
+            /** @description `faq_match`, `threshold`, `model`, `fallback`, `guard`, `citations`, `ending`. */
+            about: string;
+            decided: string;
+            why: string | null;
+        };
+        /**
+         * @description What kind of device a browser says that it runs on.
+         * @enum {string}
+         */
+        Device: "phone" | "tablet" | "desktop" | "other";
+        /** @description A change of some fields; what is left out stays as it is. */
+        DocumentPatch: {
+            /**
+             * @description What the document is about, 1 to 100 characters; `null` takes it away.
+             * @default null
+             */
+            category: string | null;
+            /** @description How much it counts beside the other documents, 0.1 to 5; 1 is usual. */
+            weight?: number | null;
+        };
+        /** @description What the owner of a document says about it. */
+        DocumentSettingsView: {
+            id: string;
+            category: string | null;
+            /**
+             * Format: float
+             * @description How much it counts beside the other documents; 1 is usual.
+             */
+            weight: number;
+            /**
+             * Format: uint32
+             * @description Counts the changes; the entity tag for `If-Match`.
+             */
+            version: number;
+        };
+        /** @description Where a document stands on its way into answers. */
+        DocumentStatus: ("queued" | "extracting" | "ready") | "embedding" | "failed";
+        /** @description A document and where it stands on its way into answers. */
+        DocumentView: {
+            id: string;
+            file_name: string;
+            /** @description The document's own title, or its file name until it has been read. */
+            title: string;
+            media_type: string;
+            /** Format: uint64 */
+            size_bytes: number;
+            status: components["schemas"]["DocumentStatus"];
+            /**
+             * Format: uint32
+             * @description 0 to 100.
+             */
+            progress_percent: number;
+            /** @description Why it failed and what to do; null otherwise. */
+            error: string | null;
+            /** @description What it is about, as its owner says. */
+            category: string | null;
+            /**
+             * Format: float
+             * @description How much it counts beside the other documents; 1 is usual.
+             * @default 1
+             */
+            weight: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        EmbeddingsState: "ok" | "loading" | "missing" | "failing" | "off";
+        /** @description Whether texts are found by their meaning, too. */
+        EmbeddingsView: {
+            status: components["schemas"]["Health"];
+            state: components["schemas"]["EmbeddingsState"];
+            /** @description The model in use; null without one. */
+            model: string | null;
+            /** @description What is the matter and what to do; null when all is well. */
+            detail: string | null;
+        };
+        /** @description Whether an answer is all of it. */
+        Ending: "whole" | "stopped" | "cut";
+        ExplainedMessage: {
+            role: string;
+            text: string;
+        };
+        ExplainedPrompt: {
+            system: string;
+            messages: components["schemas"]["ExplainedMessage"][];
+            /** @description Whether the texts were too long to be kept whole. */
+            is_cut: boolean;
+        };
+        /** @description The record of one turn. */
+        Explanation: {
+            /** @description What was looked for: the message, or the message with what it goes on from. */
+            query: string;
+            /** @description What was found, best first. */
+            passages: components["schemas"]["FoundPassage"][];
+            faqs: components["schemas"]["FoundFaq"][];
+            /** @description In the order in which they were made. */
+            decisions: components["schemas"]["Decision"][];
+            /** @description What the model was sent; null where none was asked. */
+            prompt: components["schemas"]["ExplainedPrompt"] | null;
+            provider: string | null;
+            model: string | null;
+            usage: components["schemas"]["Usage"] | null;
+            timings: components["schemas"]["Timings"];
+            /**
+             * Format: uint32
+             * @description How often the answer was made: more than once when a source changed in between.
+             */
+            tries: number;
+        };
+        /** @description A change of some fields; what is left out stays as it is. */
+        FaqPatch: {
+            question?: string | null;
+            answer?: string | null;
+            /** @description Takes the place of all phrasings. */
+            phrasings?: string[] | null;
+            /**
+             * @description `null` takes it away.
+             * @default null
+             */
+            category: string | null;
+            /**
+             * @description `null` makes it answer in any language.
+             * @default null
+             */
+            language: string | null;
+            /**
+             * Format: uint32
+             * @description 0 to 100.
+             */
+            priority?: number | null;
+            /** @description `ready` takes a draft into use; it needs an answer. */
+            status?: components["schemas"]["FaqStatus"] | null;
+            enabled?: boolean | null;
+        };
+        /** @description Whether an FAQ is finished. */
+        FaqStatus: "ready" | "draft";
+        /** @description A question with its answer. */
+        FaqView: {
+            id: string;
+            question: string;
+            /** @description Empty in a draft that nobody has answered yet. */
+            answer: string;
+            /** @description Other ways to ask the same. */
+            phrasings: string[];
+            category: string | null;
+            /** @description Questions in another language are not answered by it. */
+            language: string | null;
+            /**
+             * Format: uint32
+             * @description Decides between FAQs that fit equally well; the higher wins.
+             */
+            priority: number;
+            /** @description A `draft` was proposed from what visitors asked in vain: it is not used before it is made `ready`. */
+            status: components["schemas"]["FaqStatus"];
+            /** @description Whether it is used in answers. */
+            enabled: boolean;
+            /**
+             * Format: uint64
+             * @description Answers that it gave.
+             */
+            uses: number;
+            /** Format: date-time */
+            last_used_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /**
+             * Format: uint32
+             * @description Counts the changes; the entity tag for `If-Match`.
+             */
+            version: number;
+        };
+        /** @description One field that is wrong. */
+        FieldError: {
+            /** @description RFC 6901 pointer into the request body, or `/name` of a query parameter. */
+            pointer: string;
+            /** @description What is wrong with it, and what is accepted. */
+            detail: string;
+        };
+        FoundFaq: {
+            faq_id: string;
+            question: string;
+            /**
+             * Format: float
+             * @description Of the keywords: BM25.
+             */
+            score: number;
+            /**
+             * Format: float
+             * @description Of the meaning: the cosine; null without a model.
+             */
+            similarity: number | null;
+            /**
+             * Format: float
+             * @description How likely it holds the answer, 0 to 1.
+             */
+            confidence: number;
+            /** @description Whether the answer cites it. */
+            is_cited: boolean;
+        };
+        FoundPassage: {
+            chunk_id: string;
+            document_id: string;
+            title: string;
+            headings: string[];
+            /**
+             * Format: float
+             * @description Of the keywords: BM25.
+             */
+            score: number;
+            /**
+             * Format: float
+             * @description Of the meaning: the cosine; null without a model.
+             */
+            similarity: number | null;
+            /**
+             * Format: float
+             * @description How likely it holds the answer, 0 to 1.
+             */
+            confidence: number;
+            /** @description Whether the answer cites it. */
+            is_cited: boolean;
+        };
+        GapPatch: {
+            status: components["schemas"]["GapStatus"];
+        };
+        /** @description What became of a question. */
+        GapStatus: "open" | "resolved" | "dismissed";
+        /** @description A question that nothing answered. Questions that differ in case and punctuation only are one. */
+        GapView: {
+            id: string;
+            /** @description As it was asked first; null once it was erased. */
+            question: string | null;
+            status: components["schemas"]["GapStatus"];
+            /** Format: uint32 */
+            times_asked: number;
+            /** Format: date-time */
+            last_asked_at: string;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: uint32
+             * @description Counts the changes.
+             */
+            version: number;
+        };
+        /** @description How something is. */
+        Health: ("ok" | "failed") | "degraded";
+        HistoryView: {
+            /** @description Null when nothing was said yet. */
+            conversation_id: string | null;
+            items: components["schemas"]["MessageView"][];
+            /** @description Asks for older messages; null on the last page. */
+            next_cursor: string | null;
+            /** @description The answer that is being made now; follow its events. */
+            open_message_id: string | null;
+        };
+        IdentifiedView: {
+            /** @description Send this one from now on. */
+            session: string;
+            /** @description The conversation that goes on: the newest of this visitor's; null when there is none yet. */
+            conversation_id: string | null;
+        };
+        /** @description Fields that are not known are ignored: older widgets stay cached. */
+        IdentifyRequest: {
+            client_id: string;
+            /** @description The visitor's session, if there is one: its conversation becomes the named visitor's. */
+            session?: string | null;
+            /** @description The user's id on the client's website, up to 255 characters. */
+            user_id: string;
+            /**
+             * @description HMAC-SHA-256 of the user's id under the client's identity secret, as hexadecimal. Made by the website's
+             *     server, never in a page.
+             */
+            hmac: string;
+            name?: string | null;
+            email?: string | null;
+        };
+        /** @description Everything that a version holds. What is left out of a request is empty, or as the appliance's settings say. */
+        Instructions: {
+            /**
+             * @description What the assistant is told about its task and its manner, up to 5,000 characters. May hold the variables
+             *     `{{assistant}}`, `{{company}}`, `{{date}}` and `{{hours}}`.
+             * @default
+             */
+            instructions: string;
+            /**
+             * @description The company's name as the assistant says it. Empty: the client's name.
+             * @default
+             */
+            company_name: string;
+            /**
+             * @description When the company can be reached, in words. Stands for `{{hours}}`, and is told to the assistant in any case.
+             * @default
+             */
+            opening_hours: string;
+            /**
+             * @description The zone of dates and times, such as `Europe/Berlin`.
+             * @default UTC
+             */
+            time_zone: string;
+            /**
+             * @description One of the models that the appliance offers. Null: its usual one.
+             * @default null
+             */
+            model: string | null;
+            /**
+             * @description How freely answers are worded, from 0 to 2. Null: as the appliance's settings say.
+             * @default null
+             */
+            temperature: number | null;
+            /**
+             * Format: uint32
+             * @description The longest answer in tokens, from 50 to 8,000. Null: as the appliance's settings say.
+             * @default null
+             */
+            output_tokens_max: number | null;
+        };
+        /** @description What the assistant is told, with what may be chosen. */
+        InstructionsView: {
+            /**
+             * @description What the assistant is told about its task and its manner, up to 5,000 characters. May hold the variables
+             *     `{{assistant}}`, `{{company}}`, `{{date}}` and `{{hours}}`.
+             * @default
+             */
+            instructions: string;
+            /**
+             * @description The company's name as the assistant says it. Empty: the client's name.
+             * @default
+             */
+            company_name: string;
+            /**
+             * @description When the company can be reached, in words. Stands for `{{hours}}`, and is told to the assistant in any case.
+             * @default
+             */
+            opening_hours: string;
+            /**
+             * @description The zone of dates and times, such as `Europe/Berlin`.
+             * @default UTC
+             */
+            time_zone: string;
+            /**
+             * @description One of the models that the appliance offers. Null: its usual one.
+             * @default null
+             */
+            model: string | null;
+            /**
+             * @description How freely answers are worded, from 0 to 2. Null: as the appliance's settings say.
+             * @default null
+             */
+            temperature: number | null;
+            /**
+             * Format: uint32
+             * @description The longest answer in tokens, from 50 to 8,000. Null: as the appliance's settings say.
+             * @default null
+             */
+            output_tokens_max: number | null;
+            /**
+             * Format: uint32
+             * @description Counts the versions; 0 before the first. The entity tag for `If-Match`.
+             */
+            version: number;
+            /**
+             * Format: date-time
+             * @description When it was saved; null before the first version.
+             */
+            created_at: string | null;
+            /** @description The models that `model` may name, the usual one first. Empty without a language model. */
+            models: string[];
+            /** @description The names that may stand between `{{` and `}}`. */
+            variables: string[];
+        };
+        /** @description One page of a list, newest first. */
+        ListOfConversationView: {
+            items: components["schemas"]["ConversationView"][];
+            /** @description Asks for the next page; null on the last. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list, newest first. */
+        ListOfDocumentView: {
+            items: components["schemas"]["DocumentView"][];
+            /** @description Asks for the next page; null on the last. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list, newest first. */
+        ListOfFaqView: {
+            items: components["schemas"]["FaqView"][];
+            /** @description Asks for the next page; null on the last. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list, newest first. */
+        ListOfGapView: {
+            items: components["schemas"]["GapView"][];
+            /** @description Asks for the next page; null on the last. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list, newest first. */
+        ListOfMessageView: {
+            items: components["schemas"]["MessageView"][];
+            /** @description Asks for the next page; null on the last. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list, newest first. */
+        ListOfVersionView: {
+            items: components["schemas"]["VersionView"][];
+            /** @description Asks for the next page; null on the last. */
+            next_cursor: string | null;
+        };
+        /** @description One utterance. */
+        MessageView: {
+            id: string;
+            role: components["schemas"]["Role"];
+            text: string;
+            citations: components["schemas"]["CitationView"][];
+            /** @description What an answer was made from; null for a visitor's message. */
+            answered_by: components["schemas"]["AnsweredBy"] | null;
+            /** @description Whether an answer is all of it; null for a visitor's message. */
+            ending: components["schemas"]["Ending"] | null;
+            /** Format: date-time */
+            created_at: string;
+        };
+        /** @description What an FAQ is made from. */
+        NewFaq: {
+            /** @description As a visitor would ask it, 1 to 500 characters. */
+            question: string;
+            /** @description Given to visitors word for word, 1 to 5,000 characters. */
+            answer: string;
+            /**
+             * @description Other ways to ask the same, up to 20.
+             * @default []
+             */
+            phrasings: string[];
+            /**
+             * @description What it is about, 1 to 100 characters.
+             * @default null
+             */
+            category: string | null;
+            /**
+             * @description Questions in another language are not answered by it. Default: any language.
+             * @default null
+             */
+            language: string | null;
+            /**
+             * Format: uint32
+             * @description Decides between FAQs that fit equally well, 0 to 100; the higher wins. Default: 0.
+             */
+            priority?: number;
+            /**
+             * @description Whether it is used in answers. Default: true.
+             * @default true
+             */
+            enabled: boolean;
+        };
+        /**
+         * @description The same for pages that let nothing change without their doing. An upgrade does not reach them; renew the line
+         *     within 400 days of one.
+         */
+        PinnedView: {
+            html: string;
+            /** @description The script's address: its content never changes. */
+            url: string;
+            /** @description Its hash, as the attribute `integrity` takes it. */
+            integrity: string;
+        };
+        /** @description Where on the page the widget stands. */
+        Position: ("bottom-right" | "bottom-left" | "top-right" | "top-left") | "center";
+        /** @description The wire form of a problem. */
+        Problem: {
+            /** @description A relative reference to the page about this kind of problem. */
+            type: string;
+            /** @description The same words for every problem of this kind. */
+            title: string;
+            /**
+             * Format: uint16
+             * @description The HTTP status, repeated.
+             */
+            status: number;
+            /**
+             * @description The stable name to branch on.
+             * @enum {string}
+             */
+            code: "invalid_request" | "validation_failed" | "not_found" | "method_not_allowed" | "request_timeout" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "unsupported_file" | "headers_too_large" | "unauthorized" | "forbidden" | "origin_refused" | "session_invalid" | "identity_refused" | "setup_link_invalid" | "client_inactive" | "stale_version" | "wrong_state" | "idempotency_key_reused" | "rate_limited" | "quota_reached" | "internal" | "not_ready" | "timeout" | "interrupted" | "disk_full";
+            /** @description What happened this time, and what to do. */
+            detail?: string | null;
+            /** @description What to quote when asking for help. */
+            request_id: string;
+            /** @description The fields that are wrong. */
+            errors?: components["schemas"]["FieldError"][];
+        };
+        ReadyView: {
+            /** @description `failed` with status 503: not to be served from. */
+            status: components["schemas"]["Health"];
+            version: string;
+            database: components["schemas"]["ComponentView"];
+            index: components["schemas"]["ComponentView"];
+            /** @description `degraded` while vectors are made or their model is away: answers come from keywords meanwhile. */
+            vectors: components["schemas"]["ComponentView"];
+            disk: components["schemas"]["ComponentView"];
+            queues: components["schemas"]["ComponentView"];
+            embeddings: components["schemas"]["EmbeddingsView"];
+        };
+        /** @description A passage that fits. */
+        ResultView: {
+            document_id: string;
+            chunk_id: string;
+            /**
+             * Format: float
+             * @description Of keywords and meaning together: comparable within one answer only.
+             */
+            score: number;
+            /**
+             * Format: float
+             * @description How likely it is that the passage holds the answer, 0 to 1.
+             */
+            confidence: number;
+            text: string;
+            /**
+             * Format: uint32
+             * @description Counted from 1, where the format has pages.
+             */
+            page: number | null;
+            /** @description The headings above, outermost first, joined by ` › `. */
+            heading: string | null;
+            title: string;
+        };
+        /**
+         * @description Who spoke.
+         * @enum {string}
+         */
+        Role: "visitor" | "assistant";
+        /** @description Which version to go back to. */
+        Rollback: {
+            /** Format: uint32 */
+            version: number;
+        };
+        SearchRequest: {
+            /** @description 1 to 4,000 characters. */
+            query: string;
+            /**
+             * Format: uint32
+             * @description How many results at most: 10 by default; more than 50 is taken as 50.
+             */
+            k?: number | null;
+            /** @description Only in documents of exactly this category. */
+            category?: string | null;
+        };
+        SearchView: {
+            results: components["schemas"]["ResultView"][];
+        };
+        /** @description A change of some settings; what is left out stays as it is. */
+        SettingsPatch: {
+            /** @description The assistant's name in the widget, up to 100 characters. Empty: the appliance's default. */
+            widget_name?: string | null;
+            /** @description What the assistant says when the widget opens, up to 1,000 characters. */
+            welcome?: string | null;
+            /** @description The hint in the empty message field, up to 255 characters. */
+            placeholder?: string | null;
+            /** @description Up to six questions that a visitor can send with one click. */
+            suggestions?: string[] | null;
+            /** @description Where the colours come from: `light`, `dark`, `auto` (as the visitor's system is set), `custom`. */
+            theme?: components["schemas"]["Theme"] | null;
+            /** @description The colour of buttons, header and the visitor's messages, as `#rrggbb`. */
+            accent_color?: string | null;
+            /** @description The background, in the custom theme. */
+            background_color?: string | null;
+            /** @description The text, in the custom theme. */
+            text_color?: string | null;
+            /** @description What the assistant's messages stand on, in the custom theme. */
+            bubble_color?: string | null;
+            /** @description Where the widget stands on the page. */
+            position?: components["schemas"]["Position"] | null;
+            /** @description The width of the open chat, 200 to 800; on a small screen it takes what there is. */
+            width_px?: number | null;
+            /** @description The height of the open chat, 300 to 1,000; on a small screen it takes what there is. */
+            height_px?: number | null;
+            /**
+             * @description A style sheet for the inside of the widget, up to 10,000 characters. It reaches nothing outside and loads
+             *     nothing from elsewhere.
+             */
+            custom_css?: string | null;
+            /** @description The https address of a logo; takes an uploaded one away. Empty: no logo from an address. */
+            logo_url?: string | null;
+            /** @description The language of the documents: decides how words are reduced to their stems. */
+            language?: string | null;
+            /**
+             * @description The hosts on which the widget may stand, such as `example.com`, `*.example.com`, `example.com:8443`.
+             *     Empty: any.
+             */
+            allowed_domains?: string[] | null;
+            /** @description Whether the page, the referrer, the language and the kind of device are kept with each conversation. */
+            keep_visit_details?: boolean | null;
+        };
+        SnippetView: {
+            /** @description Goes before `</body>` of each page. The widget is always the newest. */
+            html: string;
+            pinned: components["schemas"]["PinnedView"];
+            /**
+             * @description For the website's server, which names its signed-in users with it: HMAC-SHA-256 of the user's id under this
+             *     text, as hexadecimal. Keep it out of pages.
+             */
+            identity_secret: string;
+        };
+        /** @description Fields that are not known are ignored: older widgets stay cached. */
+        StopRequest: {
+            /** @description The visitor's session; may be sent as `X-Session` instead. */
+            session?: string | null;
+        };
+        StopView: {
+            message_id: string;
+            /** @description Whether the answer was still being made; otherwise it is what it was. */
+            was_running: boolean;
+        };
+        TemplateView: {
+            /** @description `dental_practice` */
+            trade: string;
+            title: string;
+            instructions: string;
+        };
+        /** @description Texts to begin with. */
+        TemplatesView: {
+            items: components["schemas"]["TemplateView"][];
+        };
+        /** @description Where the widget's colours come from. */
+        Theme: ("light" | "dark") | "auto" | "custom";
+        /** @description Milliseconds of each beat; null where there was none. */
+        Timings: {
+            /**
+             * Format: double
+             * @description Context and retrieval.
+             */
+            prepare_ms: number | null;
+            /**
+             * Format: double
+             * @description From the call to the first text.
+             */
+            first_text_ms: number | null;
+            /**
+             * Format: double
+             * @description From the call to the last text.
+             */
+            generate_ms: number | null;
+            /**
+             * Format: double
+             * @description From the stored message until the answer was ready to be stored.
+             */
+            answer_ms: number | null;
+        };
+        /** @description A document after an upload. */
+        UploadView: {
+            id: string;
+            file_name: string;
+            /** @description The document's own title, or its file name until it has been read. */
+            title: string;
+            media_type: string;
+            /** Format: uint64 */
+            size_bytes: number;
+            status: components["schemas"]["DocumentStatus"];
+            /**
+             * Format: uint32
+             * @description 0 to 100.
+             */
+            progress_percent: number;
+            /** @description Why it failed and what to do; null otherwise. */
+            error: string | null;
+            /** @description What it is about, as its owner says. */
+            category: string | null;
+            /**
+             * Format: float
+             * @description How much it counts beside the other documents; 1 is usual.
+             * @default 1
+             */
+            weight: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** @description Whether the client had this file already, under whatever name: then this is the document that holds it. */
+            is_duplicate: boolean;
+        };
+        /** @description What a model used up. */
+        Usage: {
+            /** Format: uint64 */
+            input_tokens: number;
+            /** Format: uint64 */
+            output_tokens: number;
+            source: components["schemas"]["UsageSource"];
+        };
+        /** @description Who counted the tokens. */
+        UsageSource: "provider" | "estimate";
+        /** @description Counted from the rows themselves, so nothing is ever reset. */
+        UsageView: {
+            /**
+             * Format: date-time
+             * @description The first instant of this month in UTC.
+             */
+            period_started_at: string;
+            /**
+             * Format: uint32
+             * @description Conversations with a message since then.
+             */
+            conversations: number;
+            /** Format: uint32 */
+            visitor_messages: number;
+            /** Format: uint32 */
+            assistant_messages: number;
+            /**
+             * Format: uint32
+             * @description Documents in any state.
+             */
+            documents: number;
+            /**
+             * Format: uint64
+             * @description Bytes of the uploaded files.
+             */
+            document_bytes: number;
+            /**
+             * Format: uint32
+             * @description Pieces that can be cited.
+             */
+            chunks: number;
+            /** Format: uint32 */
+            faqs: number;
+        };
+        /** @description One version. */
+        VersionView: {
+            id: string;
+            /**
+             * @description What the assistant is told about its task and its manner, up to 5,000 characters. May hold the variables
+             *     `{{assistant}}`, `{{company}}`, `{{date}}` and `{{hours}}`.
+             * @default
+             */
+            instructions: string;
+            /**
+             * @description The company's name as the assistant says it. Empty: the client's name.
+             * @default
+             */
+            company_name: string;
+            /**
+             * @description When the company can be reached, in words. Stands for `{{hours}}`, and is told to the assistant in any case.
+             * @default
+             */
+            opening_hours: string;
+            /**
+             * @description The zone of dates and times, such as `Europe/Berlin`.
+             * @default UTC
+             */
+            time_zone: string;
+            /**
+             * @description One of the models that the appliance offers. Null: its usual one.
+             * @default null
+             */
+            model: string | null;
+            /**
+             * @description How freely answers are worded, from 0 to 2. Null: as the appliance's settings say.
+             * @default null
+             */
+            temperature: number | null;
+            /**
+             * Format: uint32
+             * @description The longest answer in tokens, from 50 to 8,000. Null: as the appliance's settings say.
+             * @default null
+             */
+            output_tokens_max: number | null;
+            /** Format: uint32 */
+            version: number;
+            /**
+             * Format: uint32
+             * @description The version that was written anew here; null for a text of its own.
+             */
+            restored_version: number | null;
+            /** Format: date-time */
+            created_at: string;
+        };
+        /** @description How a visitor came to the widget. */
+        VisitView: {
+            /** @description Without its query. */
+            page_url: string | null;
+            /** @description Without its query. */
+            referrer: string | null;
+            language: string | null;
+            device: components["schemas"]["Device"] | null;
+        };
+        /** @description A visitor whom the client's website has named. */
+        VisitorView: {
+            user_id: string;
+            name: string | null;
+            email: string | null;
+        };
+        /** @description What a widget is made with. An empty text means the widget's own default. */
+        WidgetConfigView: {
+            client_id: string;
+            /** @description The assistant's name. */
+            name: string;
+            welcome: string;
+            placeholder: string;
+            suggestions: string[];
+            theme: components["schemas"]["Theme"];
+            /** @description `#rrggbb` */
+            accent_color: string;
+            /** @description In the custom theme; the others have their own. */
+            background_color: string;
+            text_color: string;
+            bubble_color: string;
+            position: components["schemas"]["Position"];
+            /** Format: uint32 */
+            width_px: number;
+            /** Format: uint32 */
+            height_px: number;
+            custom_css: string;
+            /** @description Null where there is no logo. */
+            logo_url: string | null;
+            /** @description A language tag (BCP 47). */
+            language: string;
+            /**
+             * Format: uint
+             * @description The longest message, in Unicode scalars.
+             */
+            message_chars_max: number;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    getOpenApi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+        };
+    };
+    getMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+        };
+    };
+    chat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChatRequest"];
+            };
+        };
+        responses: {
+            /** @description The answer; as a stream with `Accept: text/event-stream`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatView"];
+                    "text/event-stream": string;
+                };
+            };
+        };
+    };
+    followAnswer: {
+        parameters: {
+            query?: {
+                /** @description The visitor's session, where the header `X-Session` cannot be sent. */
+                session?: string | null;
+            };
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A stream of events. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+        };
+    };
+    stopAnswer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StopRequest"];
+            };
+        };
+        responses: {
+            /** @description Taken on; the work goes on after the answer. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StopView"];
+                };
+            };
+        };
+    };
+    getHistory: {
+        parameters: {
+            query: {
+                client_id: string;
+                /** @description The visitor's session, where the header `X-Session` cannot be sent. */
+                session?: string | null;
+                /** @description Messages on a page: 50 by default; more than 100 is taken as 100. */
+                limit?: number | null;
+                /** @description `next_cursor` of the page before. Leave it away for the newest messages. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryView"];
+                };
+            };
+        };
+    };
+    identify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IdentifyRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentifiedView"];
+                };
+            };
+        };
+    };
+    getWidgetConfig: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                client_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WidgetConfigView"];
+                };
+            };
+        };
+    };
+    getWidgetLogo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                client_id: string;
+                hash: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+        };
+    };
+    isAlive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AliveView"];
+                };
+            };
+        };
+    };
+    isDatabaseUp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All is well. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AliveView"];
+                };
+            };
+        };
+    };
+    isReady: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All is well. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadyView"];
+                };
+            };
+        };
+    };
+    listDocuments: {
+        parameters: {
+            query?: {
+                /** @description Items on a page: 50 by default; more than 100 is taken as 100. A page of long texts may hold fewer. */
+                limit?: number | null;
+                /** @description `next_cursor` of the page before. Leave it away for the first page. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfDocumentView"];
+                };
+            };
+        };
+    };
+    uploadDocument: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repeated request answer as the first one did, for a day. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** @description The file, with its name. */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description It was there already; nothing was done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadView"];
+                };
+            };
+            /** @description Taken on; the work goes on after the answer. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadView"];
+                };
+            };
+        };
+    };
+    getDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentView"];
+                };
+            };
+        };
+    };
+    deleteDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    changeDocument: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of what was read; an edit of an older version is refused. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentPatch"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as `If-Match` with an edit. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentSettingsView"];
+                };
+            };
+        };
+    };
+    getDocumentText: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+        };
+    };
+    downloadDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file as it was uploaded. */
+            200: {
+                headers: {
+                    /** @description The file's name. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+        };
+    };
+    retryDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Taken on; the work goes on after the answer. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentView"];
+                };
+            };
+        };
+    };
+    cancelDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentView"];
+                };
+            };
+        };
+    };
+    listFaqs: {
+        parameters: {
+            query?: {
+                /** @description Items on a page: 50 by default; more than 100 is taken as 100. A page of long texts may hold fewer. */
+                limit?: number | null;
+                /** @description `next_cursor` of the page before. Leave it away for the first page. */
+                cursor?: string | null;
+                /** @description Only those of exactly this category. */
+                category?: string | null;
+                /** @description Only those that are in use, or only those that are not. */
+                enabled?: boolean | null;
+                /** @description Only those for this language. */
+                language?: string | null;
+                /**
+                 * @description Only drafts, or only finished ones. Drafts are proposed from questions that three conversations asked in vain,
+                 *     each question once: a draft that is deleted does not come again. What looks like an e-mail address or a
+                 *     telephone number is never proposed.
+                 */
+                status?: components["schemas"]["FaqStatus"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfFaqView"];
+                };
+            };
+        };
+    };
+    createFaq: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repeated request answer as the first one did, for a day. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFaq"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    /** @description Path of the new object. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaqView"];
+                };
+            };
+        };
+    };
+    getFaq: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as `If-Match` with an edit. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaqView"];
+                };
+            };
+        };
+    };
+    deleteFaq: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    changeFaq: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of what was read; an edit of an older version is refused. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FaqPatch"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as `If-Match` with an edit. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaqView"];
+                };
+            };
+        };
+    };
+    changeFaqs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkView"];
+                };
+            };
+        };
+    };
+    listGaps: {
+        parameters: {
+            query?: {
+                /** @description Only those of this status. */
+                status?: components["schemas"]["GapStatus"] | null;
+                /** @description Items on a page: 50 by default; more than 100 is taken as 100. */
+                limit?: number | null;
+                /** @description `next_cursor` of the page before. Leave it away for the first page. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfGapView"];
+                };
+            };
+        };
+    };
+    changeGap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GapPatch"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GapView"];
+                };
+            };
+        };
+    };
+    getConfig: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as `If-Match` with an edit. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfigView"];
+                };
+            };
+        };
+    };
+    changeConfig: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of what was read; an edit of an older version is refused. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettingsPatch"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as `If-Match` with an edit. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfigView"];
+                };
+            };
+        };
+    };
+    uploadLogo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** @description The file, with its name. */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as `If-Match` with an edit. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfigView"];
+                };
+            };
+        };
+    };
+    removeLogo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as `If-Match` with an edit. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfigView"];
+                };
+            };
+        };
+    };
+    getInstructions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as `If-Match` with an edit. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstructionsView"];
+                };
+            };
+        };
+    };
+    saveInstructions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of what was read; an edit of an older version is refused. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Instructions"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as `If-Match` with an edit. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstructionsView"];
+                };
+            };
+        };
+    };
+    listInstructionVersions: {
+        parameters: {
+            query?: {
+                /** @description Items on a page: 50 by default; more than 100 is taken as 100. A page of long texts may hold fewer. */
+                limit?: number | null;
+                /** @description `next_cursor` of the page before. Leave it away for the first page. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfVersionView"];
+                };
+            };
+        };
+    };
+    rollBackInstructions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of what was read; an edit of an older version is refused. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rollback"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as `If-Match` with an edit. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstructionsView"];
+                };
+            };
+        };
+    };
+    listInstructionTemplates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplatesView"];
+                };
+            };
+        };
+    };
+    search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SearchRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchView"];
+                };
+            };
+        };
+    };
+    listConversations: {
+        parameters: {
+            query?: {
+                /** @description Items on a page: 50 by default; more than 100 is taken as 100. A page of long texts may hold fewer. */
+                limit?: number | null;
+                /** @description `next_cursor` of the page before. Leave it away for the first page. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfConversationView"];
+                };
+            };
+        };
+    };
+    listMessages: {
+        parameters: {
+            query?: {
+                /** @description Items on a page: 50 by default; more than 100 is taken as 100. A page of long texts may hold fewer. */
+                limit?: number | null;
+                /** @description `next_cursor` of the page before. Leave it away for the first page. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfMessageView"];
+                };
+            };
+        };
+    };
+    explainAnswer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanation"];
+                };
+            };
+        };
+    };
+    getUsage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageView"];
+                };
+            };
+        };
+    };
+    getEmbedSnippet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SnippetView"];
+                };
+            };
+        };
+    };
+}

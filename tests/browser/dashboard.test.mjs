@@ -1,0 +1,78 @@
+// Every page of the dashboard, at both widths, light and dark: nothing reaches over the side, axe finds nothing, the
+// strict policy refuses nothing. Against the stand-in.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { axeFindings, DESKTOP, PHONE, shoot } from "./support/browser.mjs";
+import { INVITATION_TOKEN, KNOWN_INVITATION_TOKEN, LINK_TOKEN } from "./support/dashboard/data.mjs";
+import { useDashboard } from "./support/dashboard/visit.mjs";
+
+const SIZES = [{ size: "desktop", viewport: { ...DESKTOP, height: 900 } }, { size: "phone", viewport: PHONE }];
+const SCHEMES = ["light", "dark"];
+
+const dashboard = useDashboard();
+const full = dashboard.client;
+const empty = () => dashboard.server.state.clients[3].id;
+
+/** Address and heading of each page. */
+const PAGES = [
+  ["clients", () => "/agency/clients", "Clients"],
+  ["members", () => "/agency/members", "Members"],
+  ["jobs", () => "/agency/jobs", "Jobs"],
+  ["mails", () => "/agency/mails", "Mails"],
+  ["audit", () => "/agency/audit", "Audit"],
+  ["overview", () => `/clients/${full()}/overview`, "Lindenhof Cycles"],
+  ["conversations", () => `/clients/${full()}/conversations`, "Conversations"],
+  ["conversation", () => `/clients/${full()}/conversations/${dashboard.server.state.resources.get(full()).conversations[0].id}`, "Conversations"],
+  ["documents", () => `/clients/${full()}/documents`, "Documents"],
+  ["faqs", () => `/clients/${full()}/faqs`, "FAQs"],
+  ["gaps", () => `/clients/${full()}/gaps`, "Unanswered"],
+  ["widget", () => `/clients/${full()}/widget`, "Widget"],
+  ["install", () => `/clients/${full()}/install`, "Install"],
+  ["instructions", () => `/clients/${full()}/instructions`, "Instructions"],
+  ["test-chat", () => `/clients/${full()}/test-chat`, "Test chat"],
+  ["client-members", () => `/clients/${full()}/members`, "Members"],
+  ["keys", () => `/clients/${full()}/keys`, "API keys"],
+  ["settings", () => `/clients/${full()}/settings`, "Settings"],
+  ["overview-empty", () => `/clients/${empty()}/overview`, "Nordlicht Yoga"],
+  ["documents-empty", () => `/clients/${empty()}/documents`, "Documents"],
+  ["conversations-empty", () => `/clients/${empty()}/conversations`, "Conversations"],
+  ["faqs-empty", () => `/clients/${empty()}/faqs`, "FAQs"],
+  ["gaps-empty", () => `/clients/${empty()}/gaps`, "Unanswered"],
+  ["instructions-empty", () => `/clients/${empty()}/instructions`, "Instructions"],
+  ["keys-empty", () => `/clients/${empty()}/keys`, "API keys"],
+  ["settings-left", () => `/clients/${dashboard.server.state.clients[4].id}/settings`, "Settings"],
+  ["not-found", () => "/nothing/here", "Page not found"],
+];
+const DOORS = [
+  ["sign-in", () => "/sign-in", "Sign in"],
+  ["sign-in-link", () => `/sign-in/${LINK_TOKEN}`, "Sign in"],
+  ["invitation", () => `/invitation/${INVITATION_TOKEN}`, "Join Lindenhof Cycles"],
+  ["invitation-known", () => `/invitation/${KNOWN_INVITATION_TOKEN}`, "Join Lindenhof Cycles"],
+  ["invitation-gone", () => "/invitation/other", "This invitation does not work any more"],
+];
+
+async function judge(page, problems, name) {
+  await page.locator(".skeleton, .spinner").first().waitFor({ state: "detached" });
+  await shoot(page, name, { fullPage: true });
+  assert.deepEqual(await axeFindings(page, { exclude: [["iframe"]] }), []);
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0, "nothing reaches over the side");
+  assert.deepEqual(problems.filter((text) => !/status of 40[14]/.test(text)), []);
+}
+
+for (const { size, viewport } of SIZES) {
+  for (const [name, address, heading] of [...PAGES, ...DOORS]) {
+    test(`${name} is whole and readable, light and dark (${size})`, async () => {
+      const isDoor = DOORS.some(([it]) => it === name);
+      const { page, problems, close } = await dashboard.visit(address(), isDoor ? null : {}, { viewport });
+
+      await page.getByRole("heading", { level: 1, name: heading }).waitFor();
+
+      for (const colorScheme of SCHEMES) {
+        await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+        await judge(page, problems, `dashboard-${name}-${size}-${colorScheme}`);
+      }
+      await close();
+    });
+  }
+}
