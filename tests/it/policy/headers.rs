@@ -102,6 +102,22 @@ async fn every_answer_carries_the_security_headers() {
 }
 
 #[tokio::test]
+async fn one_page_stands_in_a_frame_and_only_in_our_own() {
+    let node = Node::start().await;
+
+    let page = node.ask(&Method::GET, "/app", &[], None).await;
+    let preview = node.ask(&Method::GET, "/app/preview.html", &[], None).await;
+
+    assert!(page.header("content-security-policy").contains("frame-src 'self'"));
+    assert!(page.header("content-security-policy").contains("require-trusted-types-for 'script'"));
+    assert_eq!(preview.header("x-frame-options"), "SAMEORIGIN");
+    let policy = preview.header("content-security-policy");
+    assert!(policy.contains("frame-ancestors 'self'"), "{policy}");
+    assert!(!NEVER_IN_POLICY.iter().any(|loose| policy.contains(loose)), "{policy}");
+    node.stop().await;
+}
+
+#[tokio::test]
 async fn only_the_widgets_rows_may_be_read_by_other_sites() {
     let node = Node::start().await;
     let tenant = node.tenant("alder").await;
