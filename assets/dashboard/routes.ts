@@ -19,7 +19,7 @@ export type Route = {
 };
 
 function page<Name extends string>(load: () => Promise<Record<Name, ComponentType<PageProps>>>, name: Name): ComponentType<PageProps> {
-  return lazy(() => load().then((module) => ({ default: module[name] })));
+  return lazy<ComponentType<PageProps>>(() => load().then((module) => ({ default: module[name] })));
 }
 
 const conversations = page(() => import("./pages/conversations"), "ConversationsPage");

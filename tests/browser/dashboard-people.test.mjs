@@ -64,7 +64,7 @@ describe("the doors", () => {
     const names = await page.getByRole("navigation").getByRole("link").allTextContents();
     assert.deepEqual(names, ["Conversations", "Documents", "FAQs", "Unanswered", "Widget", "Install", "Instructions", "Settings"]);
     for (const name of names) {
-      await page.getByRole("link", { name, exact: true }).click();
+      await page.getByRole("navigation").getByRole("link", { name, exact: true }).click();
       await heading(page, name).waitFor();
       await page.locator(".skeleton").first().waitFor({ state: "detached" });
     }

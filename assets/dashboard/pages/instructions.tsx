@@ -19,6 +19,7 @@ import { notify } from "../ui/toast";
 
 type View = Schemas["InstructionsView"];
 type Version = Schemas["VersionView"];
+type Restored = { readonly view: View; readonly etag: string | null };
 type Typed = { readonly instructions: string; readonly company_name: string; readonly opening_hours: string; readonly time_zone: string; readonly model: string; readonly temperature: string; readonly output_tokens_max: string };
 
 const FIELDS = ["/instructions", "/company_name", "/opening_hours", "/time_zone", "/model", "/temperature", "/output_tokens_max"];
@@ -162,7 +163,7 @@ function VersionsDialog({ client, present, etag, mayWrite, onRestored, onClose }
   if (asked) {
     return (
       <ConfirmDialog title={fill(text.restore_title, { version: asked.version })} confirm={text.restore} tone="primary" onClose={() => setAsked(null)}
-        onDone={(restored) => {
+        onDone={(restored: Restored) => {
           onRestored(restored.view, restored.etag);
           onClose();
         }}

@@ -25,6 +25,7 @@ const STEPS: Readonly<Record<ChecklistId, { readonly page: string; readonly need
 };
 
 export function OverviewPage({ client }: PageProps) {
+  const may = useMay(client);
   const name = useClientName(useSession(), client);
   const path = clientPath(client, "/api/overview");
   const { query, reload } = useQuery(path, (signal) => call<Overview>("get", path, { signal }), usePolling(POLL_MS));

@@ -21,6 +21,8 @@ function BlockView({ block }: { readonly block: Block }) {
       return <ol start={block.first}><Items items={block.items} /></ol>;
     case "code":
       return <pre tabIndex={0}><code>{block.text}</code></pre>;
+    case "rule":
+      return <hr />;
     case "table":
       return (
         <div className="prose-table" tabIndex={0}>
