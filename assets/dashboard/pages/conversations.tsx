@@ -155,7 +155,7 @@ function ExplanationDialog({ client, conversation, message, onClose }: { readonl
   const { query, reload } = useQuery(clientPath(client, path, names), (signal) => callClient(client, "get", path, { path: names, signal }));
   const isGone = query.kind === "failed" && query.failure.status === 404;
   return (
-    <Dialog title={explained.why} size="side" onClose={onClose}>
+    <Dialog title={explained.why} size="sheet" onClose={onClose}>
       <div className="dialog-body">
         {isGone ? <Empty icon="info" title={explained.gone} /> : <QueryView query={query} onRetry={reload} lines={8}>{(value) => <ExplanationView explanation={value} />}</QueryView>}
       </div>

@@ -289,7 +289,7 @@ pub fn list_last(
     store::list_last(tx, scope, id, limit)
 }
 
-/// How much was said since this moment.
+/// How much was said with visitors since this moment. Tests are not counted.
 pub fn count_since(tx: &ReadTx<'_>, scope: &ClientScope, since: Timestamp) -> Result<MessageCounts, DbError> {
     store::count_since(tx, scope, since)
 }

@@ -231,7 +231,11 @@ pub(super) fn count_since(
                 count(*) filter (where role = 'visitor') as visitor_messages,
                 count(*) filter (where role = 'assistant') as assistant_messages
          from messages
-         where client_id = :client_id and created_at >= :since",
+         where client_id = :client_id and created_at >= :since
+           and not exists (
+               select 1 from test_conversations
+               where test_conversations.client_id = :client_id
+                 and test_conversations.conversation_id = messages.conversation_id)",
         params! { ":client_id" => scope.client_id(), ":since" => since },
         |row| {
             Ok(MessageCounts {

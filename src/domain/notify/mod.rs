@@ -277,25 +277,25 @@ fn invitation_words(
     if secrets == Secrets::Written && !client_id.map_or(Ok(true), |id| is_served(tx, id))? {
         return Ok(None);
     }
-    let (organisation, role, inviter, message) = match &open {
-        Some(open) => (
-            open.client_name.as_deref().unwrap_or(agency),
-            open.role.as_str().replace('_', " "),
-            open.inviter.as_ref().map_or(agency, |name| name.as_str()),
-            open.message.as_str(),
-        ),
+    let message = open.as_ref().map(|open| open.message.as_str().to_owned()).unwrap_or_default();
+    let (client_name, role, inviter) = match open {
+        Some(open) => (open.client_name, open.role, open.inviter),
         None if secrets == Secrets::Written => return Ok(None),
-        None => (agency, "member".to_owned(), agency, ""),
+        None => match members::find_past_invitation(tx, id)? {
+            Some(past) => (past.client_name, past.role, past.inviter),
+            None => return Ok(None),
+        },
     };
+    let role = role.as_str().replace('_', " ");
     let token = invitations::link_token(&env.signing_key, id, expires_at);
     let token = if secrets == Secrets::Written { token.reveal().as_str() } else { MASK };
     let link = format!("{site}/app/#/invitation/{token}");
     let expires = expires_at.civil_text(&ZoneName::utc());
     let values = [
-        ("organisation", organisation),
+        ("organisation", client_name.as_deref().unwrap_or(agency)),
         ("role", role.as_str()),
-        ("inviter", inviter),
-        ("message", message),
+        ("inviter", inviter.as_ref().map_or(agency, |name| name.as_str())),
+        ("message", message.as_str()),
         ("link", link.as_str()),
         ("expires", expires.as_str()),
     ];

@@ -92,6 +92,14 @@ pub struct Invitation {
     pub expires_at: Timestamp,
 }
 
+/// What is left to tell of an invitation that is not open any more: its message and address are gone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PastInvitation {
+    pub client_name: Option<String>,
+    pub role: Role,
+    pub inviter: Option<PersonName>,
+}
+
 /// The members, newest first; those who are invited too.
 pub fn list(
     tx: &ReadTx<'_>,
@@ -154,6 +162,11 @@ pub fn renew_invitation(
 pub fn find_open_invitation(tx: &ReadTx<'_>, id: &MembershipId) -> Result<Option<Invitation>, DbError> {
     let found = store::find_invitation(tx, id)?;
     Ok(found.filter(|invitation| invitation.expires_at > tx.now()))
+}
+
+/// What is left of an invitation after it was accepted or has expired; None once its place is gone.
+pub fn find_past_invitation(tx: &ReadTx<'_>, id: &MembershipId) -> Result<Option<PastInvitation>, DbError> {
+    store::find_past_invitation(tx, id)
 }
 
 /// Accepts an invitation for whoever proved to have its link. A person who has a login already keeps their name.

@@ -1,6 +1,6 @@
 //! The SQL of people and their places.
 
-use super::members::{Invitation, Member, NewMember, Reach};
+use super::members::{Invitation, Member, NewMember, PastInvitation, Reach};
 use super::{MemberState, Membership, MembershipKind, Organisation, Person, PersonName, Role};
 use crate::ground::email_address::EmailAddress;
 use crate::ground::ids::{ClientId, MembershipId, PersonId};
@@ -458,6 +458,27 @@ pub(super) fn find_invitation(tx: &ReadTx<'_>, id: &MembershipId) -> Result<Opti
                 message: row.get("message")?,
                 client_ids: row.get_json("client_ids")?,
                 expires_at: row.get("expires_at")?,
+            })
+        },
+    )
+}
+
+pub(super) fn find_past_invitation(
+    tx: &ReadTx<'_>,
+    id: &MembershipId,
+) -> Result<Option<PastInvitation>, DbError> {
+    tx.find(
+        "select memberships.role, clients.name as client_name, people.name as inviter
+         from memberships
+         left join clients on clients.id = memberships.client_id
+         left join people on people.id = memberships.invited_by
+         where memberships.id = :id",
+        params! { ":id" => id },
+        |row| {
+            Ok(PastInvitation {
+                role: row.get("role")?,
+                client_name: row.get("client_name")?,
+                inviter: row.get("inviter")?,
             })
         },
     )

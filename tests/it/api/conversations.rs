@@ -51,10 +51,14 @@ async fn tests_of_the_assistant_are_no_conversations_with_visitors() {
     let test = eve.request(Method::POST, &path).json(&json!({ "message": "Hello" }));
     EventStream::open(test).await.rest().await;
     let real = app.ask(&bakery, "Hello").await.conversation_id;
+    let read =
+        async |what: &str| eve.get(&format!("/api/clients/{}/{what}", bakery.id)).await.expect(200).json();
 
-    let list = eve.get(&format!("/api/clients/{}/conversations", bakery.id)).await.expect(200).json();
+    let (list, overview, usage) = (read("conversations").await, read("overview").await, read("usage").await);
 
     assert_eq!(ids(&list), [real.as_str()]);
+    assert_eq!((&overview["conversations_7d"], &overview["messages_7d"]), (&json!(1), &json!(1)));
+    assert_eq!((&usage["conversations"], &usage["visitor_messages"]), (&json!(1), &json!(1)));
     app.finish().await;
 }
 

@@ -52,6 +52,8 @@ async fn an_invitation_is_read_without_being_used_and_accepted_once() {
             .await,
         0
     );
+    let mails = ada.get("/api/mails").await.expect(200).json();
+    assert_eq!(mails["items"][0]["subject"], "ada invites you to Bakery", "as it was sent");
     app.finish().await;
 }
 
