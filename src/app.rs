@@ -6,19 +6,24 @@
 pub mod embedding;
 mod endpoint_embedder;
 
-use crate::config::{LlmFallbackSettings, LlmProvider, Settings};
+use crate::config::{LlmFallbackSettings, LlmProvider, MailEncryption, MailProvider, MailSettings, Settings};
 use crate::domain::Environment;
 use crate::domain::chat::live::LiveTurns;
 use crate::domain::knowledge::follower::IndexFollower;
 use crate::domain::knowledge::parser::Parser;
 use crate::domain::knowledge::recutting;
 use crate::domain::knowledge::vectors::Vectors;
+use crate::domain::notify::MailBrand;
 use crate::engine::reactions::StaticReactions;
 use crate::engine::tasks::Tasks;
-use crate::engine::{housekeeping, index_lane, large_clients, runner, schedules};
+use crate::engine::{housekeeping, index_lane, large_clients, outbox_worker, runner, schedules};
+use crate::gateway::email::EmailGateway;
+use crate::gateway::email::smtp::{Encryption, SmtpOptions, SmtpServer, SmtpSetupError};
 use crate::gateway::llm::{ChainOptions, ConnectionError, LlmChain, Patience, ProviderName, ProviderOptions};
 use crate::ground::crypto::{MacKey, hex};
-use crate::ground::limits::{FAILURES_PER_ADDRESS_PER_MINUTE, INDEX_WRITER_BYTES, REQUEST_TIMEOUT_MS};
+use crate::ground::limits::{
+    EVENTS_STREAMS_MAX, FAILURES_PER_ADDRESS_PER_MINUTE, INDEX_WRITER_BYTES, REQUEST_TIMEOUT_MS,
+};
 use crate::ground::scope::Actor;
 use crate::ground::secret::Secret;
 use crate::http::access::Gatekeeper;
@@ -39,6 +44,8 @@ use crate::store::error::Chain;
 use crate::store::{Clock, Db, DbError, DbOptions, IdSource, SystemClock};
 use prometheus_client::registry::Registry;
 use std::sync::Arc;
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 /// Raised when the rules change by which texts become terms: the keyword index is then made anew.
@@ -54,6 +61,8 @@ pub enum BootError {
     Index(#[source] IndexError),
     #[error(transparent)]
     LanguageModels(#[from] ConnectionError),
+    #[error(transparent)]
+    Mail(#[from] SmtpSetupError),
 }
 
 /// Time, ids and the program that reads documents: the machine's, or a test's.
@@ -138,9 +147,13 @@ impl App {
             ids: Arc::clone(&store.sources.ids),
             signing_key: store.signing_key.clone(),
             turns: LiveTurns::new(tasks.tracker(), tasks.stop_token()),
+            mail: email_gateway(&settings.mail, &store.layout)?,
+            mail_from: settings.mail.from.clone(),
+            mail_brand: Arc::new(mail_brand(settings)),
         };
         let metrics_token = metrics_token(&store, settings)?;
-        let (frame, node) = (frame(&env, settings, metrics_token), node(settings, &store.layout));
+        let (frame, node) =
+            (frame(&env, settings, metrics_token), node(settings, &store.layout, tasks.stop_token()));
         let state = HttpState { frame: Arc::new(frame), env: env.clone(), node: Arc::new(node) };
         Ok(Self { env, state, tasks, store })
     }
@@ -159,6 +172,7 @@ impl App {
         index_lane::start(&self.tasks, &self.env);
         large_clients::start(&self.tasks, &self.env);
         runner::start(&self.tasks, &self.env, settings.jobs.workers as usize);
+        outbox_worker::start(&self.tasks, &self.env);
         schedules::start(&self.tasks, self.env.db.clone());
         let db = self.env.db.clone();
         self.tasks.spawn("recutting", async move {
@@ -175,6 +189,47 @@ impl App {
             }
         });
     }
+}
+
+/// Who takes mail.
+fn email_gateway(settings: &MailSettings, layout: &Layout) -> Result<EmailGateway, SmtpSetupError> {
+    match settings.provider {
+        MailProvider::Directory => Ok(EmailGateway::Directory(layout.mail())),
+        MailProvider::Smtp => {
+            let server = SmtpServer::new(SmtpOptions {
+                host: settings.smtp_host.clone(),
+                port: settings.smtp_port,
+                encryption: match settings.smtp_encryption {
+                    MailEncryption::Starttls => Encryption::StartTls,
+                    MailEncryption::Implicit => Encryption::Implicit,
+                    MailEncryption::None => Encryption::None,
+                },
+                username: settings.smtp_username.clone(),
+                password: settings.smtp_password.clone(),
+                ca_file: settings.smtp_ca_file.clone(),
+            })?;
+            Ok(EmailGateway::Smtp(Arc::new(server)))
+        }
+    }
+}
+
+/// How mails name their sender, and where their links lead.
+fn mail_brand(settings: &Settings) -> MailBrand {
+    let brand = &settings.brand;
+    let agency_name = if brand.agency_name.is_empty() { &brand.product_name } else { &brand.agency_name };
+    MailBrand {
+        public_site: settings.http.public_url.as_ref().map(|url| url.as_str().to_owned()),
+        listen_site: listen_site(settings),
+        agency_name: agency_name.clone(),
+    }
+}
+
+/// Where this machine reaches the node.
+pub fn listen_site(settings: &Settings) -> String {
+    let listen = settings.http.listen;
+    let host = if listen.ip().is_unspecified() { "localhost".to_owned() } else { listen.ip().to_string() };
+    let host = if host.contains(':') { format!("[{host}]") } else { host };
+    format!("http://{host}:{}", listen.port())
 }
 
 /// The exact scan, and beside it the tables of large clients where the program was built with them.
@@ -275,13 +330,17 @@ fn provider(section: &LlmFallbackSettings, models_allowed: &[String]) -> Option<
     })
 }
 
-fn node(settings: &Settings, layout: &Layout) -> Node {
+fn node(settings: &Settings, layout: &Layout, stopping: CancellationToken) -> Node {
     Node {
         data_root: layout.root.clone(),
         free_disk_bytes_min: settings.data.free_disk_min_bytes(),
         upload_bytes_max: settings.limits.upload_bytes_max(),
         product_name: settings.brand.product_name.clone(),
         agency_name: settings.brand.agency_name.clone(),
+        support_email: settings.brand.support_email.clone(),
+        is_insecure_allowed: settings.http.allow_insecure,
+        streams: Arc::new(Semaphore::new(EVENTS_STREAMS_MAX)),
+        stopping,
         ready_cache: ReadyCache::default(),
         served_clients: ServedClients::default(),
     }
@@ -296,6 +355,7 @@ fn limit_settings(settings: &Settings) -> LimitSettings {
         key_reads_per_minute: limits.api_per_key_per_minute,
         key_writes_per_minute: limits.api_per_key_per_minute,
         setup_per_address_per_minute: limits.setup_per_address_per_minute,
+        sign_in_per_address_per_minute: limits.sign_in_per_address_per_minute,
         failures_per_address_per_minute: FAILURES_PER_ADDRESS_PER_MINUTE,
     }
 }

@@ -609,13 +609,37 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the conversations, newest first.
+         * List the conversations with visitors, newest first.
          * @description Needs an API key with the scope `conversations_read`.
          */
         get: operations["listConversations"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a conversation.
+         * @description Needs an API key with the scope `conversations_read`.
+         */
+        get: operations["getConversation"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a conversation with all that was said in it.
+         * @description Needs an API key with the scope `conversations_write`.
+         */
+        delete: operations["deleteConversation"];
         options?: never;
         head?: never;
         patch?: never;
@@ -701,15 +725,773 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for a mail with a code and a link. The answer is always the same. */
+        post: operations["requestSignIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sign-in/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in with the six digits of the newest mail. */
+        post: operations["signInWithCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sign-in/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in with the token of the newest mail's link. */
+        post: operations["signInWithLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sign-in/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in with a client's API key; the session may do what the key may. */
+        post: operations["signInWithKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invitations/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read what an invitation is about; it stays open. */
+        get: operations["getInvitation"];
+        put?: never;
+        /** Accept an invitation, and sign in. Whoever has a login already signs in first. */
+        post: operations["acceptInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read who is signed in, what they may do where, and the token for writes.
+         * @description Needs a session.
+         */
+        get: operations["getSession"];
+        put?: never;
+        post?: never;
+        /**
+         * Sign out of this browser.
+         * @description Needs a session.
+         */
+        delete: operations["signOut"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the devices on which the person is signed in, newest first.
+         * @description Needs a session.
+         */
+        get: operations["listSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Sign out on another device.
+         * @description Needs a session.
+         */
+        delete: operations["endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/person": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change the own name.
+         * @description Needs a session.
+         */
+        patch: operations["changePerson"];
+        trace?: never;
+    };
+    "/api/person/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a code at the new address. The answer is always the same.
+         * @description Needs a session.
+         */
+        post: operations["requestEmailChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/person/email/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change the own address by the six digits that were sent there; the former one is told.
+         * @description Needs a session.
+         */
+        post: operations["confirmEmailChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the clients, newest first.
+         * @description Needs a session of the agency's staff with the permission `clients:read`.
+         */
+        get: operations["listClients"];
+        put?: never;
+        /**
+         * Make a client with its first key, and invite its owner.
+         * @description Needs a session of the agency's staff with the permission `clients:write`.
+         */
+        post: operations["createClient"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clients/{client}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a client.
+         * @description Needs a session with the permission `settings:read` in this client.
+         */
+        get: operations["getClient"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a client's name or address.
+         * @description Needs a session with the permission `clients:write` in this client.
+         */
+        patch: operations["changeClient"];
+        trace?: never;
+    };
+    "/api/clients/{client}/suspend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Silence a client's widget, and refuse its keys and its people.
+         * @description Needs a session with the permission `clients:write` in this client.
+         */
+        post: operations["suspendClient"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clients/{client}/deactivate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a client leave: as suspended, and its sessions end, and none of its mail is sent.
+         * @description Needs a session with the permission `clients:write` in this client.
+         */
+        post: operations["deactivateClient"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clients/{client}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Serve a client again that was suspended or deactivated.
+         * @description Needs a session with the permission `clients:write` in this client.
+         */
+        post: operations["resumeClient"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clients/{client}/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove everything of a deactivated client for good; answers what is being removed.
+         * @description Needs a session with the permission `agency:own` in this client.
+         */
+        post: operations["eraseClient"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clients/{client}/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what is still to be done for a client, and a week's figures.
+         * @description Needs a session with the permission `settings:read` in this client.
+         */
+        get: operations["getOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the agency's people, newest first.
+         * @description Needs a session of the agency's staff with the permission `staff:read`.
+         */
+        get: operations["listStaff"];
+        put?: never;
+        /**
+         * Invite somebody into the agency.
+         * @description Needs a session of the agency's staff with the permission `staff:write`.
+         */
+        post: operations["inviteStaff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/members/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove somebody from the agency, or take an invitation back.
+         * @description Needs a session of the agency's staff with the permission `staff:write`.
+         */
+        delete: operations["removeStaff"];
+        options?: never;
+        head?: never;
+        /**
+         * Change role, state or clients of somebody of the agency; their sessions end.
+         * @description Needs a session of the agency's staff with the permission `staff:write`.
+         */
+        patch: operations["changeStaff"];
+        trace?: never;
+    };
+    "/api/members/{id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send an invitation again; the former link is void.
+         * @description Needs a session of the agency's staff with the permission `staff:write`.
+         */
+        post: operations["inviteStaffAgain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/members/{id}/ownership": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make somebody the agency's owner in your place.
+         * @description Needs a session of the agency's staff with the permission `agency:own`.
+         */
+        post: operations["handAgencyOver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clients/{client}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a client's people, newest first.
+         * @description Needs a session with the permission `members:read` in this client.
+         */
+        get: operations["listClientMembers"];
+        put?: never;
+        /**
+         * Invite somebody into a client.
+         * @description Needs a session with the permission `members:write` in this client.
+         */
+        post: operations["inviteMember"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clients/{client}/members/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove somebody from a client, or take an invitation back.
+         * @description Needs a session with the permission `members:write` in this client.
+         */
+        delete: operations["removeMember"];
+        options?: never;
+        head?: never;
+        /**
+         * Change role or state of somebody of a client; their sessions end.
+         * @description Needs a session with the permission `members:write` in this client.
+         */
+        patch: operations["changeMember"];
+        trace?: never;
+    };
+    "/api/clients/{client}/members/{id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send an invitation again; the former link is void.
+         * @description Needs a session with the permission `members:write` in this client.
+         */
+        post: operations["inviteMemberAgain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clients/{client}/members/{id}/ownership": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make somebody the client's owner in your place.
+         * @description Needs a session with the permission `client:own` in this client.
+         */
+        post: operations["handClientOver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clients/{client}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the keys that work, newest first.
+         * @description Needs a session with the permission `keys:read` in this client.
+         */
+        get: operations["listKeys"];
+        put?: never;
+        /**
+         * Make a key; it is shown this once.
+         * @description Needs a session with the permission `keys:write` in this client.
+         */
+        post: operations["createKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clients/{client}/keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End a key at once, with the sessions that were made from it.
+         * @description Needs a session with the permission `keys:write` in this client.
+         */
+        delete: operations["revokeKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clients/{client}/test-chat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask the assistant as a visitor would; the stream ends with an event `explanation`.
+         * @description Needs a session with the permission `knowledge:read` in this client.
+         */
+        post: operations["testChat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clients/{client}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow documents and conversations of a client as they change.
+         * @description Needs a session with the permission `settings:read` in this client.
+         */
+        get: operations["followClient"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the work in the background, newest first.
+         * @description Needs a session of the agency's staff with the permission `jobs:read`.
+         */
+        get: operations["listJobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run a job again that was given up.
+         * @description Needs a session of the agency's staff with the permission `jobs:write`.
+         */
+        post: operations["retryJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the mails, newest first.
+         * @description Needs a session of the agency's staff with the permission `mails:read`.
+         */
+        get: operations["listMails"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mails/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a mail; codes and links are left out.
+         * @description Needs a session of the agency's staff with the permission `mails:read`.
+         */
+        get: operations["getMail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mails/{id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a mail again that has left, or was given up.
+         * @description Needs a session of the agency's staff with the permission `mails:write`.
+         */
+        post: operations["resendMail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who did what, newest first.
+         * @description Needs a session of the agency's staff with the permission `audit:read`.
+         */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AcceptRequest: {
+            /** @description How the person wants to be called. */
+            name: string;
+        };
+        AgencyView: {
+            name: string;
+        };
         AliveView: {
             status: components["schemas"]["Health"];
         };
         /** @description What an answer was made from. */
         AnsweredBy: "faq" | "extractive" | "model" | "none";
+        AuditView: {
+            id: string;
+            /** Format: date-time */
+            at: string;
+            /** @description A person's name where there is one, otherwise the kind with its id. */
+            actor: string;
+            action: string;
+            /** @description The id of what it was done to. */
+            target: string;
+            client_id: string | null;
+            /** @description The names of the fields that changed. */
+            fields: string[];
+        };
         /** @enum {string} */
         BulkKind: "enable" | "disable" | "delete" | "set_category";
         /** @description What is done to many FAQs at once. */
@@ -729,6 +1511,11 @@ export interface components {
              * @description FAQs that were changed or deleted.
              */
             done: number;
+        };
+        /** @description A change of a client; what is left out stays. */
+        ChangeRequest: {
+            name?: string | null;
+            email?: string | null;
         };
         /**
          * @description Where a conversation takes place.
@@ -794,6 +1581,42 @@ export interface components {
             /** @description Opens the passage around the quote. */
             url: string;
         };
+        ClientRequest: {
+            name: string;
+            email: string;
+            /** @description Who is invited as the client's owner, if anybody. */
+            owner_email?: string | null;
+        };
+        /** @description Whether a client is served. */
+        ClientStatus: "active" | "suspended";
+        /** @description A client with its figures. */
+        ClientView: {
+            id: string;
+            name: string;
+            email: string;
+            status: components["schemas"]["ClientStatus"];
+            /**
+             * Format: date-time
+             * @description When it left; it is suspended too. Null while it is a client of the agency.
+             */
+            deactivated_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uint32 */
+            documents: number;
+            /**
+             * Format: uint32
+             * @description Conversations with a message in the last thirty days.
+             */
+            conversations_30d: number;
+            /** Format: date-time */
+            last_message_at: string | null;
+        };
+        CodeRequest: {
+            email: string;
+            /** @description Six digits; spaces do not matter. */
+            code: string;
+        };
         ComponentView: {
             status: components["schemas"]["Health"];
             /** @description What is the matter and what to do; null when all is well. */
@@ -834,6 +1657,10 @@ export interface components {
              */
             version: number;
         };
+        ConfirmRequest: {
+            /** @description Six digits; spaces do not matter. */
+            code: string;
+        };
         /** @description A thread. */
         ConversationView: {
             id: string;
@@ -848,6 +1675,26 @@ export interface components {
             visit: components["schemas"]["VisitView"] | null;
             /** @description Who the visitor is; null as long as the client's website has named nobody. */
             visitor: components["schemas"]["VisitorView"] | null;
+        };
+        CreatedClientView: {
+            client: components["schemas"]["ClientView"];
+            /** @description Shown this once. */
+            api_key: string;
+        };
+        CreatedKeyView: {
+            id: string;
+            name: string;
+            /** @description Its beginning, to tell it from others. */
+            prefix: string;
+            scopes: components["schemas"]["KeyScope"][];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            last_used_at: string | null;
+            /** Format: date-time */
+            expires_at: string | null;
+            /** @description Shown this once. */
+            api_key: string;
         };
         /** @description One decision: what about, what was decided, and why. */
         Decision: {
@@ -918,6 +1765,19 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
         };
+        DocumentsView: {
+            /** Format: uint32 */
+            ready: number;
+            /** Format: uint32 */
+            processing: number;
+            /** Format: uint32 */
+            failed: number;
+        };
+        EmailRequest: {
+            email: string;
+        };
+        /** @description It says nothing about the address. */
+        EmailRequestView: Record<string, never>;
         EmbeddingsState: "ok" | "loading" | "missing" | "failing" | "off";
         /** @description Whether texts are found by their meaning, too. */
         EmbeddingsView: {
@@ -930,6 +1790,17 @@ export interface components {
         };
         /** @description Whether an answer is all of it. */
         Ending: "whole" | "stopped" | "cut";
+        EraseRequest: {
+            /** @description The client's name, as a proof that this very client is meant. */
+            name: string;
+        };
+        /** @description What is being removed. */
+        ErasureView: {
+            /** @description The names of tables with the number of rows. */
+            rows: {
+                [key: string]: number;
+            };
+        };
         ExplainedMessage: {
             role: string;
             text: string;
@@ -1225,6 +2096,77 @@ export interface components {
             /** @description The names that may stand between `{{` and `}}`. */
             variables: string[];
         };
+        /** @description What an invitation is about. */
+        InvitationView: {
+            /** @description The name of the agency or of the client. */
+            organisation: string;
+            role: components["schemas"]["Role2"];
+            email: string;
+            /** @description Who invites. */
+            inviter: string;
+            message: string | null;
+            /** @description Whether the address has a login already: its person keeps their name. */
+            is_known: boolean;
+        };
+        JobView: {
+            id: string;
+            kind: string;
+            client_id: string | null;
+            state: components["schemas"]["JobViewState"];
+            /** Format: uint32 */
+            attempts: number;
+            /** Format: date-time */
+            run_at: string;
+            last_error: string | null;
+        };
+        /**
+         * @description How a job stands.
+         * @enum {string}
+         */
+        JobViewState: "waiting" | "running" | "done" | "failed" | "cancelled";
+        KeyRequest: {
+            api_key: string;
+        };
+        KeyRequest2: {
+            /** @description What it is for. */
+            name: string;
+            /** @description What it may do; left out: everything that a key can. */
+            scopes?: components["schemas"]["KeyScope"][] | null;
+        };
+        /**
+         * @description What a key may do.
+         * @enum {string}
+         */
+        KeyScope: "knowledge_read" | "knowledge_write" | "settings_read" | "settings_write" | "conversations_read" | "conversations_write" | "usage_read" | "search";
+        KeyView: {
+            id: string;
+            name: string;
+            /** @description Its beginning, to tell it from others. */
+            prefix: string;
+            scopes: components["schemas"]["KeyScope"][];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            last_used_at: string | null;
+            /** Format: date-time */
+            expires_at: string | null;
+        };
+        LinkRequest: {
+            /** @description What stands behind `#/sign-in/` in the link. */
+            token: string;
+        };
+        /** @description One page of a list, newest first. */
+        ListOfAuditView: {
+            items: components["schemas"]["AuditView"][];
+            /** @description Asks for the next page; null on the last. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list, newest first. */
+        ListOfClientView: {
+            items: components["schemas"]["ClientView"][];
+            /** @description Asks for the next page; null on the last. */
+            next_cursor: string | null;
+        };
         /** @description One page of a list, newest first. */
         ListOfConversationView: {
             items: components["schemas"]["ConversationView"][];
@@ -1250,8 +2192,38 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description One page of a list, newest first. */
+        ListOfJobView: {
+            items: components["schemas"]["JobView"][];
+            /** @description Asks for the next page; null on the last. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list, newest first. */
+        ListOfKeyView: {
+            items: components["schemas"]["KeyView"][];
+            /** @description Asks for the next page; null on the last. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list, newest first. */
+        ListOfMailView: {
+            items: components["schemas"]["MailView"][];
+            /** @description Asks for the next page; null on the last. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list, newest first. */
+        ListOfMemberView: {
+            items: components["schemas"]["MemberView"][];
+            /** @description Asks for the next page; null on the last. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list, newest first. */
         ListOfMessageView: {
             items: components["schemas"]["MessageView"][];
+            /** @description Asks for the next page; null on the last. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list, newest first. */
+        ListOfSessionLineView: {
+            items: components["schemas"]["SessionLineView"][];
             /** @description Asks for the next page; null on the last. */
             next_cursor: string | null;
         };
@@ -1261,10 +2233,91 @@ export interface components {
             /** @description Asks for the next page; null on the last. */
             next_cursor: string | null;
         };
+        /**
+         * @description How a mail stands.
+         * @enum {string}
+         */
+        MailState: "queued" | "sent" | "delivered" | "failed" | "suppressed";
+        MailView: {
+            id: string;
+            /** @description Empty once it was erased, like the subject. */
+            to: string;
+            subject: string;
+            purpose: string;
+            state: components["schemas"]["MailState"];
+            /** Format: uint32 */
+            attempts: number;
+            /** Format: date-time */
+            created_at: string;
+            last_error: string | null;
+        };
+        /** @description How search by meaning stands. */
+        MeaningView: {
+            /** @description `unused`, `answering`, `building` or `without_model`. */
+            state: string;
+            /** Format: uint64 */
+            done: number;
+            /** Format: uint64 */
+            total: number;
+        };
+        /** @description A change of somebody of a client; what is left out stays. */
+        MemberChange: {
+            role?: components["schemas"]["Role"] | null;
+            /** @description `active` or `off`. */
+            state?: components["schemas"]["MemberState"] | null;
+        };
+        /** @description Somebody who is to be invited into a client. */
+        MemberRequest: {
+            email: string;
+            role: components["schemas"]["Role"];
+            message?: string | null;
+        };
+        /** @description How a membership stands. */
+        MemberState: ("invited" | "active") | "off";
+        /** @description Somebody of the agency or of a client. */
+        MemberView: {
+            id: string;
+            /** @description Null while they are invited, like the name. */
+            person_id: string | null;
+            name: string | null;
+            email: string;
+            role: components["schemas"]["Role2"];
+            state: components["schemas"]["MemberState"];
+            /** Format: date-time */
+            invited_at: string;
+            /**
+             * Format: date-time
+             * @description Of the invitation; null once it was accepted.
+             */
+            expires_at: string | null;
+            /** Format: date-time */
+            last_seen_at: string | null;
+            /** @description The clients that somebody of the agency sees; null: all of them. */
+            client_ids: string[] | null;
+        };
+        /**
+         * @description Where a membership is.
+         * @enum {string}
+         */
+        MembershipKind: "agency" | "client";
+        /** @description A place in the agency or in a client. */
+        MembershipView: {
+            /** @description Null for a session that was made from a key. */
+            id: string | null;
+            kind: components["schemas"]["MembershipKind"];
+            /** @description Null in the agency. */
+            client_id: string | null;
+            client_name: string | null;
+            /** @description `key` for a session that was made from a key. */
+            role: string;
+            permissions: components["schemas"]["Permission"][];
+            /** @description Whether it reaches assigned clients only. */
+            is_limited: boolean;
+        };
         /** @description One utterance. */
         MessageView: {
             id: string;
-            role: components["schemas"]["Role"];
+            role: components["schemas"]["RoleView"];
             text: string;
             citations: components["schemas"]["CitationView"][];
             /** @description What an answer was made from; null for a visitor's message. */
@@ -1306,6 +2359,30 @@ export interface components {
              */
             enabled: boolean;
         };
+        OverviewView: {
+            checklist: components["schemas"]["StepView"][];
+            /** Format: uint32 */
+            messages_7d: number;
+            /** Format: uint32 */
+            conversations_7d: number;
+            /**
+             * Format: uint32
+             * @description Questions that nothing answered, and that nobody has looked at.
+             */
+            unanswered_open: number;
+            documents: components["schemas"]["DocumentsView"];
+            meaning: components["schemas"]["MeaningView"];
+        };
+        /** @description One thing that a person may do. */
+        Permission: ("clients:read" | "clients:write" | "members:read" | "members:write" | "knowledge:read" | "knowledge:write" | "conversations:read" | "conversations:write" | "settings:read" | "settings:write" | "keys:read" | "keys:write" | "staff:write" | "jobs:read" | "jobs:write" | "mails:read" | "mails:write" | "audit:read") | "client:own" | "staff:read" | "agency:own";
+        PersonPatch: {
+            name: string;
+        };
+        PersonView: {
+            id: string;
+            name: string;
+            email: string;
+        };
         /**
          * @description The same for pages that let nothing change without their doing. An upgrade does not reach them; renew the line
          *     within 400 days of one.
@@ -1334,13 +2411,19 @@ export interface components {
              * @description The stable name to branch on.
              * @enum {string}
              */
-            code: "invalid_request" | "validation_failed" | "not_found" | "method_not_allowed" | "request_timeout" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "unsupported_file" | "headers_too_large" | "unauthorized" | "forbidden" | "origin_refused" | "session_invalid" | "identity_refused" | "setup_link_invalid" | "client_inactive" | "stale_version" | "wrong_state" | "idempotency_key_reused" | "rate_limited" | "quota_reached" | "internal" | "not_ready" | "timeout" | "interrupted" | "disk_full";
+            code: "invalid_request" | "validation_failed" | "not_found" | "method_not_allowed" | "request_timeout" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "unsupported_file" | "headers_too_large" | "unauthorized" | "session_missing" | "code_invalid" | "link_invalid" | "key_invalid" | "csrf_refused" | "insecure_site" | "forbidden" | "origin_refused" | "session_invalid" | "identity_refused" | "setup_link_invalid" | "client_inactive" | "stale_version" | "wrong_state" | "idempotency_key_reused" | "rate_limited" | "quota_reached" | "internal" | "not_ready" | "timeout" | "interrupted" | "disk_full";
             /** @description What happened this time, and what to do. */
             detail?: string | null;
             /** @description What to quote when asking for help. */
             request_id: string;
             /** @description The fields that are wrong. */
             errors?: components["schemas"]["FieldError"][];
+        };
+        /** @description The names that the dashboard goes by. */
+        ProductView: {
+            name: string;
+            /** @description Where people ask for help; may be empty. */
+            support_email: string;
         };
         ReadyView: {
             /** @description `failed` with status 503: not to be served from. */
@@ -1379,10 +2462,20 @@ export interface components {
             title: string;
         };
         /**
+         * @description What a person is there. Which roles a place has stands in the matrix.
+         * @enum {string}
+         */
+        Role: "owner" | "admin" | "account_manager" | "content_specialist" | "manager" | "member";
+        /**
+         * @description What a person is there. Which roles a place has stands in the matrix.
+         * @enum {string}
+         */
+        Role2: "owner" | "admin" | "account_manager" | "content_specialist" | "manager" | "member";
+        /**
          * @description Who spoke.
          * @enum {string}
          */
-        Role: "visitor" | "assistant";
+        RoleView: "visitor" | "assistant";
         /** @description Which version to go back to. */
         Rollback: {
             /** Format: uint32 */
@@ -1401,6 +2494,33 @@ export interface components {
         };
         SearchView: {
             results: components["schemas"]["ResultView"][];
+        };
+        /** @description A device on which the person is signed in. */
+        SessionLineView: {
+            id: string;
+            device: string;
+            /** @description Of the network. */
+            address: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            last_seen_at: string;
+            is_current: boolean;
+        };
+        /** @description Who is signed in. */
+        SessionView: {
+            /** @description Null for a session that was made from a key. */
+            person: components["schemas"]["PersonView"] | null;
+            /** @description Goes along with each write, as `X-CSRF-Token`. */
+            csrf_token: string;
+            /** Format: date-time */
+            expires_at: string;
+            product: components["schemas"]["ProductView"];
+            agency: components["schemas"]["AgencyView"] | null;
+            /** @description What the person may do where. */
+            memberships: components["schemas"]["MembershipView"][];
+            /** @description Whether whoever listens on the way can see all this: plain http, which the operator has allowed. */
+            is_insecure: boolean;
         };
         /** @description A change of some settings; what is left out stays as it is. */
         SettingsPatch: {
@@ -1445,6 +2565,11 @@ export interface components {
             /** @description Whether the page, the referrer, the language and the kind of device are kept with each conversation. */
             keep_visit_details?: boolean | null;
         };
+        SignInRequest: {
+            email: string;
+        };
+        /** @description It says nothing about the address. */
+        SignInView: Record<string, never>;
         SnippetView: {
             /** @description Goes before `</body>` of each page. The widget is always the newest. */
             html: string;
@@ -1454,6 +2579,31 @@ export interface components {
              *     text, as hexadecimal. Keep it out of pages.
              */
             identity_secret: string;
+        };
+        /** @description A change of somebody of the agency; what is left out stays. */
+        StaffChange: {
+            role?: components["schemas"]["Role"] | null;
+            /** @description `active` or `off`. */
+            state?: components["schemas"]["MemberState"] | null;
+            /**
+             * @description The clients that they see; null: all of them.
+             * @default null
+             */
+            client_ids: string[] | null;
+        };
+        /** @description Somebody who is to be invited into the agency. */
+        StaffRequest: {
+            email: string;
+            role: components["schemas"]["Role"];
+            message?: string | null;
+            /** @description The clients that they see; null or left out: all of them. */
+            client_ids?: string[] | null;
+        };
+        /** @description What makes an assistant a good one, in the order in which it is done. */
+        Step: "document" | "faq" | "look" | "domain" | "seen" | "asked" | "colleague";
+        StepView: {
+            id: components["schemas"]["Step"];
+            is_done: boolean;
         };
         /** @description Fields that are not known are ignored: older widgets stay cached. */
         StopRequest: {
@@ -1474,6 +2624,11 @@ export interface components {
         /** @description Texts to begin with. */
         TemplatesView: {
             items: components["schemas"]["TemplateView"][];
+        };
+        TestRequest: {
+            message: string;
+            /** @description Of an earlier test, to go on in it. A visitor's conversation is none. */
+            conversation_id?: string | null;
         };
         /** @description Where the widget's colours come from. */
         Theme: ("light" | "dark") | "auto" | "custom";
@@ -1640,6 +2795,21 @@ export interface components {
             user_id: string;
             name: string | null;
             email: string | null;
+        };
+        WholeMailView: {
+            id: string;
+            /** @description Empty once it was erased, like the subject. */
+            to: string;
+            subject: string;
+            purpose: string;
+            state: components["schemas"]["MailState"];
+            /** Format: uint32 */
+            attempts: number;
+            /** Format: date-time */
+            created_at: string;
+            last_error: string | null;
+            text: string;
+            html: string;
         };
         /** @description What a widget is made with. An empty text means the widget's own default. */
         WidgetConfigView: {
@@ -2653,10 +3823,16 @@ export interface operations {
     listConversations: {
         parameters: {
             query?: {
-                /** @description Items on a page: 50 by default; more than 100 is taken as 100. A page of long texts may hold fewer. */
+                /** @description Items on a page: 50 by default; more than 100 is taken as 100. */
                 limit?: number | null;
                 /** @description `next_cursor` of the page before. Leave it away for the first page. */
                 cursor?: string | null;
+                /** @description Words that stand in a message, or in the visitor's name or address, in whichever case. */
+                q?: string | null;
+                /** @description Begun at this moment or later. */
+                since?: string | null;
+                /** @description Begun before this moment. */
+                until?: string | null;
             };
             header?: never;
             path?: never;
@@ -2672,6 +3848,48 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ListOfConversationView"];
                 };
+            };
+        };
+    };
+    getConversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationView"];
+                };
+            };
+        };
+    };
+    deleteConversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -2761,6 +3979,1164 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SnippetView"];
+                };
+            };
+        };
+    };
+    requestSignIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInRequest"];
+            };
+        };
+        responses: {
+            /** @description Taken on; the work goes on after the answer. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInView"];
+                };
+            };
+        };
+    };
+    signInWithCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+        };
+    };
+    signInWithLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+        };
+    };
+    signInWithKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+        };
+    };
+    getInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationView"];
+                };
+            };
+        };
+    };
+    acceptInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+        };
+    };
+    getSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+        };
+    };
+    signOut: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `csrf_token` of the session. */
+                "X-CSRF-Token": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    listSessions: {
+        parameters: {
+            query?: {
+                /** @description Items on a page: 50 by default; more than 100 is taken as 100. A page of long texts may hold fewer. */
+                limit?: number | null;
+                /** @description `next_cursor` of the page before. Leave it away for the first page. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfSessionLineView"];
+                };
+            };
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `csrf_token` of the session. */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    changePerson: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `csrf_token` of the session. */
+                "X-CSRF-Token": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonPatch"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonView"];
+                };
+            };
+        };
+    };
+    requestEmailChange: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `csrf_token` of the session. */
+                "X-CSRF-Token": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmailRequest"];
+            };
+        };
+        responses: {
+            /** @description Taken on; the work goes on after the answer. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmailRequestView"];
+                };
+            };
+        };
+    };
+    confirmEmailChange: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `csrf_token` of the session. */
+                "X-CSRF-Token": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonView"];
+                };
+            };
+        };
+    };
+    listClients: {
+        parameters: {
+            query?: {
+                /** @description Items on a page: 50 by default; more than 100 is taken as 100. */
+                limit?: number | null;
+                /** @description `next_cursor` of the page before. Leave it away for the first page. */
+                cursor?: string | null;
+                /** @description Part of the name or of the address. */
+                q?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfClientView"];
+                };
+            };
+        };
+    };
+    createClient: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `csrf_token` of the session. */
+                "X-CSRF-Token": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClientRequest"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    /** @description Path of the new object. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedClientView"];
+                };
+            };
+        };
+    };
+    getClient: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as `If-Match` with an edit. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientView"];
+                };
+            };
+        };
+    };
+    changeClient: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `csrf_token` of the session. */
+                "X-CSRF-Token": string;
+                /** @description The `ETag` of what was read; an edit of an older version is refused. */
+                "If-Match"?: string;
+            };
+            path: {
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as `If-Match` with an edit. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientView"];
+                };
+            };
+        };
+    };
+    suspendClient: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `csrf_token` of the session. */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientView"];
+                };
+            };
+        };
+    };
+    deactivateClient: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `csrf_token` of the session. */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientView"];
+                };
+            };
+        };
+    };
+    resumeClient: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `csrf_token` of the session. */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientView"];
+                };
+            };
+        };
+    };
+    eraseClient: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `csrf_token` of the session. */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EraseRequest"];
+            };
+        };
+        responses: {
+            /** @description Taken on; the work goes on after the answer. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureView"];
+                };
+            };
+        };
+    };
+    getOverview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverviewView"];
+                };
+            };
+        };
+    };
+    listStaff: {
+        parameters: {
+            query?: {
+                /** @description Items on a page: 50 by default; more than 100 is taken as 100. A page of long texts may hold fewer. */
+                limit?: number | null;
+                /** @description `next_cursor` of the page before. Leave it away for the first page. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfMemberView"];
+                };
+            };
+        };
+    };
+    inviteStaff: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `csrf_token` of the session. */
+                "X-CSRF-Token": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StaffRequest"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    /** @description Path of the new object. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberView"];
+                };
+            };
+        };
+    };
+    removeStaff: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `csrf_token` of the session. */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    changeStaff: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `csrf_token` of the session. */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StaffChange"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberView"];
+                };
+            };
+        };
+    };
+    inviteStaffAgain: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `csrf_token` of the session. */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Taken on; the work goes on after the answer. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberView"];
+                };
+            };
+        };
+    };
+    handAgencyOver: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `csrf_token` of the session. */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberView"];
+                };
+            };
+        };
+    };
+    listClientMembers: {
+        parameters: {
+            query?: {
+                /** @description Items on a page: 50 by default; more than 100 is taken as 100. A page of long texts may hold fewer. */
+                limit?: number | null;
+                /** @description `next_cursor` of the page before. Leave it away for the first page. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfMemberView"];
+                };
+            };
+        };
+    };
+    inviteMember: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `csrf_token` of the session. */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberRequest"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    /** @description Path of the new object. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberView"];
+                };
+            };
+        };
+    };
+    removeMember: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `csrf_token` of the session. */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                client: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    changeMember: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `csrf_token` of the session. */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                client: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberChange"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberView"];
+                };
+            };
+        };
+    };
+    inviteMemberAgain: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `csrf_token` of the session. */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                client: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Taken on; the work goes on after the answer. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberView"];
+                };
+            };
+        };
+    };
+    handClientOver: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `csrf_token` of the session. */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                client: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberView"];
+                };
+            };
+        };
+    };
+    listKeys: {
+        parameters: {
+            query?: {
+                /** @description Items on a page: 50 by default; more than 100 is taken as 100. A page of long texts may hold fewer. */
+                limit?: number | null;
+                /** @description `next_cursor` of the page before. Leave it away for the first page. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfKeyView"];
+                };
+            };
+        };
+    };
+    createKey: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `csrf_token` of the session. */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyRequest2"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    /** @description Path of the new object. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedKeyView"];
+                };
+            };
+        };
+    };
+    revokeKey: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `csrf_token` of the session. */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                client: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    testChat: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `csrf_token` of the session. */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestRequest"];
+            };
+        };
+        responses: {
+            /** @description A stream of events. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+        };
+    };
+    followClient: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A stream of events. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+        };
+    };
+    listJobs: {
+        parameters: {
+            query?: {
+                /** @description Items on a page: 50 by default; more than 100 is taken as 100. */
+                limit?: number | null;
+                /** @description `next_cursor` of the page before. Leave it away for the first page. */
+                cursor?: string | null;
+                state?: components["schemas"]["JobViewState"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfJobView"];
+                };
+            };
+        };
+    };
+    retryJob: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `csrf_token` of the session. */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Taken on; the work goes on after the answer. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobView"];
+                };
+            };
+        };
+    };
+    listMails: {
+        parameters: {
+            query?: {
+                /** @description Items on a page: 50 by default; more than 100 is taken as 100. */
+                limit?: number | null;
+                /** @description `next_cursor` of the page before. Leave it away for the first page. */
+                cursor?: string | null;
+                state?: components["schemas"]["MailState"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfMailView"];
+                };
+            };
+        };
+    };
+    getMail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeMailView"];
+                };
+            };
+        };
+    };
+    resendMail: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `csrf_token` of the session. */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Taken on; the work goes on after the answer. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailView"];
+                };
+            };
+        };
+    };
+    listAudit: {
+        parameters: {
+            query?: {
+                /** @description Items on a page: 50 by default; more than 100 is taken as 100. */
+                limit?: number | null;
+                /** @description `next_cursor` of the page before. Leave it away for the first page. */
+                cursor?: string | null;
+                client_id?: string | null;
+                /** @description Exactly this action, such as `member.changed`. */
+                action?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfAuditView"];
                 };
             };
         };

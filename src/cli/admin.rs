@@ -10,16 +10,17 @@ use crate::domain::access::{keys, setup};
 use crate::domain::chat::ChatError;
 use crate::domain::chat::preview::{self, PreviewedAnswer};
 use crate::domain::chat::turn::MessageText;
-use crate::domain::clients::{self, ClientError, ClientName, ClientStatus, NewClient};
+use crate::domain::clients::{self, ClientError, ClientFilter, ClientName, ClientStatus, NewClient};
 use crate::domain::evaluation::cases::Case;
 use crate::domain::evaluation::{self, EvaluationError, Outcome};
 use crate::domain::knowledge::KnowledgeError;
 use crate::domain::knowledge::documents::DocumentStatus;
 use crate::domain::knowledge::follower::IndexFollower;
 use crate::domain::knowledge::vectors::Vectors;
+use crate::domain::people::{PeopleError, Role};
 use crate::ground::crypto::MacKey;
 use crate::ground::email_address::EmailAddress;
-use crate::ground::ids::{ClientId, DocumentId};
+use crate::ground::ids::{ClientId, DocumentId, PersonId};
 use crate::ground::scope::AgencyScope;
 use crate::ground::time::{MINUTE_MS, Timestamp};
 use crate::index::embed::EmbedderSlot;
@@ -52,6 +53,18 @@ pub enum AdminCommand {
         overlap_minutes: u32,
     },
     SetupLink,
+    /// Invites a person; the link is printed, and mailed too.
+    PersonInvite {
+        email: String,
+        role: Role,
+        /// None: into the agency.
+        client_id: Option<ClientId>,
+    },
+    PersonList,
+    /// A link for somebody who cannot get mail.
+    PersonSignInLink {
+        email: String,
+    },
     Reindex,
     Ask {
         client_id: ClientId,
@@ -98,6 +111,9 @@ pub enum AdminAnswer {
     ClientChanged { client_id: ClientId, status: ClientStatus },
     KeyRotated { client_id: ClientId, api_key: String },
     SetupLink { url: String },
+    PersonInvited { email: String, url: String },
+    People { items: Vec<PersonLine> },
+    PersonSignInLink { url: String },
     Reindexed { cursor: u64 },
     Answered { given: PreviewedAnswer },
     Evaluated { outcomes: Vec<Outcome> },
@@ -113,6 +129,16 @@ pub struct ClientLine {
     pub email: String,
     pub status: ClientStatus,
     pub created_at: Timestamp,
+}
+
+/// A person in a list.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PersonLine {
+    pub person_id: PersonId,
+    pub name: String,
+    pub email: String,
+    /// `agency: owner`, `Bakery: manager` …
+    pub places: Vec<String>,
 }
 
 /// A document, and how far it is.
@@ -138,6 +164,8 @@ pub enum AdminError {
     Client(#[from] ClientError),
     #[error(transparent)]
     Knowledge(#[from] KnowledgeError),
+    #[error(transparent)]
+    People(#[from] PeopleError),
     #[error(transparent)]
     Db(#[from] DbError),
     #[error("the index could not be rebuilt")]
@@ -190,10 +218,7 @@ pub fn site(settings: &Settings) -> String {
     if let Some(url) = &settings.http.public_url {
         return url.as_str().trim_end_matches('/').to_owned();
     }
-    let listen = settings.http.listen;
-    let host = if listen.ip().is_unspecified() { "localhost".to_owned() } else { listen.ip().to_string() };
-    let host = if host.contains(':') { format!("[{host}]") } else { host };
-    format!("http://{host}:{}", listen.port())
+    crate::app::listen_site(settings)
 }
 
 /// Runs one command.
@@ -211,6 +236,11 @@ pub async fn run(context: &AdminContext, command: AdminCommand) -> Result<AdminA
                 context.db.write(operator().actor().clone(), move |tx| setup::renew_link(tx, &key)).await?;
             Ok(AdminAnswer::SetupLink { url: format!("{}/setup/{}", context.site, link.reveal()) })
         }
+        AdminCommand::PersonInvite { email, role, client_id } => {
+            super::person::invite(context, &email, role, client_id).await
+        }
+        AdminCommand::PersonList => super::person::list(context).await,
+        AdminCommand::PersonSignInLink { email } => super::person::sign_in_link(context, &email).await,
         AdminCommand::Reindex => {
             context.index.rebuild_from_scratch().await.map_err(AdminError::Index)?;
             context.vectors.rebuild_from_scratch().await.map_err(AdminError::Index)?;
@@ -232,7 +262,7 @@ pub async fn run(context: &AdminContext, command: AdminCommand) -> Result<AdminA
     }
 }
 
-fn operator() -> AgencyScope {
+pub(super) fn operator() -> AgencyScope {
     AgencyScope::from_operator()
 }
 
@@ -248,7 +278,7 @@ async fn create_client(context: &AdminContext, name: &str, email: &str) -> Resul
             let issued = keys::issue(tx, &operator().client(client.id.clone()), "first")?;
             if !setup::is_set_up(tx)? {
                 // The operator has decided by hand; the setup link has nothing left to do.
-                setup::set_up(tx, "")?;
+                setup::set_up(tx, &setup::NewAgency { name: "", site: "" })?;
             }
             Ok(AdminAnswer::ClientCreated { client_id: client.id, api_key: issued.key.reveal().clone() })
         })
@@ -262,7 +292,8 @@ async fn list_clients(
 ) -> Result<AdminAnswer, AdminError> {
     let page = PageRequest::new(limit, cursor.as_deref())
         .map_err(|error| AdminError::Refused(format!("--cursor: {error}")))?;
-    let found = context.db.read(move |tx| clients::list(tx, &operator(), &page)).await?;
+    let found =
+        context.db.read(move |tx| clients::list(tx, &operator(), &ClientFilter::default(), &page)).await?;
     let items = found.items.into_iter().map(|client| ClientLine {
         client_id: client.id,
         name: client.name.into_string(),
@@ -281,7 +312,7 @@ async fn set_status(
     let client = context
         .db
         .write(operator().actor().clone(), move |tx| {
-            clients::set_status(tx, &operator(), client_id.clone(), status)
+            clients::set_status(tx, &operator().client(client_id.clone()), status)
         })
         .await?;
     Ok(AdminAnswer::ClientChanged { client_id: client.id, status: client.status })
@@ -404,12 +435,28 @@ fn sentence(answer: &AdminAnswer) -> String {
             )
         }
         AdminAnswer::SetupLink { url } => format!("Open this link once, within seven days:\n  {url}"),
+        AdminAnswer::PersonInvited { email, url } => {
+            format!("Invited {email}. The link works once, within seven days:\n  {url}")
+        }
+        AdminAnswer::People { items } => people_text(items),
+        AdminAnswer::PersonSignInLink { url } => format!("Open this link once, within the hour:\n  {url}"),
         AdminAnswer::Reindexed { .. } => "The index was rebuilt.".to_owned(),
         AdminAnswer::Answered { given } => given.response.clone(),
         AdminAnswer::Evaluated { outcomes } => format!("{} cases were evaluated.", outcomes.len()),
         AdminAnswer::ModelInstalled { model } => format!("The embedding model {model} is in use."),
         AdminAnswer::Document { document } => super::ingest::sentence(document),
     }
+}
+
+fn people_text(items: &[PersonLine]) -> String {
+    if items.is_empty() {
+        return "Nobody has a login yet. Invite somebody with `snip person invite EMAIL --role owner`."
+            .to_owned();
+    }
+    let line = |person: &PersonLine| {
+        format!("{}  {}  {}  {}", person.person_id, person.name, person.email, person.places.join(", "))
+    };
+    items.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 fn list_text(items: &[ClientLine], next_cursor: Option<&str>) -> String {

@@ -1,6 +1,7 @@
 //! What can be said on the command line.
 
 use crate::domain::evaluation::metrics::Floor;
+use crate::domain::people::Role;
 use crate::ground::ids::{ClientId, Id as _};
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -57,6 +58,11 @@ pub enum Command {
     Key {
         #[command(subcommand)]
         command: KeyCommand,
+    },
+    /// Invite people, list them, and make a link to sign in for who cannot get mail
+    Person {
+        #[command(subcommand)]
+        command: PersonCommand,
     },
     /// Bring in the embedding model, without which search goes by keywords alone
     Model {
@@ -235,6 +241,42 @@ pub enum KeyCommand {
         /// How long the former keys go on working, up to a week
         #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=10_080))]
         overlap_minutes: u32,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum PersonCommand {
+    /// Invite a person into the agency or a client, and print the link; it is mailed too
+    Invite {
+        #[command(flatten)]
+        node: NodeArguments,
+        email: String,
+        /// Of the agency: owner, admin, account_manager, content_specialist; of a client: owner, manager, member
+        #[arg(long, value_parser = super::person::role)]
+        role: Role,
+        /// The client's id [default: the agency itself]
+        #[arg(long, value_name = "ID", value_parser = client_id)]
+        client: Option<ClientId>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// List who has a login, newest first, at most a hundred
+    List {
+        #[command(flatten)]
+        node: NodeArguments,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print a link that signs a person in once, within the hour
+    SignInLink {
+        #[command(flatten)]
+        node: NodeArguments,
+        email: String,
         /// Print JSON
         #[arg(long)]
         json: bool,

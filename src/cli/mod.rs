@@ -12,6 +12,7 @@ mod eval;
 mod ingest;
 mod model;
 mod output;
+mod person;
 mod serve;
 
 use crate::config::{self, Loaded, Sources};
@@ -50,6 +51,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Key { command: KeyCommand::Rotate { node, client_id, overlap_minutes, json } } => {
             admin::call(&load(&node)?, admin::AdminCommand::KeyRotate { client_id, overlap_minutes }, json)?;
         }
+        Command::Person { command } => person::run(load, command)?,
         Command::Model { command } => model::run(load, command)?,
         Command::SetupLink { node, json } => {
             admin::call(&load(&node)?, admin::AdminCommand::SetupLink, json)?

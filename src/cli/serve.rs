@@ -7,7 +7,9 @@ use crate::app::{App, OpenStore, Sources};
 use crate::config::{Loaded, Settings};
 use crate::domain::access::setup;
 use crate::domain::demo;
-use crate::ground::limits::{HEALTHCHECK_TIMEOUT_MS, RUNTIME_STOP_MS, STOP_MS, STOP_WITH_CHECKPOINT_MS};
+use crate::ground::limits::{
+    BLOCKING_THREADS_MAX, HEALTHCHECK_TIMEOUT_MS, RUNTIME_STOP_MS, STOP_MS, STOP_WITH_CHECKPOINT_MS,
+};
 use crate::ground::scope::Actor;
 use crate::http::address::TrustedProxies;
 use crate::http::routes::router;
@@ -38,7 +40,10 @@ pub(super) enum Kind {
 pub(super) fn run(loaded: &Loaded, kind: Kind) -> anyhow::Result<()> {
     telemetry::start(&loaded.settings.log);
     info!("Effective configuration:\n{}", loaded.show());
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .max_blocking_threads(BLOCKING_THREADS_MAX)
+        .enable_all()
+        .build()?;
     let served = runtime.block_on(serve(loaded.settings.clone(), kind));
     // Blocking work, such as a rebuild, hears no signal; what it leaves half done the next start makes good.
     runtime.shutdown_timeout(Duration::from_millis(RUNTIME_STOP_MS));

@@ -144,6 +144,11 @@ fn is_token(text: &str) -> bool {
 /// Whether an address leads to a program on this machine.
 pub(super) fn is_this_machine(base_url: &str) -> bool {
     let Ok(uri) = base_url.parse::<http::Uri>() else { return false };
-    let host = uri.host().unwrap_or_default().trim_matches(['[', ']']);
+    is_own_host(uri.host().unwrap_or_default())
+}
+
+/// Whether a host's name or address is this machine's own.
+pub(super) fn is_own_host(host: &str) -> bool {
+    let host = host.trim_matches(['[', ']']);
     host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }

@@ -17,6 +17,7 @@ mod embeddings;
 mod example;
 mod formats;
 mod llm;
+mod mail;
 mod problems;
 mod schema;
 mod settings;
@@ -31,6 +32,7 @@ pub use embeddings::{EmbeddingProvider, EmbeddingSettings};
 pub use example::example;
 pub use formats::PublicUrl;
 pub use llm::{LlmFallbackSettings, LlmProvider, LlmSettings};
+pub use mail::{MailEncryption, MailProvider, MailSettings};
 pub use problems::{ConfigProblems, Problem};
 pub use settings::{
     BrandSettings, DataSettings, HttpSettings, JobSettings, LimitSettings, LogFormat, LogSettings,
@@ -100,6 +102,7 @@ fn check_tree(merged: &Figment, tree: &Value, catalog: &Catalog) -> Vec<Problem>
         Ok(json) => {
             let mut problems = check::check(&json, catalog, &place_of);
             problems.extend(embeddings::check(&json, &place_of));
+            problems.extend(mail::check(&json, &place_of));
             problems.extend(llm::check(&json, catalog, &place_of));
             problems
         }

@@ -7,6 +7,7 @@
 use super::embeddings::EmbeddingSettings;
 use super::formats::{PublicUrl, parse_address_range};
 use super::llm::{LlmFallbackSettings, LlmSettings};
+use super::mail::MailSettings;
 use crate::ground::limits;
 use crate::ground::secret::Secret;
 use ipnet::IpNet;
@@ -23,6 +24,7 @@ pub struct Settings {
     pub data: DataSettings,
     pub log: LogSettings,
     pub brand: BrandSettings,
+    pub mail: MailSettings,
     pub embeddings: EmbeddingSettings,
     pub llm: LlmSettings,
     /// The provider that is asked when `[llm]` fails.
@@ -58,6 +60,10 @@ pub struct HttpSettings {
     #[serde(deserialize_with = "read_public_url", serialize_with = "write_public_url")]
     #[schemars(with = "String", length(max = limits::PUBLIC_URL_CHARS_MAX), extend("format" = "public-url"))]
     pub public_url: Option<PublicUrl>,
+
+    /// Lets people sign in over plain http at other addresses than this machine's own. Whoever listens on the way
+    /// then sees what they see. Better is https, and `public_url`.
+    pub allow_insecure: bool,
 }
 
 impl Default for HttpSettings {
@@ -66,6 +72,7 @@ impl Default for HttpSettings {
             listen: SocketAddr::from((Ipv4Addr::UNSPECIFIED, 8080)),
             trusted_proxies: Vec::new(),
             public_url: None,
+            allow_insecure: false,
         }
     }
 }
@@ -142,11 +149,19 @@ pub struct BrandSettings {
     /// Name of the agency that runs this appliance, as the form of the first run proposes it.
     #[schemars(length(max = limits::BRAND_NAME_CHARS_MAX), extend("format" = "one-line"))]
     pub agency_name: String,
+
+    /// Address that people are told to write to when they need help; may be empty.
+    #[schemars(length(max = limits::EMAIL_CHARS_MAX), extend("format" = "one-line"))]
+    pub support_email: String,
 }
 
 impl Default for BrandSettings {
     fn default() -> Self {
-        Self { product_name: "Assistant".to_owned(), agency_name: String::new() }
+        Self {
+            product_name: "Assistant".to_owned(),
+            agency_name: String::new(),
+            support_email: String::new(),
+        }
     }
 }
 
@@ -162,7 +177,8 @@ pub struct LimitSettings {
     #[schemars(range(min = 1, max = limits::RATE_PER_MINUTE_MAX))]
     pub chat_per_client_per_minute: u32,
 
-    /// Requests with one API key, counted apart for reads and for writes: each has this many.
+    /// Requests with one API key, or of one person who is signed in, counted apart for reads and for writes: each
+    /// has this many.
     #[schemars(range(min = 1, max = limits::RATE_PER_MINUTE_MAX))]
     pub api_per_key_per_minute: u32,
 
@@ -173,6 +189,10 @@ pub struct LimitSettings {
     /// Tries of the setup link from one address.
     #[schemars(range(min = 1, max = limits::RATE_PER_MINUTE_MAX))]
     pub setup_per_address_per_minute: u32,
+
+    /// Tries to sign in from one address.
+    #[schemars(range(min = 1, max = limits::RATE_PER_MINUTE_MAX))]
+    pub sign_in_per_address_per_minute: u32,
 
     /// Size of one uploaded document. What can be read of a kind has a bound of its own, however large this is:
     /// PDF 200 MB, Word and other office documents 100 MB, workbooks 50 MB, web pages, tables and texts 20 MB.
@@ -195,6 +215,7 @@ impl Default for LimitSettings {
             api_per_key_per_minute: 1_200,
             public_per_address_per_minute: 600,
             setup_per_address_per_minute: 10,
+            sign_in_per_address_per_minute: 30,
             upload_mb_max: limits::UPLOAD_BYTES_MAX / limits::BYTES_PER_MB,
         }
     }

@@ -4,6 +4,8 @@ use super::chat::live::LiveTurns;
 use super::knowledge::follower::IndexFollower;
 use super::knowledge::parser::Parser;
 use super::knowledge::vectors::Vectors;
+use super::notify::MailBrand;
+use crate::gateway::email::EmailGateway;
 use crate::gateway::llm::LlmChain;
 use crate::ground::crypto::MacKey;
 use crate::index::embed::EmbedderSlot;
@@ -30,4 +32,9 @@ pub struct Environment {
     pub signing_key: MacKey,
     /// Turns that are being answered in this process.
     pub turns: LiveTurns,
+    /// Where mail goes.
+    pub mail: EmailGateway,
+    /// The sender's address; empty: `no-reply` at the host of the node.
+    pub mail_from: String,
+    pub mail_brand: Arc<MailBrand>,
 }

@@ -4,7 +4,9 @@
 //! |---|---|
 //! | [`widget_builds`] | the files of the widget, as they are and as they were |
 //! | [`clients`] | tenants, their settings, where their widget may stand |
-//! | [`access`] | API keys, the setup link, sessions of visitors |
+//! | [`people`] | people, their places and roles, what a role may do |
+//! | [`access`] | API keys, the setup link, signing in, sessions of people and of visitors |
+//! | [`notify`] | which mails are written, and their words |
 //! | [`knowledge`] | documents, FAQs, ingestion, retrieval; owns what `index/` contains |
 //! | [`conversations`] | conversations, messages, citations |
 //! | [`chat`] | one turn: message, retrieval, answer |
@@ -22,6 +24,8 @@ pub mod demo;
 mod environment;
 pub mod evaluation;
 pub mod knowledge;
+pub mod notify;
+pub mod people;
 pub mod privacy;
 pub mod widget_builds;
 

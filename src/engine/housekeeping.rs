@@ -4,11 +4,12 @@
 //! run's bound is reached; then the next hour goes on.
 
 use crate::domain::Environment;
-use crate::domain::access::setup;
+use crate::domain::access::{email_change, sending, sessions, setup, sign_in};
 use crate::domain::chat::explanation;
 use crate::domain::widget_builds;
 use crate::ground::limits::{
     EVENTS_KEPT_MS, FINISHED_JOBS_KEPT_MS, IDEMPOTENCY_KEPT_MS, PRUNED_BATCHES_MAX, PRUNED_ROWS_MAX,
+    SENDING_COUNTERS_KEPT_MS, SIGN_IN_ATTEMPTS_KEPT_MS,
 };
 use crate::ground::scope::Actor;
 use crate::ground::time::Timestamp;
@@ -30,6 +31,10 @@ const FORGOTTEN: &[(&str, Prune, i64)] = &[
     ("turn_explanations", explanation::prune, explanation::KEPT_MS),
     // A link is forgotten as soon as it has expired.
     ("setup_links", setup::prune, 0),
+    ("sessions", sessions::prune, 0),
+    ("email_changes", email_change::prune, SIGN_IN_ATTEMPTS_KEPT_MS),
+    ("sign_in_attempts", sign_in::prune, SIGN_IN_ATTEMPTS_KEPT_MS),
+    ("sending_counters", sending::prune, SENDING_COUNTERS_KEPT_MS),
     ("widget_files", widget_builds::prune, widget_builds::KEPT_MS),
 ];
 

@@ -2,7 +2,8 @@
 
 use super::housekeeping;
 use crate::domain::Environment;
-use crate::domain::{chat, knowledge};
+use crate::domain::privacy::erasure;
+use crate::domain::{chat, knowledge, notify};
 use crate::store::WriteTx;
 use crate::store::jobs::{Job, JobError};
 use futures_util::FutureExt as _;
@@ -72,6 +73,12 @@ pub const JOBS: &[JobSpec] = &[
         given_up: None,
     },
     JobSpec { kind: chat::jobs::PROPOSE_DRAFT, work: Work::Tx(chat::jobs::propose_draft), given_up: None },
+    JobSpec { kind: notify::WRITE_SIGN_IN, work: Work::Tx(notify::write_sign_in), given_up: None },
+    JobSpec {
+        kind: erasure::ERASE_CLIENT,
+        work: Work::Io(|env, job| erasure::erase_client(env, job).boxed()),
+        given_up: None,
+    },
     JobSpec {
         kind: housekeeping::HOUSEKEEPING,
         work: Work::Io(|env, job| housekeeping::run(env, job).boxed()),

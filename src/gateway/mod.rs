@@ -5,6 +5,7 @@
 //! options, so that every gateway can be tried against a server on loopback.
 
 pub mod client;
+pub mod email;
 pub mod embeddings;
 pub mod llm;
 pub mod web;

@@ -36,6 +36,12 @@ impl EmailAddress {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// What is the same for every spelling of one mailbox: the whole address in lower case. By RFC 5321 the part
+    /// before the sign may tell letters of two cases apart; no provider does, and people do not write it one way.
+    pub fn key(&self) -> String {
+        self.0.to_lowercase()
+    }
 }
 
 impl super::stored_text::StoredText for EmailAddress {

@@ -201,6 +201,31 @@ id_type!(
     "setup"
 );
 id_type!(
+    /// A human with a login.
+    PersonId,
+    "person"
+);
+id_type!(
+    /// A person's place in the agency or in a client; also of one who is invited.
+    MembershipId,
+    "member"
+);
+id_type!(
+    /// One asking for a code and a link to sign in.
+    SignInAttemptId,
+    "signin"
+);
+id_type!(
+    /// A person's change of their address that waits for its code.
+    EmailChangeId,
+    "address"
+);
+id_type!(
+    /// Somebody's being signed in, on one device.
+    PersonSessionId,
+    "session"
+);
+id_type!(
     /// A file in the blob folder.
     BlobId,
     "blob"

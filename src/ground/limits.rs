@@ -16,6 +16,8 @@ pub const URL_BYTES_MAX: usize = 8 * 1024;
 pub const HEADER_BYTES_MAX: usize = 32 * 1024;
 pub const HEADER_READ_TIMEOUT_MS: u64 = 10_000;
 pub const CONNECTIONS_MAX: usize = 4_096;
+/// Searches, reads of the database and files: more at once are no faster, and each thread keeps memory of its own.
+pub const BLOCKING_THREADS_MAX: usize = 32;
 pub const CONNECTIONS_PER_NETWORK_MAX: usize = 256;
 pub const RATE_LIMIT_KEYS_MAX: usize = 100_000;
 pub const FAILURES_PER_ADDRESS_PER_MINUTE: u32 = 20;
@@ -215,6 +217,8 @@ pub const INDEX_RETRY_MS: u64 = 5_000;
 pub const CATCH_UP_SLOTS_MAX: i64 = 100;
 /// In one transaction of housekeeping.
 pub const PRUNED_ROWS_MAX: u32 = 1_000;
+/// Of a client that is erased, in one transaction; each takes its children along.
+pub const ERASED_ROWS_PER_BATCH: u32 = 100;
 /// Transactions for each table in one run of housekeeping.
 pub const PRUNED_BATCHES_MAX: usize = 200;
 pub const FINISHED_JOBS_KEPT_MS: i64 = 30 * 24 * 3_600_000;
@@ -313,6 +317,66 @@ pub const RUNTIME_STOP_MS: u64 = 1_000;
 // Sessions and links
 pub const VISITOR_SESSION_MS: i64 = 30 * 24 * 3_600_000;
 pub const SETUP_LINK_MS: i64 = 7 * 24 * 3_600_000;
+/// From signing in, however much it is used.
+pub const PERSON_SESSION_MS: i64 = 30 * 24 * 3_600_000;
+/// Without a request.
+pub const PERSON_SESSION_IDLE_MS: i64 = 7 * 24 * 3_600_000;
+pub const PERSON_SESSION_TOKEN_CHARS_MAX: usize = 100;
+pub const SESSIONS_PER_PERSON_MAX: u32 = 200;
+pub const SIGN_IN_CODE_MS: i64 = 5 * 60_000;
+pub const SIGN_IN_COMPARISONS_MAX: u32 = 5;
+pub const SIGN_IN_LINK_MS: i64 = 15 * 60_000;
+/// Of a link that an operator printed.
+pub const OPERATOR_LINK_MS: i64 = 60 * 60_000;
+/// Of the code that proves a new address.
+pub const EMAIL_CHANGE_MS: i64 = 15 * 60_000;
+pub const SIGN_IN_ATTEMPTS_KEPT_MS: i64 = 24 * 3_600_000;
+pub const INVITATION_MS: i64 = 7 * 24 * 3_600_000;
+pub const SENDING_COUNTERS_KEPT_MS: i64 = 3 * 24 * 3_600_000;
+
+// Codes and links that are sent
+pub const SENT_PER_IDENTIFIER_PER_MINUTE: u32 = 3;
+pub const SENT_PER_IDENTIFIER_PER_DAY: u32 = 20;
+pub const SENT_PER_ADDRESS_PER_MINUTE: u32 = 10;
+pub const SENT_PER_ADDRESS_PER_DAY: u32 = 200;
+/// Of the agency, or of one client.
+pub const INVITATIONS_PER_PLACE_PER_MINUTE: u32 = 30;
+pub const INVITATIONS_PER_PLACE_PER_DAY: u32 = 300;
+/// To everybody together.
+pub const SENT_PER_MINUTE: u32 = 60;
+pub const SENT_PER_DAY: u32 = 5_000;
+/// Of what is sent to everybody together, the part that only people who are known can use up.
+pub const SENT_RESERVE_PERCENT: u32 = 40;
+
+// People
+pub const PERSON_NAME_CHARS_MAX: usize = 100;
+pub const INVITATION_MESSAGE_CHARS_MAX: usize = 1_000;
+pub const MEMBERS_PER_ORGANISATION_MAX: u32 = 1_000;
+pub const MEMBERSHIPS_PER_PERSON_MAX: u32 = 500;
+pub const ASSIGNED_CLIENTS_MAX: usize = 500;
+pub const API_KEY_NAME_CHARS_MAX: usize = 100;
+pub const API_KEYS_PER_CLIENT_MAX: u32 = 100;
+pub const LIST_QUERY_CHARS_MAX: usize = 100;
+
+// Mail
+pub const MAIL_ATTEMPTS_MAX: u32 = 16;
+pub const MAIL_BACKOFF_FIRST_MS: i64 = 30_000;
+pub const MAIL_BACKOFF_MAX_MS: i64 = 30 * 60_000;
+/// One mail, all in all; below the lease of its row.
+pub const MAIL_SEND_TIMEOUT_MS: u64 = 50_000;
+/// Each word with a mail server before the mail itself,
+pub const MAIL_STEP_TIMEOUT_MS: u64 = 8_000;
+/// and each after: it may look into the mail before it says whether it takes it.
+pub const MAIL_ANSWER_TIMEOUT_MS: u64 = 25_000;
+pub const SMTP_HOST_CHARS_MAX: usize = 253;
+pub const SMTP_USERNAME_CHARS_MAX: usize = 254;
+pub const SMTP_PASSWORD_CHARS_MAX: usize = 500;
+
+// Live events of the dashboard
+pub const EVENTS_POLL_MS: u64 = 1_000;
+pub const EVENTS_STREAM_MS: u64 = 30 * 60_000;
+pub const EVENTS_STREAMS_MAX: usize = 256;
+pub const EVENTS_PER_POLL_MAX: u32 = 50;
 
 // Configuration
 pub const BYTES_PER_MB: u64 = 1024 * 1024;

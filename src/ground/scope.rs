@@ -4,7 +4,7 @@
 //! clients take an [`AgencyScope`]. The constructors are named after what proves the right, so that each place
 //! where a scope is made can be found and judged.
 
-use super::ids::{ApiKeyId, ClientId, Id as _, SessionId};
+use super::ids::{ApiKeyId, ClientId, Id as _, PersonId, SessionId};
 
 /// Who acts: stands in the audit log, as ids only.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub enum Actor {
     Key(ApiKeyId),
     /// A visitor in a client's widget.
     Visitor(Option<SessionId>),
+    /// A person who is signed in.
+    Person(PersonId),
     /// The operator at the command line of the machine.
     Operator,
     /// Whoever holds the one-time setup link.
@@ -27,6 +29,7 @@ impl Actor {
         match self {
             Actor::Key(_) => "api_key",
             Actor::Visitor(_) => "visitor",
+            Actor::Person(_) => "person",
             Actor::Operator => "operator",
             Actor::SetupLink => "setup_link",
             Actor::System(_) => "system",
@@ -38,6 +41,7 @@ impl Actor {
         match self {
             Actor::Key(id) => Some(id.as_str()),
             Actor::Visitor(Some(id)) => Some(id.as_str()),
+            Actor::Person(id) => Some(id.as_str()),
             Actor::System(name) => Some(name),
             Actor::Visitor(None) | Actor::Operator | Actor::SetupLink => None,
         }
@@ -55,6 +59,11 @@ impl ClientScope {
     /// A key of this client was presented and found valid.
     pub const fn from_key(client_id: ClientId, key_id: ApiKeyId) -> Self {
         Self { client_id, actor: Actor::Key(key_id) }
+    }
+
+    /// A person has a place in this client, or in the agency with this client in reach.
+    pub const fn from_membership(client_id: ClientId, person_id: PersonId) -> Self {
+        Self { client_id, actor: Actor::Person(person_id) }
     }
 
     /// A public route named this client, and the client exists and is active.
@@ -76,7 +85,7 @@ impl ClientScope {
     }
 }
 
-/// The right to look across clients: the operator's, the setup link's, or the appliance's own.
+/// The right to look across clients: an operator's, the setup link's, of the agency's staff, or the appliance's own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AgencyScope {
     actor: Actor,
@@ -91,6 +100,11 @@ impl AgencyScope {
     /// The one-time setup link was presented and found valid.
     pub const fn from_setup_link() -> Self {
         Self { actor: Actor::SetupLink }
+    }
+
+    /// A person has a place in the agency.
+    pub const fn from_membership(person_id: PersonId) -> Self {
+        Self { actor: Actor::Person(person_id) }
     }
 
     /// Work of the appliance itself, named.

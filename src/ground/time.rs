@@ -39,6 +39,14 @@ impl Timestamp {
         civil.to_zoned(jiff::tz::TimeZone::UTC).map_or(self, |zoned| Self(zoned.timestamp().as_millisecond()))
     }
 
+    /// As headers of mails write it (RFC 5322 3.3), in UTC.
+    pub fn to_rfc2822(self) -> String {
+        jiff::Timestamp::from_millisecond(self.0).map_or_else(
+            |_| self.to_rfc3339(),
+            |at| at.to_zoned(jiff::tz::TimeZone::UTC).strftime("%a, %d %b %Y %H:%M:%S +0000").to_string(),
+        )
+    }
+
     pub fn to_rfc3339(self) -> String {
         jiff::Timestamp::from_millisecond(self.0)
             .map_or_else(|_| format!("{}ms", self.0), |at| format!("{at:.3}"))

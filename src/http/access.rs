@@ -1,14 +1,20 @@
 //! Who may call a route.
 //!
-//! The second half of a row is its access rule: one of [`Public`], [`Key`], [`Setup`] and [`Metrics`]. The rule
-//! decides, at compile time, what a handler may ask for as its caller: `Call<ClientScope>` fits behind
-//! [`Key`] only, `Call<Anyone>` behind [`Public`] and [`Metrics`], `Call<AgencyScope>` behind [`Setup`].
+//! The second half of a row is its access rule: one of [`Public`], [`Key`], [`SignedIn`], [`Agency`], [`Member`],
+//! [`Setup`] and [`Metrics`]. The rule decides, at compile time, what a handler may ask for as its caller:
+//! `Call<ClientScope>` fits behind [`Key`] and [`Member`], `Call<Anyone>` behind [`Public`] and [`Metrics`],
+//! `Call<AgencyScope>` behind [`Setup`], `Call<AgencyStaff>` behind [`Agency`].
 //!
-//! The frame finds the credential, asks the [`Gatekeeper`] what it is worth, and compares the key's scopes with
-//! the row itself, so that a gatekeeper cannot forget to. A public row asks nobody.
+//! The frame finds the credential, asks the [`Gatekeeper`] what it is worth, and compares the key's scopes or the
+//! person's permissions with the row itself, so that a gatekeeper cannot forget to. A public row asks nobody.
+//!
+//! Every row behind a key has a twin behind a session, at `/api/clients/{client}/…` with [`Access::Member`]: see
+//! `route.rs`.
 
 use super::problem::Problem;
 use super::problem_codes::Code;
+use crate::domain::access::sessions::{AgencyRight, ClientRight, SessionGrant};
+use crate::domain::people::permissions::Permission;
 use crate::ground::scope::{Actor, AgencyScope, ClientScope};
 use crate::ground::secret::Secret;
 use crate::ground::time::Timestamp;
@@ -17,6 +23,7 @@ use axum::http::header::AUTHORIZATION;
 use futures_util::future::BoxFuture;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 pub use crate::domain::access::keys::KeyScope;
 
@@ -27,10 +34,27 @@ pub enum Access {
     Public { why: &'static str },
     /// A client's API key that holds this scope.
     Key(KeyScope),
+    /// Whoever is signed in.
+    Session,
+    /// Staff of the agency that holds this.
+    Agency(Permission),
+    /// Whoever is signed in and holds this in the client that the path names.
+    Member {
+        permission: Permission,
+        /// What a session that was made from a key needs instead; None: no key opens the row.
+        key_scope: Option<KeyScope>,
+    },
     /// Whoever holds the one-time setup link.
     Setup,
     /// Whoever may read the metrics.
     Metrics,
+}
+
+impl Access {
+    /// Whether a cookie opens the row.
+    pub const fn is_by_session(self) -> bool {
+        matches!(self, Access::Session | Access::Agency(_) | Access::Member { .. })
+    }
 }
 
 /// Anyone may call; the text says why that is right.
@@ -40,6 +64,18 @@ pub struct Public(pub &'static str);
 /// A client's API key with this scope.
 #[derive(Debug, Clone, Copy)]
 pub struct Key(pub KeyScope);
+
+/// Whoever is signed in.
+#[derive(Debug, Clone, Copy)]
+pub struct SignedIn;
+
+/// Staff of the agency that holds this permission.
+#[derive(Debug, Clone, Copy)]
+pub struct Agency(pub Permission);
+
+/// Whoever is signed in and holds this permission in the client of the path parameter `{client}`.
+#[derive(Debug, Clone, Copy)]
+pub struct Member(pub Permission);
 
 /// The one-time setup link: its token as `Authorization: Bearer`, or as the path parameter `{token}`.
 #[derive(Debug, Clone, Copy)]
@@ -66,6 +102,24 @@ impl Rule for Key {
     }
 }
 
+impl Rule for SignedIn {
+    fn access(self) -> Access {
+        Access::Session
+    }
+}
+
+impl Rule for Agency {
+    fn access(self) -> Access {
+        Access::Agency(self.0)
+    }
+}
+
+impl Rule for Member {
+    fn access(self) -> Access {
+        Access::Member { permission: self.0, key_scope: None }
+    }
+}
+
 impl Rule for Setup {
     fn access(self) -> Access {
         Access::Setup
@@ -87,6 +141,17 @@ pub enum Admission {
         scope: ClientScope,
         scopes: BTreeSet<KeyScope>,
     },
+    Session(Arc<SessionGrant>),
+    /// Staff of the agency, with what they hold there.
+    Agency {
+        grant: Arc<SessionGrant>,
+        right: AgencyRight,
+    },
+    /// Somebody who reaches this client, with what they hold there.
+    Member {
+        grant: Arc<SessionGrant>,
+        right: ClientRight,
+    },
     Setup(AgencyScope),
     Metrics,
 }
@@ -96,7 +161,22 @@ impl Admission {
     pub fn client_scope(&self) -> Option<&ClientScope> {
         match self {
             Admission::Key { scope, .. } => Some(scope),
-            Admission::Anyone | Admission::Setup(_) | Admission::Metrics => None,
+            Admission::Member { right, .. } => Some(&right.scope),
+            Admission::Anyone
+            | Admission::Session(_)
+            | Admission::Agency { .. }
+            | Admission::Setup(_)
+            | Admission::Metrics => None,
+        }
+    }
+
+    /// The session that was presented.
+    pub fn session(&self) -> Option<&Arc<SessionGrant>> {
+        match self {
+            Admission::Session(grant) | Admission::Agency { grant, .. } | Admission::Member { grant, .. } => {
+                Some(grant)
+            }
+            Admission::Anyone | Admission::Key { .. } | Admission::Setup(_) | Admission::Metrics => None,
         }
     }
 
@@ -112,8 +192,11 @@ impl Admission {
 /// What came with the request.
 #[derive(Debug, Clone, Copy)]
 pub struct Presented<'a> {
-    /// The text of the credential. Behind [`Key`] there always is one: without it the frame answers 401.
+    /// The text of the credential: of a header, or of the cookie where a session opens the row. Behind [`Key`] and
+    /// sessions there always is one: without it the frame answers 401.
     pub credential: Option<&'a Secret<String>>,
+    /// The path parameter `{client}`.
+    pub client: Option<&'a str>,
     /// The client's address behind trusted proxies.
     pub address: IpAddr,
     pub now: Timestamp,
@@ -123,7 +206,8 @@ pub struct Presented<'a> {
 pub trait Gatekeeper: Send + Sync + 'static {
     /// Says what the credential is worth for this rule. Answers [`Code::Unauthorized`] for an unknown, expired
     /// or revoked key, [`Code::ClientInactive`] for a suspended client, [`Code::SetupLinkInvalid`] for a spent
-    /// link. Answers with the kind of admission that the rule asks for (open metrics are
+    /// link, [`Code::SessionMissing`] for a session that is over, [`Code::NotFound`] for a client out of reach. Answers
+    /// with the kind of admission that the rule asks for (open metrics are
     /// [`Admission::Metrics`] too); another kind is an internal problem. Never called for a public row.
     fn admit<'a>(
         &'a self,
@@ -160,11 +244,62 @@ impl Caller<Key> for ClientScope {
     }
 }
 
+impl Caller<Member> for ClientScope {
+    fn from_admission(admission: &Admission) -> Option<Self> {
+        ClientMember::from_admission(admission).map(|member| member.right.scope)
+    }
+}
+
+/// Somebody who is signed in and reaches the client of the path.
+#[derive(Debug, Clone)]
+pub struct ClientMember {
+    pub grant: Arc<SessionGrant>,
+    pub right: ClientRight,
+}
+
+impl Caller<Member> for ClientMember {
+    fn from_admission(admission: &Admission) -> Option<Self> {
+        match admission {
+            Admission::Member { grant, right } => {
+                Some(Self { grant: Arc::clone(grant), right: right.clone() })
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Somebody of the agency who is signed in.
+#[derive(Debug, Clone)]
+pub struct AgencyStaff {
+    pub grant: Arc<SessionGrant>,
+    pub right: AgencyRight,
+}
+
+impl Caller<Agency> for AgencyStaff {
+    fn from_admission(admission: &Admission) -> Option<Self> {
+        match admission {
+            Admission::Agency { grant, right } => {
+                Some(Self { grant: Arc::clone(grant), right: right.clone() })
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Caller<SignedIn> for Arc<SessionGrant> {
+    fn from_admission(admission: &Admission) -> Option<Self> {
+        match admission {
+            Admission::Session(grant) => Some(Arc::clone(grant)),
+            _ => None,
+        }
+    }
+}
+
 impl Caller<Setup> for AgencyScope {
     fn from_admission(admission: &Admission) -> Option<Self> {
         match admission {
             Admission::Setup(scope) => Some(scope.clone()),
-            Admission::Anyone | Admission::Key { .. } | Admission::Metrics => None,
+            _ => None,
         }
     }
 }
@@ -199,14 +334,38 @@ pub(super) fn credential_missing() -> Problem {
     Problem::with_detail(Code::Unauthorized, detail)
 }
 
-/// The 403 for a key that lacks the row's scope; None when it holds it, or when the rule needs none.
+/// The 401 for a request without a session that is in force.
+pub(super) fn session_missing() -> Problem {
+    Problem::with_detail(Code::SessionMissing, "Nobody is signed in here, or the session is over. Sign in.")
+}
+
+/// The 403 for a key that lacks the row's scope, or a person who lacks its permission; None when they hold it, or
+/// when the rule needs none.
 pub(super) fn missing_scope(access: Access, admission: &Admission) -> Option<Problem> {
-    let (Access::Key(needed), Admission::Key { scopes, .. }) = (access, admission) else { return None };
-    if scopes.contains(&needed) {
-        return None;
-    }
-    let detail = format!("This key lacks the scope `{}`. Use a key that holds it.", needed.as_str());
+    let detail = match (access, admission) {
+        (Access::Key(needed), Admission::Key { scopes, .. }) if !scopes.contains(&needed) => {
+            format!("This key lacks the scope `{}`. Use a key that holds it.", needed.as_str())
+        }
+        (Access::Agency(needed), Admission::Agency { right, .. }) if !right.held.contains(needed) => {
+            lacks(needed)
+        }
+        (Access::Member { permission, key_scope }, Admission::Member { right, .. }) => {
+            let holds = match &right.key_scopes {
+                Some(scopes) => key_scope.is_some_and(|scope| scopes.contains(&scope)),
+                None => right.held.contains(permission),
+            };
+            if holds {
+                return None;
+            }
+            lacks(permission)
+        }
+        _ => return None,
+    };
     Some(Problem::with_detail(Code::Forbidden, detail))
+}
+
+fn lacks(needed: Permission) -> String {
+    format!("This needs the permission `{needed}`, which your role does not hold.")
 }
 
 #[cfg(test)]

@@ -136,6 +136,11 @@ async fn reference_part(call: Call<Anyone, FilePath>) -> Result<Written, Problem
     serve::<Dist>(&format!("docs/{}", call.path.path), call.meta.encodings).map(Written)
 }
 
+/// The answer with this file of `assets/dist`.
+pub(super) fn serve_dist(path: &str, encodings: Encodings) -> Result<Response, Problem> {
+    serve::<Dist>(path, encodings)
+}
+
 /// The answer with this file, in the smallest form that the caller takes. Names are looked up in a table made at
 /// build time, so no path leads out of the tree.
 pub(super) fn serve<E: Embed>(path: &str, encodings: Encodings) -> Result<Response, Problem> {

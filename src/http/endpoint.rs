@@ -6,6 +6,7 @@
 use super::HttpState;
 use super::access::{self, Access, Admission, Caller, Presented, Rule};
 use super::body::{NoBody, RequestBody};
+use super::cookies;
 use super::limits::{Allowance, Limit, Subject};
 use super::meta::{Arrival, RequestMeta};
 use super::parameters::{read_path, read_query};
@@ -13,12 +14,13 @@ use super::problem::Problem;
 use super::problem_codes::Code;
 use super::reply::Reply;
 use super::route::Route;
-use crate::ground::ids::ClientId;
+use crate::domain::access::sessions;
+use crate::ground::ids::{ClientId, Id as _};
 use crate::ground::secret::Secret;
 use axum::body::Body;
 use axum::extract::{FromRequestParts as _, RawPathParams, Request};
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LOCATION};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::Response;
 use futures_util::future::BoxFuture;
 use schemars::JsonSchema;
@@ -133,15 +135,33 @@ pub(super) async fn run(state: HttpState, row: Arc<Route>, arrival: Arrival, req
     let request_id = arrival.request_id.clone();
     let if_none_match = request.headers().get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
     let if_none_match = if_none_match.filter(|_| row.method == Method::GET).map(str::to_owned);
+    let client_prefix = row.is_twin.then(|| client_prefix(request.uri().path()));
     let mut allowance = None;
     let outcome = answer(state, row, arrival, request, &mut allowance).await;
     let mut response = outcome.unwrap_or_else(|problem| problem.into_response(&request_id));
     if let Some(allowance) = allowance {
         allowance.write(response.headers_mut());
     }
+    if let Some(prefix) = client_prefix {
+        move_location(response.headers_mut(), &prefix);
+    }
     match if_none_match {
         Some(tags) => not_modified(response, &tags),
         None => response,
+    }
+}
+
+/// `/api/clients/client_01…` of a longer path.
+fn client_prefix(path: &str) -> String {
+    path.split('/').take(4).collect::<Vec<_>>().join("/")
+}
+
+/// A handler names new objects by the short path; behind a session they stand below their client.
+fn move_location(headers: &mut HeaderMap, prefix: &str) {
+    let Some(location) = headers.get(LOCATION).and_then(|value| value.to_str().ok()) else { return };
+    let Some(rest) = location.strip_prefix("/api/") else { return };
+    if let Ok(moved) = HeaderValue::from_str(&format!("{prefix}/{rest}")) {
+        headers.insert(LOCATION, moved);
     }
 }
 
@@ -184,11 +204,22 @@ async fn admit(
         Ok::<_, Problem>(())
     };
     let counts_keys = matches!(row.limit, Limit::Key | Limit::KeyWrite);
-    if !counts_keys {
+    let counts_sessions = matches!(row.limit, Limit::Session | Limit::SessionWrite);
+    if !counts_keys && !counts_sessions {
         take(Subject::address(address))?;
     }
     if matches!(row.access, Access::Public { .. }) {
         return Ok(Admission::Anyone);
+    }
+    if row.access.is_by_session() {
+        let admission = admit_session(state, row, arrival, headers, path).await?;
+        if counts_sessions && let Some(grant) = admission.session() {
+            take(Subject::Id(grant.session_id.as_str().to_owned()))?;
+        }
+        return match access::missing_scope(row.access, &admission) {
+            Some(problem) => Err(problem),
+            None => Ok(admission),
+        };
     }
     let credential = access::credential_in(headers)?.or_else(|| link_token(row.access, path));
     if credential.is_some() {
@@ -196,7 +227,7 @@ async fn admit(
     } else if matches!(row.access, Access::Key(_)) {
         return Err(access::credential_missing());
     }
-    let presented = Presented { credential: credential.as_ref(), address, now };
+    let presented = Presented { credential: credential.as_ref(), client: None, address, now };
     let admission = frame.gatekeeper.admit(row.access, presented).await.inspect_err(|problem| {
         let wrong = matches!(problem.code(), Code::Unauthorized | Code::SetupLinkInvalid);
         if wrong && credential.is_some() {
@@ -210,6 +241,32 @@ async fn admit(
         Some(problem) => Err(problem),
         None => Ok(admission),
     }
+}
+
+/// Judges the cookie, and for a write that it comes from our own page. Tokens are too long to be guessed, so wrong
+/// ones are not counted: a browser with an old cookie is nobody's attack.
+async fn admit_session(
+    state: &HttpState,
+    row: &Route,
+    arrival: &Arrival,
+    headers: &HeaderMap,
+    path: &[(String, String)],
+) -> Result<Admission, Problem> {
+    let is_write = row.method != Method::GET;
+    if is_write {
+        cookies::require_own_origin(headers, &arrival.site)?;
+    }
+    let token = cookies::session_in(headers, &arrival.site).ok_or_else(access::session_missing)?;
+    let client = path.iter().find(|(name, _)| name == "client").map(|(_, value)| value.as_str());
+    let presented =
+        Presented { credential: Some(&token), client, address: arrival.address, now: arrival.now };
+    let admission = state.frame.gatekeeper.admit(row.access, presented).await?;
+    let Some(grant) = admission.session().filter(|_| is_write) else { return Ok(admission) };
+    let sent = headers.get(cookies::CSRF_HEADER).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if !sessions::is_csrf_token(&state.env.signing_key, &grant.session_id, sent) {
+        return Err(cookies::csrf_refused());
+    }
+    Ok(admission)
 }
 
 /// The setup link carries its token in the path.

@@ -1,17 +1,19 @@
 //! Judges credentials by the database.
 
-use super::access::{Access, Admission, Gatekeeper, Presented};
+use super::access::{self, Access, Admission, Gatekeeper, Presented};
 use super::{Code, Problem};
 use crate::domain::Environment;
-use crate::domain::access::{keys, setup};
+use crate::domain::access::{keys, sessions, setup};
 use crate::domain::clients::ClientStatus;
 use crate::ground::crypto::constant_time_eq;
+use crate::ground::ids::{ClientId, Id as _};
 use crate::ground::scope::AgencyScope;
 use crate::ground::secret::Secret;
 use crate::store::DbError;
 use crate::store::error::Chain;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
+use std::sync::Arc;
 use tracing::warn;
 
 /// Looks credentials up where they are kept.
@@ -31,6 +33,9 @@ impl Gatekeeper for StoreGatekeeper {
             match access {
                 Access::Public { .. } => Ok(Admission::Anyone),
                 Access::Key(_) => self.admit_key(presented).await,
+                Access::Session | Access::Agency(_) | Access::Member { .. } => {
+                    self.admit_session(access, presented).await
+                }
                 Access::Setup => self.admit_setup(presented).await,
                 Access::Metrics => self.admit_metrics(presented),
             }
@@ -67,6 +72,49 @@ impl StoreGatekeeper {
             }
         }
         Ok(Admission::Key { scope: grant.scope, scopes: grant.key_scopes.into_iter().collect() })
+    }
+
+    async fn admit_session(&self, access: Access, presented: Presented<'_>) -> Result<Admission, Problem> {
+        let token = presented.credential.ok_or_else(access::session_missing)?.clone();
+        // What is no id names nothing; the session is judged all the same.
+        let client = presented.client.and_then(|text| ClientId::parse(text).ok());
+        let found = self.env.db.read(move |tx| -> Result<_, DbError> {
+            let Some(grant) = sessions::find_grant(tx, token.reveal())? else { return Ok(None) };
+            let right = match &client {
+                Some(client) => grant.on_client(tx, client)?,
+                None => None,
+            };
+            Ok(Some((grant, right)))
+        });
+        let (grant, right) = found.await?.ok_or_else(access::session_missing)?;
+        if sessions::is_touch_due(&grant, presented.now) {
+            let used = grant.clone();
+            let touched = self.env.db.write(grant.actor(), move |tx| sessions::touch(tx, &used)).await;
+            // As with keys: a courtesy, and no reason to lock anybody out.
+            if let Err(error) = touched {
+                warn!("The last use of a session could not be noted: {}", Chain(&error));
+            }
+        }
+        let grant = Arc::new(grant);
+        match access {
+            Access::Agency(_) => match grant.in_agency() {
+                Some(right) => Ok(Admission::Agency { grant, right }),
+                None => {
+                    Err(Problem::with_detail(Code::Forbidden, "This is for people of the agency itself."))
+                }
+            },
+            Access::Member { .. } => {
+                let right = right.ok_or_else(Problem::not_found)?;
+                if right.client_status == ClientStatus::Suspended && !right.is_of_agency {
+                    return Err(Problem::with_detail(
+                        Code::ClientInactive,
+                        "This account is suspended. Ask the agency to resume it.",
+                    ));
+                }
+                Ok(Admission::Member { grant, right })
+            }
+            _ => Ok(Admission::Session(grant)),
+        }
     }
 
     async fn admit_setup(&self, presented: Presented<'_>) -> Result<Admission, Problem> {

@@ -34,6 +34,12 @@ pub enum Limit {
     Key,
     /// Writes with a key: per key.
     KeyWrite,
+    /// Reads of somebody who is signed in: per session.
+    Session,
+    /// Writes of somebody who is signed in: per session.
+    SessionWrite,
+    /// Signing in: per address.
+    SignIn,
     /// The setup link: per address.
     Setup,
     /// Probes must always be answered: no limit.
@@ -49,6 +55,7 @@ pub struct LimitSettings {
     pub key_reads_per_minute: u32,
     pub key_writes_per_minute: u32,
     pub setup_per_address_per_minute: u32,
+    pub sign_in_per_address_per_minute: u32,
     /// Wrong credentials from one address. Once used up, further credentials from there are not looked at.
     pub failures_per_address_per_minute: u32,
 }
@@ -64,6 +71,7 @@ impl Default for LimitSettings {
             key_reads_per_minute: 600,
             key_writes_per_minute: 120,
             setup_per_address_per_minute: 20,
+            sign_in_per_address_per_minute: 20,
             failures_per_address_per_minute: 20,
         }
     }
@@ -183,8 +191,9 @@ impl Limiter {
         match counter {
             Counter::Class(Limit::Chat) => settings.chat_per_address_per_minute,
             Counter::Class(Limit::PublicRead) => settings.public_read_per_address_per_minute,
-            Counter::Class(Limit::Key) => settings.key_reads_per_minute,
-            Counter::Class(Limit::KeyWrite) => settings.key_writes_per_minute,
+            Counter::Class(Limit::Key | Limit::Session) => settings.key_reads_per_minute,
+            Counter::Class(Limit::KeyWrite | Limit::SessionWrite) => settings.key_writes_per_minute,
+            Counter::Class(Limit::SignIn) => settings.sign_in_per_address_per_minute,
             Counter::Class(Limit::Setup) => settings.setup_per_address_per_minute,
             Counter::Class(Limit::Health) => u32::MAX,
             Counter::ChatOfClient => settings.chat_per_client_per_minute,

@@ -2,11 +2,13 @@
 
 use super::address::Site;
 use super::assets::Encodings;
+use super::cookies;
 use super::problem::Problem;
 use super::problem_codes::Code;
 use crate::domain::conversations::visits::Device;
 use crate::ground::ids::RequestId;
 use crate::ground::limits::{IDEMPOTENCY_KEY_CHARS_MAX, SESSION_TOKEN_CHARS_MAX};
+use crate::ground::secret::Secret;
 use crate::ground::time::Timestamp;
 use axum::http::header::{ACCEPT, ACCEPT_ENCODING, ACCEPT_LANGUAGE, IF_MATCH, ORIGIN, USER_AGENT};
 use axum::http::{HeaderMap, HeaderName};
@@ -46,6 +48,10 @@ pub struct RequestMeta {
     pub language: Option<String>,
     /// The kind of device that the browser says it runs on. What it says beyond that is not looked at.
     pub device: Option<Device>,
+    /// Browser and system, as `Firefox on Linux`: for a person's list of their sessions.
+    pub browser: String,
+    /// The token in the cookie of a session, whether or not it is in force.
+    pub session_cookie: Option<Secret<String>>,
 }
 
 /// `Sec-Fetch-Site` (W3C Fetch Metadata).
@@ -96,6 +102,8 @@ pub(super) struct Arrival {
 impl RequestMeta {
     pub(super) fn new(arrival: Arrival, headers: &HeaderMap, taken: TakenHeaders) -> Result<Self, Problem> {
         Ok(Self {
+            session_cookie: cookies::session_in(headers, &arrival.site),
+            browser: browser_of(text(headers, &USER_AGENT).unwrap_or_default()),
             request_id: arrival.request_id,
             now: arrival.now,
             address: arrival.address,
@@ -117,6 +125,35 @@ impl RequestMeta {
                 .map(str::to_owned),
             device: text(headers, &USER_AGENT).map(Device::of_user_agent),
         })
+    }
+}
+
+/// Browser and system by the words that they agree on in `User-Agent` (MDN, "Browser detection using the user
+/// agent"): the first that fits, since each names those before it.
+fn browser_of(user_agent: &str) -> String {
+    let first = |words: &[(&str, &'static str)]| {
+        words.iter().find(|(word, _)| user_agent.contains(word)).map(|(_, name)| *name)
+    };
+    let browser = first(&[
+        ("Firefox/", "Firefox"),
+        ("Edg/", "Edge"),
+        ("OPR/", "Opera"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ]);
+    let system = first(&[
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Android", "Android"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "macOS"),
+        ("CrOS", "ChromeOS"),
+        ("Linux", "Linux"),
+    ]);
+    match (browser, system) {
+        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(name), None) | (None, Some(name)) => name.to_owned(),
+        (None, None) => "Unknown device".to_owned(),
     }
 }
 

@@ -41,6 +41,8 @@ pub mod address;
 pub mod api;
 pub mod assets;
 pub mod body;
+pub mod cookies;
+pub mod dashboard;
 pub mod endpoint;
 pub mod gatekeeper;
 pub mod limits;
@@ -63,7 +65,9 @@ mod middleware;
 mod ops;
 mod parameters;
 
-pub use access::{Anyone, Key, KeyScope, Metrics, Public, Setup};
+pub use access::{
+    Agency, AgencyStaff, Anyone, ClientMember, Key, KeyScope, Member, Metrics, Public, Setup, SignedIn,
+};
 pub use body::{Form, Json, NoBody};
 pub use endpoint::{Call, NoPath, NoQuery};
 pub use limits::Limit;
@@ -109,6 +113,14 @@ pub struct Node {
     pub product_name: String,
     /// What the form of the first run proposes; may be empty.
     pub agency_name: String,
+    /// Where people ask for help; may be empty.
+    pub support_email: String,
+    /// Whether people may sign in over plain http from elsewhere.
+    pub is_insecure_allowed: bool,
+    /// Streams of live events that may be open.
+    pub streams: Arc<tokio::sync::Semaphore>,
+    /// Cancelled when the process is to stop: streams without an end of their own end then.
+    pub stopping: tokio_util::sync::CancellationToken,
     pub ready_cache: public::health::ReadyCache,
     pub served_clients: public::served::ServedClients,
 }

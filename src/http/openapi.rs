@@ -17,7 +17,8 @@ use std::collections::BTreeMap;
 
 const INTRODUCTION: &str = "Every failure is `application/problem+json` (RFC 9457) with a stable `code` and a \
     `request_id`. Lists are paged by cursor. Times are RFC 3339 in UTC. Creating requests take an \
-    `Idempotency-Key`; edits take the `ETag` of what was read as `If-Match`. `RateLimit-*` headers say what is left.";
+    `Idempotency-Key`; edits take the `ETag` of what was read as `If-Match`. `RateLimit-*` headers say what is left. \
+    What a key opens at `/api/…` is also at `/api/clients/{client}/…` for whoever is signed in.";
 
 const SCHEMAS: &str = "#/components/schemas/";
 
@@ -27,7 +28,7 @@ pub fn document(rows: &[Route]) -> Value {
     let mut paths: Map<String, Value> = Map::new();
     let mut tags: Vec<Value> = Vec::new();
     for row in rows.iter().filter(|row| !row.hidden) {
-        let parts = (row.describe)(&mut schemas);
+        let parts = row.parts(&mut schemas);
         let path = paths.entry(row.path.replace("{*", "{")).or_insert_with(|| json!({}));
         if let Some(path) = path.as_object_mut() {
             path.insert(row.method.as_str().to_ascii_lowercase(), operation(row, parts));
@@ -73,6 +74,13 @@ fn operation(row: &Route, parts: Parts) -> Value {
 fn parameters(row: &Route, parts: &Parts) -> Vec<Value> {
     let mut parameters = parameters_of(&parts.path, "path");
     parameters.extend(parameters_of(&parts.query, "query"));
+    if row.access.is_by_session() && row.method != Method::GET {
+        let says = "The `csrf_token` of the session.";
+        let schema = json!({ "type": "string" });
+        parameters.push(json!({
+            "name": "X-CSRF-Token", "in": "header", "required": true, "description": says, "schema": schema,
+        }));
+    }
     let mut header = |name: &str, says: &str, schema: Value| {
         parameters.push(json!({ "name": name, "in": "header", "description": says, "schema": schema }));
     };
@@ -152,13 +160,18 @@ fn can_answer(row: &Route, parts: &Parts, code: Code) -> bool {
     let has_body = parts.body.is_some();
     let has_path = !property_names(&parts.path).is_empty();
     let by_key = matches!(row.access, Access::Key(_));
+    let by_session = row.access.is_by_session();
+    let by_member = matches!(row.access, Access::Member { .. });
     let follows = match code {
         Code::InvalidRequest | Code::Internal | Code::Timeout => true,
-        Code::ValidationFailed => has_body || has_query || by_key,
+        Code::ValidationFailed => has_body || has_query || by_key || by_session,
         Code::PayloadTooLarge | Code::UnsupportedMediaType | Code::RequestTimeout => has_body,
         Code::NotFound => has_path,
         Code::Unauthorized => by_key || row.access == Access::Metrics,
-        Code::Forbidden | Code::ClientInactive => by_key,
+        Code::SessionMissing => by_session,
+        Code::CsrfRefused => by_session && row.method != Method::GET,
+        Code::Forbidden => by_key || (by_session && row.access != Access::Session),
+        Code::ClientInactive => by_key || by_member,
         Code::SetupLinkInvalid => row.access == Access::Setup,
         Code::RateLimited => row.limit != Limit::Health || by_key,
         _ => false,
@@ -232,6 +245,13 @@ fn reply(spec: &ReplySpec) -> Value {
 fn access_sentence(access: Access) -> Option<String> {
     match access {
         Access::Key(scope) => Some(format!("Needs an API key with the scope `{}`.", scope.as_str())),
+        Access::Agency(permission) => {
+            Some(format!("Needs a session of the agency's staff with the permission `{permission}`."))
+        }
+        Access::Member { permission, .. } => {
+            Some(format!("Needs a session with the permission `{permission}` in this client."))
+        }
+        Access::Session => Some("Needs a session.".to_owned()),
         Access::Public { .. } | Access::Setup | Access::Metrics => None,
     }
 }
@@ -240,6 +260,7 @@ fn security(access: Access) -> Value {
     match access {
         Access::Public { .. } => json!([]),
         Access::Key(_) => json!([{ "apiKey": [] }, { "bearer": [] }]),
+        Access::Session | Access::Agency(_) | Access::Member { .. } => json!([{ "session": [] }]),
         Access::Setup | Access::Metrics => json!([{ "bearer": [] }]),
     }
 }
@@ -247,6 +268,10 @@ fn security(access: Access) -> Value {
 fn security_schemes() -> Value {
     json!({
         "apiKey": { "type": "apiKey", "in": "header", "name": "X-API-Key", "description": "An API key." },
+        "session": {
+            "type": "apiKey", "in": "cookie", "name": "__Host-session",
+            "description": "The cookie of a session; writes carry its `csrf_token` as `X-CSRF-Token`.",
+        },
         "bearer": { "type": "http", "scheme": "bearer", "description": "The same key as a bearer token." },
     })
 }

@@ -11,13 +11,27 @@ use crate::domain::conversations::citations::Passage;
 use crate::ground::email_address::EmailAddress;
 use crate::ground::scope::AgencyScope;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 /// What was entered into the form of the first run, and what is wrong with it.
 #[derive(Debug, Default)]
 pub struct SetupForm {
     agency_name: Field,
+    owner_name: Field,
+    owner_email: Field,
     client_name: Field,
     client_email: Field,
+}
+
+/// The entries of the form of the first run.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub struct SetupEntries {
+    pub agency_name: String,
+    pub owner_name: String,
+    pub owner_email: String,
+    pub client_name: String,
+    pub client_email: String,
 }
 
 #[derive(Debug, Default)]
@@ -33,22 +47,29 @@ impl SetupForm {
     }
 
     /// The form as it was sent, each field judged.
-    pub fn entered(agency_name: &str, client_name: &str, client_email: &str) -> Self {
+    pub fn entered(entered: &SetupEntries) -> Self {
         let name = |value: &str| Field {
             value: value.to_owned(),
             error: ClientName::parse(value).err().map(|error| error.to_string()),
         };
-        let error = EmailAddress::parse(client_email).err().map(|error| error.to_string());
+        let email = |value: &str| Field {
+            value: value.to_owned(),
+            error: EmailAddress::parse(value).err().map(|error| error.to_string()),
+        };
         Self {
-            agency_name: name(agency_name),
-            client_name: name(client_name),
-            client_email: Field { value: client_email.to_owned(), error },
+            agency_name: name(&entered.agency_name),
+            owner_name: name(&entered.owner_name),
+            owner_email: email(&entered.owner_email),
+            client_name: name(&entered.client_name),
+            client_email: email(&entered.client_email),
         }
     }
 
     fn errors(&self) -> impl Iterator<Item = (&'static str, &str)> {
         [
             ("agency_name", &self.agency_name),
+            ("owner_name", &self.owner_name),
+            ("owner_email", &self.owner_email),
             ("client_name", &self.client_name),
             ("client_email", &self.client_email),
         ]
@@ -67,8 +88,8 @@ pub fn setup(form: &SetupForm) -> String {
                 h1 { "Set up your agency" }
                 @if errors.is_empty() {
                     p.lead {
-                        "This page works once. It makes your agency and your first client, and shows you the key \
-                         of its API."
+                        "This page works once. It makes your agency with you as its owner and your first client, \
+                         and shows you the key of its API."
                     }
                 } @else {
                     div.problems role="alert" {
@@ -78,12 +99,14 @@ pub fn setup(form: &SetupForm) -> String {
                 }
                 form method="post" {
                     (input("agency_name", "Name of your agency", "text", "organization", &form.agency_name))
+                    (input("owner_name", "Your name", "text", "name", &form.owner_name))
+                    (input("owner_email", "Your e-mail address", "email", "email", &form.owner_email))
                     (input("client_name", "Name of the first client", "text", "off", &form.client_name))
-                    (input("client_email", "E-mail address of that client", "email", "email", &form.client_email))
+                    (input("client_email", "E-mail address of that client", "email", "off", &form.client_email))
                     button.button type="submit" { "Create" }
                 }
             }
-            p.foot { "Nothing leaves this server, and no mail is sent." }
+            p.foot { "Nothing leaves this server. You sign in later with a code that is sent to your address." }
         },
     )
 }
@@ -106,11 +129,13 @@ pub struct Finished<'a> {
     pub client: &'a Client,
     pub key: &'a IssuedKey,
     pub site: &'a Site,
+    /// Whether the browser was signed in.
+    pub is_signed_in: bool,
 }
 
 /// The page with the key, which is shown this once.
 pub fn finished(finished: &Finished<'_>) -> String {
-    let Finished { client, key, site } = finished;
+    let Finished { client, key, site, is_signed_in } = finished;
     let scope = AgencyScope::from_setup_link().client(client.id.clone());
     let snippet = super::api::embed::snippet(&scope, site);
     let upload =
@@ -133,6 +158,14 @@ pub fn finished(finished: &Finished<'_>) -> String {
                     div { dt { "Client" } dd { (client.name) } }
                     div { dt { "Client id" } dd { code.copy { (client.id) } } }
                     div { dt { "API key" } dd { code.copy { (key.key.reveal()) } } }
+                }
+            }
+            section.card {
+                h2 { "Go on in the dashboard" }
+                @if *is_signed_in {
+                    p { "You are signed in: " a href="/app" { "open the dashboard" } "." }
+                } @else {
+                    p { "Signing in needs https: set " code { "http.public_url" } ", then open " code { "/app" } "." }
                 }
             }
             section.card {
@@ -178,6 +211,20 @@ pub fn home(home: &Home, product_name: &str) -> String {
                         p { "This is a demo. " a href="/demo/" { "Open its two sample websites" } " and ask." }
                     }
                 }
+                p.hint { a href="/api/docs" { "API reference" } }
+            }
+        },
+    )
+}
+
+/// The address of the dashboard, in a build that has none.
+pub fn no_app(product_name: &str) -> String {
+    page(
+        product_name,
+        &html! {
+            section.card {
+                h1 { (product_name) }
+                p { "This build has no dashboard. Everything it does can be done through the API." }
                 p.hint { a href="/api/docs" { "API reference" } }
             }
         },

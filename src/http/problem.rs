@@ -158,9 +158,15 @@ impl Problem {
         *response.status_mut() = self.code.status();
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
-        if self.code == Code::Unauthorized {
-            // RFC 9110 11.6.1: a 401 names the scheme that would be accepted.
-            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"api\""));
+        // RFC 9110 11.6.1: a 401 names the scheme that would be accepted.
+        match self.code {
+            Code::Unauthorized => {
+                headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"api\""));
+            }
+            code if code.status() == axum::http::StatusCode::UNAUTHORIZED => {
+                headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Session realm=\"app\""));
+            }
+            _ => {}
         }
         for (name, value) in self.headers {
             headers.append(name, value);

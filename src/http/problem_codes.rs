@@ -65,7 +65,13 @@ codes! {
     HeadersTooLarge, "headers_too_large", 431, Caller, "The headers are too large";
     // Who may
     Unauthorized, "unauthorized", 401, Caller, "A valid API key is needed";
-    Forbidden, "forbidden", 403, Agency, "The key does not allow this";
+    SessionMissing, "session_missing", 401, Caller, "Nobody is signed in";
+    CodeInvalid, "code_invalid", 401, Caller, "The code is not valid";
+    LinkInvalid, "link_invalid", 401, Caller, "The link is not valid any more";
+    KeyInvalid, "key_invalid", 401, Caller, "The API key is not valid";
+    CsrfRefused, "csrf_refused", 403, Caller, "The request does not come from our own page";
+    InsecureSite, "insecure_site", 403, Operator, "Signing in needs https";
+    Forbidden, "forbidden", 403, Agency, "This is not allowed";
     OriginRefused, "origin_refused", 403, Agency, "This website is not allowed to use the assistant";
     SessionInvalid, "session_invalid", 403, Caller, "The session has ended";
     IdentityRefused, "identity_refused", 403, Agency, "The visitor's identity is not proven";

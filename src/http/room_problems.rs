@@ -1,12 +1,15 @@
 //! What the rooms' errors are over HTTP. Each sentence is the room's own.
 
 use super::{Code, Problem};
+use crate::domain::access::sending::SendingError;
 use crate::domain::access::setup::SetupError;
+use crate::domain::access::sign_in::SignInError;
 use crate::domain::chat::instructions::InstructionsError;
 use crate::domain::chat::{ChatError, FailureKind, TurnFailure};
 use crate::domain::clients::ClientError;
 use crate::domain::conversations::ConversationError;
 use crate::domain::knowledge::KnowledgeError;
+use crate::domain::people::PeopleError;
 use crate::store::DbError;
 
 impl From<DbError> for Problem {
@@ -31,6 +34,7 @@ impl From<ClientError> for Problem {
         let code = match error {
             ClientError::NotFound => Code::NotFound,
             ClientError::Suspended => Code::ClientInactive,
+            ClientError::StillActive | ClientError::BeingErased => Code::WrongState,
             ClientError::StaleVersion { .. } => Code::StaleVersion,
             ClientError::Contrast(error) => {
                 return Problem::field(format!("/{}", error.field), error.to_string());
@@ -128,11 +132,75 @@ impl From<InstructionsError> for Problem {
     }
 }
 
-/// The two ways in which the first run can fail.
+impl From<PeopleError> for Problem {
+    fn from(error: PeopleError) -> Self {
+        let sentence = error.to_string();
+        let code = match error {
+            PeopleError::MemberNotFound | PeopleError::PersonNotFound => Code::NotFound,
+            PeopleError::UnknownRole { .. } => return Problem::field("/role", sentence),
+            PeopleError::OwnerUnlimited | PeopleError::UnknownClient => {
+                return Problem::field("/client_ids", sentence);
+            }
+            PeopleError::NotHeld => Code::Forbidden,
+            PeopleError::AlreadyMember
+            | PeopleError::LastOwner
+            | PeopleError::NotInvited
+            | PeopleError::StillInvited
+            | PeopleError::AddressTaken => Code::WrongState,
+            PeopleError::SignInFirst => Code::SessionMissing,
+            PeopleError::TooMany { .. } => Code::QuotaReached,
+            PeopleError::Db(error) => return error.into(),
+        };
+        Problem::with_detail(code, sentence)
+    }
+}
+
+impl From<SignInError> for Problem {
+    fn from(error: SignInError) -> Self {
+        match error {
+            SignInError::Sending(error) => error.into(),
+            SignInError::Db(error) => error.into(),
+        }
+    }
+}
+
+impl From<SendingError> for Problem {
+    fn from(error: SendingError) -> Self {
+        match error {
+            SendingError::TooMany { retry_after_s } => Problem::rate_limited(retry_after_s),
+            SendingError::Db(error) => error.into(),
+        }
+    }
+}
+
+/// The ways in which inviting somebody can fail.
+#[derive(Debug, thiserror::Error)]
+pub enum InvitationFailure {
+    #[error(transparent)]
+    People(#[from] PeopleError),
+    #[error(transparent)]
+    Sending(#[from] SendingError),
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+impl From<InvitationFailure> for Problem {
+    fn from(failure: InvitationFailure) -> Self {
+        match failure {
+            InvitationFailure::People(error) => error.into(),
+            InvitationFailure::Sending(error) => error.into(),
+            InvitationFailure::Db(error) => error.into(),
+        }
+    }
+}
+
+/// The ways in which the first run can fail.
 #[derive(Debug, thiserror::Error)]
 pub enum SetupFailure {
     #[error(transparent)]
     Link(#[from] SetupError),
+    #[error(transparent)]
+    People(#[from] PeopleError),
     #[error(transparent)]
     Client(#[from] ClientError),
     #[error(transparent)]
@@ -147,6 +215,7 @@ impl From<SetupFailure> for Problem {
             }
             SetupFailure::Link(SetupError::Db(error)) | SetupFailure::Db(error) => error.into(),
             SetupFailure::Client(error) => error.into(),
+            SetupFailure::People(error) => error.into(),
         }
     }
 }

@@ -8,11 +8,14 @@ use super::meta::TakenHeaders;
 use super::problem::Problem;
 use super::problem_codes::Code;
 use super::reply::{Reply, ReplySpec};
+use crate::domain::access::sessions::permission_of;
+use crate::ground::ids::ClientId;
 use axum::http::Method;
 use schemars::generate::{SchemaGenerator, SchemaSettings};
 use schemars::{JsonSchema, Schema};
 use serde::de::DeserializeOwned;
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// How an operation stands in the OpenAPI document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +46,8 @@ pub struct Route {
     pub cross_origin: bool,
     /// Whether the OpenAPI document leaves it out: pages and files for people.
     pub hidden: bool,
+    /// Whether the row was derived from one behind a key: see [`Route::twin`].
+    pub is_twin: bool,
     pub taken: TakenHeaders,
     /// Problems of the operation itself, beside those that follow from the row.
     pub problems: Vec<Code>,
@@ -147,6 +152,7 @@ impl Route {
             timeout_ms: None,
             cross_origin: false,
             hidden: false,
+            is_twin: false,
             taken: TakenHeaders::default(),
             problems: Vec::new(),
             query_names,
@@ -176,6 +182,42 @@ impl Route {
         self
     }
 
+    /// The same row for people: below the client that the path names, behind a session with the permission that the
+    /// key's scope stands for. None for rows that are not behind a key. There is one truth: handler, types and problems
+    /// are the row's own, and the OpenAPI document describes it once.
+    pub(super) fn twin(&self) -> Option<Self> {
+        let Access::Key(scope) = self.access else { return None };
+        let rest = self.path.strip_prefix("/api")?;
+        let limit = match self.limit {
+            Limit::KeyWrite => Limit::SessionWrite,
+            _ => Limit::Session,
+        };
+        let id = interned(format!("{}OfClient", self.operation.id));
+        Some(Self {
+            path: interned(format!("/api/clients/{{client}}{rest}")),
+            operation: Operation { id, ..self.operation },
+            access: Access::Member { permission: permission_of(scope), key_scope: Some(scope) },
+            limit,
+            hidden: true,
+            is_twin: true,
+            ..self.clone()
+        })
+    }
+
+    /// The typed parts as schemas.
+    pub(super) fn parts(&self, schemas: &mut Schemas) -> Parts {
+        let mut parts = (self.describe)(schemas);
+        if self.is_twin {
+            let client = ClientId::json_schema(&mut schemas.requests).to_value();
+            let properties =
+                parts.path.ensure_object().entry("properties").or_insert_with(|| serde_json::json!({}));
+            if let Some(properties) = properties.as_object_mut() {
+                properties.insert("client".to_owned(), client);
+            }
+        }
+        parts
+    }
+
     /// The answer must begin within this time instead of the usual one.
     #[must_use]
     pub const fn within_ms(mut self, timeout_ms: u64) -> Self {
@@ -198,6 +240,18 @@ impl Route {
     }
 }
 
+/// A text that stays for good. Made for each derived name once, so that tables that are built anew cost nothing.
+fn interned(text: String) -> &'static str {
+    static KNOWN: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(same) = known.get(text.as_str()) {
+        return same;
+    }
+    let kept: &'static str = Box::leak(text.into_boxed_str());
+    known.insert(kept);
+    kept
+}
+
 /// What is wrong with a table of rows; empty when it is sound. The policy test asserts that.
 pub fn faults(rows: &[Route]) -> Vec<String> {
     let mut faults = Vec::new();
@@ -217,7 +271,7 @@ pub fn faults(rows: &[Route]) -> Vec<String> {
 
 fn faults_of(row: &Route) -> Vec<String> {
     let mut schemas = Schemas::new();
-    let parts = (row.describe)(&mut schemas);
+    let parts = row.parts(&mut schemas);
     let mut faults = Vec::new();
     let mut in_template = path_names(row.path);
     let mut in_type = property_names(&parts.path);
@@ -233,8 +287,12 @@ fn faults_of(row: &Route) -> Vec<String> {
     if row.cross_origin && !is_public {
         faults.push("only public rows may be cross-origin".to_owned());
     }
-    if is_public && matches!(row.limit, Limit::Key | Limit::KeyWrite) {
-        faults.push("a public row has no key to count by".to_owned());
+    if is_public && matches!(row.limit, Limit::Key | Limit::KeyWrite | Limit::Session | Limit::SessionWrite) {
+        faults.push("a public row has no key and no session to count by".to_owned());
+    }
+    let names_client = path_names(row.path).iter().any(|name| name == "client");
+    if matches!(row.access, Access::Member { .. }) != names_client {
+        faults.push("rows for members of a client name it as `{client}`, and no others do".to_owned());
     }
     if let Some(body) = parts.body.filter(|body| !is_public && body.content_type == "application/json") {
         let definitions = schemas.requests.take_definitions(true);

@@ -12,13 +12,16 @@ use axum::response::Response;
 use axum::{Extension, Router, middleware, routing};
 use std::sync::Arc;
 
-/// Every row.
+/// Every row, and for each that a key opens the one that a session opens.
 pub fn routes() -> Vec<Route> {
     let mut rows = Vec::new();
     rows.extend(super::ops::routes());
     rows.extend(super::assets::routes());
     rows.extend(super::public::routes());
     rows.extend(super::api::routes());
+    rows.extend(super::dashboard::routes());
+    let twins: Vec<Route> = rows.iter().filter_map(Route::twin).collect();
+    rows.extend(twins);
     rows
 }
 

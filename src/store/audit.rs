@@ -1,9 +1,11 @@
 //! The audit log: who did what, in the same transaction as the deed. Append-only, ids only.
 
 use super::error::DbError;
-use super::tx::WriteTx;
+use super::page::{Page, PageRequest};
+use super::tx::{ReadTx, WriteTx};
 use super::value::{ToValue, to_json};
-use crate::ground::ids::{AuditId, ClientId};
+use crate::ground::ids::{AuditId, ClientId, Id as _};
+use crate::ground::time::Timestamp;
 use crate::params;
 
 /// One deed.
@@ -43,4 +45,51 @@ pub fn record(tx: &WriteTx<'_>, deed: &Deed<'_>) -> Result<(), DbError> {
         )?;
     }
     Ok(())
+}
+
+/// A line of the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditLine {
+    pub id: AuditId,
+    pub at: Timestamp,
+    pub actor_kind: String,
+    pub actor_id: Option<String>,
+    pub action: String,
+    pub subject_id: String,
+    pub client_id: Option<ClientId>,
+    pub fields: Vec<String>,
+}
+
+/// Which lines to list; what is None does not matter.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AuditFilter {
+    pub client_id: Option<ClientId>,
+    pub action: Option<String>,
+}
+
+/// The log, newest first.
+pub fn list(tx: &ReadTx<'_>, filter: &AuditFilter, page: &PageRequest) -> Result<Page<AuditLine>, DbError> {
+    let lines = tx.list_page(
+        "select id, created_at, actor_kind, actor_id, action, subject_id, client_id, fields
+         from audit_log
+         where (:client_id is null or client_id = :client_id) and (:action is null or action = :action)
+           and (created_at, id) < (:before_at, :before_id)
+         order by created_at desc, id desc
+         limit :limit",
+        params! { ":client_id" => filter.client_id, ":action" => filter.action },
+        page,
+        |row| {
+            Ok(AuditLine {
+                id: row.get("id")?,
+                at: row.get("created_at")?,
+                actor_kind: row.get("actor_kind")?,
+                actor_id: row.get("actor_id")?,
+                action: row.get("action")?,
+                subject_id: row.get("subject_id")?,
+                client_id: row.get("client_id")?,
+                fields: row.get_json("fields")?,
+            })
+        },
+    )?;
+    page.page(lines, |line| (line.at, line.id.as_str().to_owned()))
 }

@@ -92,6 +92,16 @@ impl Blobs {
         }
     }
 
+    /// Removes every file of the client, and its folder; one that is gone already is fine.
+    pub async fn delete_all(&self, client_id: &ClientId) -> Result<(), DbError> {
+        match tokio::fs::remove_dir_all(self.root.join(client_id.as_str())).await {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(DbError::io("delete a client's files", error))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Removes files older than `age_min` that no row names: what a crash between file and row left behind.
     /// Returns how many.
     pub fn sweep(&self, named: &HashSet<String>, age_min: std::time::Duration) -> Result<usize, DbError> {

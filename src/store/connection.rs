@@ -3,6 +3,7 @@
 use super::error::{Bug, DbError};
 use crate::ground::limits::BUSY_TIMEOUT_MS;
 use rusqlite::config::DbConfig;
+use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
 use std::time::Duration;
@@ -56,6 +57,7 @@ fn configure(connection: &Connection, path: &Path) -> Result<(), DbError> {
     // Without it a statement may be planned anew whenever it is bound to other values, which costs more than it runs.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_prepared_statement_cache_capacity(256);
+    add_functions(connection)?;
     let number = |name: &str| -> Result<i64, DbError> {
         Ok(connection.query_row(&format!("pragma {name}"), [], |row| row.get(0))?)
     };
@@ -63,6 +65,19 @@ fn configure(connection: &Connection, path: &Path) -> Result<(), DbError> {
     expect_pragma("synchronous", number("synchronous")? == 2)?;
     expect_pragma("recursive_triggers", number("recursive_triggers")? == 1)?;
     expect_pragma("trusted_schema", number("trusted_schema")? == 0)
+}
+
+/// `contains_words(text, words)`: whether the text has the words in whichever case, in any script. SQLite's own
+/// `like` and `lower` know the case of English letters only. The words come in small letters.
+fn add_functions(connection: &Connection) -> Result<(), DbError> {
+    let flags =
+        FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_DIRECTONLY;
+    connection.create_scalar_function("contains_words", 2, flags, |call| {
+        let text = call.get_raw(0).as_str_or_null()?.unwrap_or_default();
+        let words = call.get_raw(1).as_str_or_null()?.unwrap_or_default();
+        Ok(text.to_lowercase().contains(words))
+    })?;
+    Ok(())
 }
 
 fn expect_pragma(name: &str, holds: bool) -> Result<(), DbError> {

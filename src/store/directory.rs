@@ -69,6 +69,10 @@ impl Layout {
     pub fn backups(&self) -> PathBuf {
         self.root.join("backups")
     }
+    /// Mails, where they go into a folder.
+    pub fn mail(&self) -> PathBuf {
+        self.root.join("mail")
+    }
     pub fn run(&self) -> PathBuf {
         self.root.join("run")
     }

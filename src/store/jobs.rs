@@ -6,6 +6,7 @@
 use super::db::Signal;
 use super::error::DbError;
 use super::lease::{Lease, Leases, shorten};
+use super::page::{Page, PageRequest};
 use super::tx::{ReadTx, WriteTx};
 use super::value::Row;
 use crate::ground::ids::{ClientId, JobId};
@@ -314,6 +315,74 @@ pub fn counts(tx: &ReadTx<'_>) -> Result<JobCounts, DbError> {
             })
         },
     )
+}
+
+/// A job as lists show it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JobLine {
+    pub id: JobId,
+    pub kind: String,
+    pub client_id: Option<ClientId>,
+    pub state: JobState,
+    pub attempts: u32,
+    pub run_at: Timestamp,
+    pub created_at: Timestamp,
+    pub last_error: Option<String>,
+}
+
+const LINE_COLUMNS: &str = "id, kind, client_id, state, attempts, run_at, created_at, last_error";
+
+fn line_from_row(row: &Row<'_>) -> Result<JobLine, DbError> {
+    Ok(JobLine {
+        id: row.get("id")?,
+        kind: row.get("kind")?,
+        client_id: row.get("client_id")?,
+        state: row.get("state")?,
+        attempts: row.get("attempts")?,
+        run_at: row.get("run_at")?,
+        created_at: row.get("created_at")?,
+        last_error: row.get("last_error")?,
+    })
+}
+
+/// The jobs, newest first; those of one state if one is named.
+pub fn list(tx: &ReadTx<'_>, state: Option<JobState>, page: &PageRequest) -> Result<Page<JobLine>, DbError> {
+    let lines = tx.list_page(
+        &format!(
+            "select {LINE_COLUMNS}
+             from jobs
+             where (:state is null or state = :state) and (created_at, id) < (:before_at, :before_id)
+             order by created_at desc, id desc
+             limit :limit"
+        ),
+        params! { ":state" => state },
+        page,
+        line_from_row,
+    )?;
+    page.page(lines, |line| (line.created_at, line.id.to_string()))
+}
+
+pub fn find_line(tx: &ReadTx<'_>, id: &JobId) -> Result<Option<JobLine>, DbError> {
+    tx.find(
+        &format!("select {LINE_COLUMNS} from jobs where id = :id"),
+        params! { ":id" => id },
+        line_from_row,
+    )
+}
+
+/// Puts a job that was given up back, with all its attempts; false when it was not given up.
+pub fn replay(tx: &WriteTx<'_>, id: &JobId) -> Result<bool, DbError> {
+    let touched = tx.execute(
+        "update jobs
+         set state = 'queued', attempts = 0, run_at = :now, finished_at = null, updated_at = :now,
+             version = version + 1
+         where id = :id and state = 'failed'",
+        params! { ":id" => id, ":now" => tx.now() },
+    )?;
+    if touched == 1 {
+        tx.signal_after_commit(Signal::Jobs);
+    }
+    Ok(touched == 1)
 }
 
 /// Removes the oldest jobs that ended before `kept_since`, well or not, at most [`PRUNED_ROWS_MAX`]; returns how

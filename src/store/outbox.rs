@@ -10,9 +10,10 @@
 use super::db::Signal;
 use super::error::{Bug, DbError};
 use super::lease::{Lease, Leases, shorten};
+use super::page::{Page, PageRequest};
 use super::tx::{ReadTx, WriteTx};
-use super::value::{Row, ToValue as _, Value};
-use crate::ground::ids::{ClientId, OutboxId};
+use super::value::{Row, ToValue as _, Value, to_json};
+use crate::ground::ids::{ClientId, Id as _, OutboxId};
 use crate::ground::secret::Secret;
 use crate::ground::time::Timestamp;
 use crate::{params, text_enum};
@@ -203,6 +204,112 @@ pub fn lease_due(tx: &WriteTx<'_>, channel: OutboxChannel) -> Result<Option<Outg
     LEASES.lease(tx, &due, |row| Outgoing::from_row(row, state == OutboxState::Ambiguous))
 }
 
+/// Whether something of this channel is due, was lost by its worker, or has run out of time.
+pub fn has_work(tx: &ReadTx<'_>, channel: OutboxChannel) -> Result<bool, DbError> {
+    tx.get(
+        "select exists (
+                    select 1 from outbox
+                    where state in ('queued', 'ambiguous') and channel = :channel and not_before <= :now)
+             or exists (select 1 from outbox where state = 'leased' and leased_until < :now)
+             or exists (select 1 from outbox where state = 'queued' and expires_at <= :now) as has_work",
+        params! { ":channel" => channel, ":now" => tx.now() },
+        |row| row.get("has_work"),
+    )
+}
+
+/// A row as lists show it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutgoingLine {
+    pub id: OutboxId,
+    pub client_id: Option<ClientId>,
+    pub purpose: String,
+    pub subject_id: Option<String>,
+    pub state: OutboxState,
+    pub attempts: u32,
+    pub created_at: Timestamp,
+    /// Why it failed last, or was suppressed.
+    pub last_error: Option<String>,
+}
+
+const LINE_COLUMNS: &str = "id, client_id, purpose, subject_id, state, attempts, created_at, coalesce(reason, last_error) as last_error";
+
+fn line_from_row(row: &Row<'_>) -> Result<OutgoingLine, DbError> {
+    Ok(OutgoingLine {
+        id: row.get("id")?,
+        client_id: row.get("client_id")?,
+        purpose: row.get("purpose")?,
+        subject_id: row.get("subject_id")?,
+        state: row.get("state")?,
+        attempts: row.get("attempts")?,
+        created_at: row.get("created_at")?,
+        last_error: row.get("last_error")?,
+    })
+}
+
+/// The rows of a channel, newest first.
+pub fn list(
+    tx: &ReadTx<'_>,
+    channel: OutboxChannel,
+    states: &[OutboxState],
+    page: &PageRequest,
+) -> Result<Page<OutgoingLine>, DbError> {
+    let states_json = to_json(&states.iter().map(|state| state.as_str()).collect::<Vec<_>>())?;
+    let lines = tx.list_page(
+        &format!(
+            "select {LINE_COLUMNS}
+             from outbox
+             where channel = :channel and (created_at, id) < (:before_at, :before_id)
+               and state in (select value from json_each(:states))
+             order by created_at desc, id desc
+             limit :limit"
+        ),
+        params! { ":channel" => channel, ":states" => states_json },
+        page,
+        line_from_row,
+    )?;
+    page.page(lines, |line| (line.created_at, line.id.to_string()))
+}
+
+/// One row of a channel.
+pub fn find_line(
+    tx: &ReadTx<'_>,
+    channel: OutboxChannel,
+    id: &OutboxId,
+) -> Result<Option<OutgoingLine>, DbError> {
+    tx.find(
+        &format!("select {LINE_COLUMNS} from outbox where channel = :channel and id = :id"),
+        params! { ":channel" => channel, ":id" => id },
+        line_from_row,
+    )
+}
+
+/// Enqueues what this row says once more, as a row of its own: the former stays as it ended. None when there is no
+/// such row, or its content was erased. Rows that have not ended are not repeated.
+pub fn enqueue_again(tx: &WriteTx<'_>, id: &OutboxId) -> Result<Option<OutboxId>, DbError> {
+    let copy: OutboxId = tx.new_id();
+    let inserted = tx.find(
+        "insert into outbox (id, client_id, purpose, channel, order_key, sender_key, subject_id, dedupe_key, state,
+                             not_before, expires_at, attempts, fence, created_at, updated_at, version)
+         select :copy, client_id, purpose, channel, :copy, sender_key, subject_id, :copy, 'queued',
+                :now, null, 0, 0, :now, :now, 1
+         from outbox
+         where id = :id and state not in ('queued', 'leased', 'ambiguous')
+           and exists (select 1 from outbox_bodies where outbox_id = :id)
+         returning id",
+        params! { ":id" => id, ":copy" => copy, ":now" => tx.now() },
+        |row| row.get::<OutboxId>("id"),
+    )?;
+    if inserted.is_some() {
+        tx.execute(
+            "insert into outbox_bodies (outbox_id, recipient, body, created_at)
+             select :copy, recipient, body, :now from outbox_bodies where outbox_id = :id",
+            params! { ":id" => id, ":copy" => copy, ":now" => tx.now() },
+        )?;
+        tx.signal_after_commit(Signal::Outbox);
+    }
+    Ok(inserted)
+}
+
 /// To whom and what; None once it was erased.
 pub fn find_content(tx: &ReadTx<'_>, id: &OutboxId) -> Result<Option<Content>, DbError> {
     tx.find(
@@ -330,6 +437,7 @@ fn call_back(
 pub enum Cancel<'a> {
     OrderKey(&'a str),
     Subject(&'a str),
+    Client(&'a ClientId),
 }
 
 /// Cancels what is still queued; returns how many rows. What may have been sent is left alone.
@@ -338,6 +446,7 @@ pub fn cancel_queued(tx: &WriteTx<'_>, which: Cancel<'_>) -> Result<usize, DbErr
     let (column, key) = match which {
         Cancel::OrderKey(key) => ("order_key", key),
         Cancel::Subject(id) => ("subject_id", id),
+        Cancel::Client(id) => ("client_id", id.as_str()),
     };
     let sql = format!(
         "update outbox

@@ -31,6 +31,11 @@ impl PageRequest {
         Ok(Self { limit, cursor })
     }
 
+    /// The first page, of the usual size.
+    pub const fn first() -> Self {
+        Self { limit: PAGE_ITEMS_DEFAULT, cursor: None }
+    }
+
     /// One more than a page, so that the reader knows whether another follows.
     pub const fn fetch_limit(&self) -> u32 {
         self.limit + 1

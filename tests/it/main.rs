@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod api;
 #[cfg(test)]
+mod dashboard;
+#[cfg(test)]
 mod engine;
 #[cfg(test)]
 mod gateways;

@@ -1,15 +1,19 @@
-import { useCallback, useState } from "react";
+import { useCallback, useMemo, useState, type ReactNode } from "react";
 import { text } from "texts:conversations";
 import { text as explained } from "texts:explanation";
+import { fill } from "../../shared/strings";
 import { callClient, clientPath } from "../api";
 import type { Schemas } from "../contract";
 import { formatAgo, formatCount, formatMoment } from "../format";
 import { useLive, usePolling } from "../live";
-import { refresh, usePages, useQuery } from "../query";
+import { refresh, usePages, useQuery, useSettled } from "../query";
+import { navigate } from "../router";
 import type { PageProps } from "../routes";
-import { Button } from "../ui/button";
-import { Dialog } from "../ui/dialog";
+import { useMay } from "../session";
+import { Button, IconButton } from "../ui/button";
+import { ConfirmDialog, Dialog } from "../ui/dialog";
 import { ExplanationView } from "../ui/explanation";
+import { SearchInput, SelectInput } from "../ui/field";
 import { Icon } from "../ui/icons";
 import { PageHead } from "../ui/page";
 import { Badge, Empty, More, QueryView } from "../ui/states";
@@ -18,13 +22,30 @@ import { AssistantTurn, VisitorTurn } from "../ui/turns";
 type Conversation = Schemas["ConversationView"];
 type Message = Schemas["MessageView"];
 const POLL_MS = 15_000;
+const DAY_MS = 86_400_000;
+/** Days back from now; null: all. */
+const SPANS = { all: null, day: 1, week: 7, month: 30 } as const;
+
+function sinceOf(span: keyof typeof SPANS): string | null {
+  const days = SPANS[span];
+  return days === null ? null : new Date(Date.now() - days * DAY_MS).toISOString();
+}
 
 /** The list, and beside it (below 900 px instead of it) the conversation that the address names. */
 export function ConversationsPage({ client, values }: PageProps) {
   const path = clientPath(client, "/api/conversations");
   const opened = values["conversation"] ?? null;
-  const pages = usePages<Conversation>(path, (cursor, signal) => callClient(client, "get", "/api/conversations", { query: { cursor, limit: 30 }, signal }), usePolling(POLL_MS));
+  const [words, setWords] = useState("");
+  const [days, setDays] = useState<keyof typeof SPANS>("all");
+  const q = useSettled(words.trim());
+  const since = useMemo(() => sinceOf(days), [days]);
+  const isNarrowed = q !== "" || days !== "all";
+  const pages = usePages<Conversation>(`${path}?${days}&q=${q}`, (cursor, signal) => callClient(client, "get", "/api/conversations", { query: { cursor, limit: 30, q, since }, signal }), usePolling(POLL_MS));
   const listed = pages.query.kind === "ready" ? pages.query.value : [];
+  const clear = () => {
+    setWords("");
+    setDays("all");
+  };
   // The prefix names the list and every thread of it that is shown.
   useLive("conversation", useCallback(() => refresh(path), [path]));
   return (
@@ -32,9 +53,14 @@ export function ConversationsPage({ client, values }: PageProps) {
       <PageHead title={text.title} lead={text.lead} />
       <div className={opened ? "split has-opened" : "split"}>
         <div className="split-list">
+          <div className="toolbar">
+            <SearchInput label={text.search} value={words} onChange={setWords} />
+            <SelectInput name="days" label={text.span} isLabelHidden value={days} onChange={(value) => setDays(value as keyof typeof SPANS)}
+              choices={Object.keys(SPANS).map((value) => ({ value, label: text.spans[value as keyof typeof SPANS] }))} />
+          </div>
           <QueryView query={pages.query} onRetry={pages.reload} lines={8}>
             {(conversations) => conversations.length === 0
-              ? <Empty icon="chat" title={text.empty_title}>{text.empty}</Empty>
+              ? isNarrowed ? <Empty icon="search" title={q === "" ? text.none_here : fill(text.none_found, { words: q })} action={<Button onPress={clear}>{text.show_all}</Button>} /> : <Empty icon="chat" title={text.empty_title}>{text.empty}</Empty>
               : <ul className="conversation-list">{conversations.map((it) => <Entry key={it.id} client={client} conversation={it} isOpened={it.id === opened} />)}</ul>}
           </QueryView>
           <More pages={pages} />
@@ -68,15 +94,19 @@ function pathOf(address: string): string {
   return URL.canParse(address) ? new URL(address).host + new URL(address).pathname : address;
 }
 
-/** `about` is what the list says of it: there is no reading of one conversation by itself. */
+/** `about` is what the list says of it, until it was read by itself. */
 function Thread({ client, id, about }: { readonly client: string; readonly id: string; readonly about: Conversation | null }) {
   const path = clientPath(client, "/api/conversations/{id}", { id });
   const [chosen, setChosen] = useState<string | null>(null);
+  const [isDeleting, setDeleting] = useState(false);
+  const head = useQuery(path, (signal) => callClient(client, "get", "/api/conversations/{id}", { path: { id }, signal })).query;
+  const conversation = head.kind === "ready" ? head.value : about;
+  const mayDelete = useMay(client)("conversations:write");
   const pages = usePages<Message>(`${path}/messages`, (cursor, signal) => callClient(client, "get", "/api/conversations/{id}/messages", { path: { id }, query: { cursor }, signal }), usePolling(POLL_MS));
   return (
     <section className="thread" aria-label={text.thread}>
       <a className="back-link" href={`#/clients/${client}/conversations`}><Icon name="back" />{text.back}</a>
-      {about && <About conversation={about} />}
+      {conversation && <About conversation={conversation} action={mayDelete && <IconButton icon="trash" label={text.delete} onPress={() => setDeleting(true)} />} />}
       <QueryView query={pages.query} onRetry={pages.reload} lines={6}>
         {(messages) => (
           <>
@@ -93,15 +123,25 @@ function Thread({ client, id, about }: { readonly client: string; readonly id: s
         )}
       </QueryView>
       {chosen && <ExplanationDialog client={client} conversation={id} message={chosen} onClose={() => setChosen(null)} />}
+      {isDeleting && (
+        <ConfirmDialog title={text.delete_title} confirm={text.delete} done={text.deleted} onClose={() => setDeleting(false)}
+          onDone={() => {
+            navigate(`/clients/${client}/conversations`);
+            refresh(clientPath(client, "/api/conversations"));
+          }}
+          work={(signal) => callClient(client, "delete", "/api/conversations/{id}", { path: { id }, signal })}>
+          <p>{text.delete_detail}</p>
+        </ConfirmDialog>
+      )}
     </section>
   );
 }
 
-function About({ conversation }: { readonly conversation: Conversation }) {
+function About({ conversation, action }: { readonly conversation: Conversation; readonly action: ReactNode }) {
   const { visit, visitor, created_at, channel } = conversation;
   return (
     <header className="thread-head">
-      <h2>{nameOf(conversation)} <Badge>{text.channels[channel]}</Badge></h2>
+      <div className="thread-title"><h2>{nameOf(conversation)} <Badge>{text.channels[channel]}</Badge></h2>{action}</div>
       <p className="hint">
         {[formatMoment(created_at), visitor?.email, visit?.page_url && pathOf(visit.page_url), visit?.language, visit?.device && text.devices[visit.device]].filter(Boolean).join(" · ")}
       </p>
@@ -115,7 +155,7 @@ function ExplanationDialog({ client, conversation, message, onClose }: { readonl
   const { query, reload } = useQuery(clientPath(client, path, names), (signal) => callClient(client, "get", path, { path: names, signal }));
   const isGone = query.kind === "failed" && query.failure.status === 404;
   return (
-    <Dialog title={explained.why} size="side" onClose={onClose}>
+    <Dialog title={explained.why} size="sheet" onClose={onClose}>
       <div className="dialog-body">
         {isGone ? <Empty icon="info" title={explained.gone} /> : <QueryView query={query} onRetry={reload} lines={8}>{(value) => <ExplanationView explanation={value} />}</QueryView>}
       </div>

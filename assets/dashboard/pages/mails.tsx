@@ -18,10 +18,13 @@ import { notify } from "../ui/toast";
 
 const PATH = "/api/mails";
 const TONES = { queued: "busy", sent: "plain", delivered: "good", failed: "danger", suppressed: "warn" } as const;
+const FILTERS = ["failed", "queued", "sent"] as const;
 
 export function MailsPage() {
   const [opened, setOpened] = useState<Mail | null>(null);
-  const pages = usePages<Mail>(PATH, (cursor, signal) => call<Page<Mail>>("get", PATH, { query: { cursor }, signal }));
+  const [shown, setShown] = useState<Mail["state"] | "all">("all");
+  const state = shown === "all" ? null : shown;
+  const pages = usePages<Mail>(`${PATH}?state=${shown}`, (cursor, signal) => call<Page<Mail>>("get", PATH, { query: { cursor, state }, signal }));
   const columns: readonly Column<Mail>[] = [
     {
       id: "subject", head: text.mail, isBare: true, width: "grow",
@@ -40,8 +43,10 @@ export function MailsPage() {
   return (
     <>
       <PageHead title={text.mails} lead={text.mails_lead} />
+      <Segments label={text.mail_state} value={shown} onChange={setShown}
+        choices={[{ value: "all", label: text.all_mails }, ...FILTERS.map((value) => ({ value, label: text.mail_states[value] }))]} />
       <QueryView query={pages.query} onRetry={pages.reload}>
-        {(mails) => mails.length === 0 ? <Empty icon="mail" title={text.no_mails}>{text.no_mails_detail}</Empty> : <Table label={text.mails} columns={columns} rows={mails} />}
+        {(mails) => mails.length === 0 ? state !== null ? <Empty icon="mail" title={text.no_such_mails} /> : <Empty icon="mail" title={text.no_mails}>{text.no_mails_detail}</Empty> : <Table label={text.mails} columns={columns} rows={mails} />}
       </QueryView>
       <More pages={pages} />
       {opened && <MailDialog mail={opened} onClose={() => setOpened(null)} />}

@@ -11,7 +11,7 @@ import { notify } from "./toast";
 
 type DialogProps = {
   readonly title: string;
-  readonly size?: "narrow" | "usual" | "wide" | "side";
+  readonly size?: "narrow" | "usual" | "wide" | "sheet";
   readonly onClose: () => void;
   readonly isAlert?: boolean;
   /** A click outside and Escape close it; a dialog with typed text asks for its own buttons. */

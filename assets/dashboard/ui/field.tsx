@@ -57,11 +57,16 @@ function FieldLabel({ label, isRequired }: { readonly label: string; readonly is
 export type Choice = { readonly value: string; readonly label: string };
 
 /** The browser's own list: it is at home on every phone. */
-export function SelectInput({ name, label, hint, value, onChange, choices, isDisabled = false, error }: Common & { readonly choices: readonly Choice[]; readonly isDisabled?: boolean; readonly error?: string | undefined }) {
+export function SelectInput({ name, label, hint, value, onChange, choices, isDisabled = false, error, isLabelHidden = false }: Common & {
+  readonly choices: readonly Choice[];
+  readonly isDisabled?: boolean;
+  readonly error?: string | undefined;
+  readonly isLabelHidden?: boolean;
+}) {
   const id = useId();
   return (
     <div className="field">
-      <label className="label" htmlFor={id}>{label}</label>
+      <label className={isLabelHidden ? "visually-hidden" : "label"} htmlFor={id}>{label}</label>
       <span className="select">
         <select id={id} name={name} className="input" value={value} disabled={isDisabled} aria-invalid={error ? true : undefined}
           aria-describedby={hint || error ? `${id}-hint` : undefined} onChange={(event) => onChange(event.target.value)}>

@@ -53,6 +53,7 @@ fn every_setting_is_explained_with_its_default_its_variable_and_the_unit_of_a_nu
         let is_number = field.default.is_number();
         let is_plain = [
             "jobs.workers",
+            "mail.smtp_port",
             "llm.concurrency",
             "llm.temperature",
             "embeddings.dimensions",

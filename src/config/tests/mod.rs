@@ -5,6 +5,7 @@ mod example;
 mod files;
 mod layers;
 mod llm;
+mod mail;
 mod modules;
 mod problems;
 mod ranges;

@@ -8,7 +8,7 @@ use crate::ground::scope::ClientScope;
 use crate::ground::secret::Secret;
 use crate::ground::time::{MINUTE_MS, Timestamp};
 use crate::store::audit::{self, Deed};
-use crate::store::{DbError, ReadTx, WriteTx};
+use crate::store::{DbError, Page, PageRequest, ReadTx, WriteTx};
 use crate::text_enum;
 
 /// What every key begins with, so that scanners of leaked secrets can find it.
@@ -25,6 +25,7 @@ text_enum! {
         SettingsRead = "settings_read",
         SettingsWrite = "settings_write",
         ConversationsRead = "conversations_read",
+        ConversationsWrite = "conversations_write",
         UsageRead = "usage_read",
         Search = "search",
     }
@@ -45,6 +46,44 @@ pub struct KeyGrant {
     pub key_scopes: Vec<KeyScope>,
     pub client_status: ClientStatus,
     pub last_used_at: Option<Timestamp>,
+}
+
+/// A key as lists show it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiKey {
+    pub id: ApiKeyId,
+    pub name: String,
+    /// Its beginning.
+    pub prefix: String,
+    pub key_scopes: Vec<KeyScope>,
+    pub created_at: Timestamp,
+    pub last_used_at: Option<Timestamp>,
+    pub expires_at: Option<Timestamp>,
+}
+
+/// The client's keys that work, newest first.
+pub fn list(tx: &ReadTx<'_>, scope: &ClientScope, page: &PageRequest) -> Result<Page<ApiKey>, DbError> {
+    let keys = store::list_keys(tx, scope, page)?;
+    page.page(keys, |key| (key.created_at, key.id.to_string()))
+}
+
+/// The client's key of this id, if it works.
+pub fn find(tx: &ReadTx<'_>, scope: &ClientScope, id: &ApiKeyId) -> Result<Option<ApiKey>, DbError> {
+    store::find_key(tx, scope, id)
+}
+
+/// How many of the client's keys work.
+pub fn count(tx: &ReadTx<'_>, scope: &ClientScope) -> Result<u32, DbError> {
+    store::count_keys(tx, scope)
+}
+
+/// Ends a key at once, with the sessions that were made from it; false when there is none with this id.
+pub fn revoke(tx: &WriteTx<'_>, scope: &ClientScope, id: &ApiKeyId) -> Result<bool, DbError> {
+    let is_revoked = store::revoke_key(tx, scope, id)?;
+    if is_revoked {
+        record(tx, scope, "api_key.revoked", id)?;
+    }
+    Ok(is_revoked)
 }
 
 /// Makes a key of this client that may do everything a key can.

@@ -1,9 +1,16 @@
-//! Who may come in: API keys of clients, the one-time setup link, sessions of visitors.
+//! Who may come in: API keys of clients, people who sign in, the one-time setup link, sessions of visitors.
 //!
-//! No row carries a secret: of a key only the hash is stored, links and session tokens are derived from an id
-//! by a keyed hash and checked in constant time. Start at [`keys`].
+//! No row carries a secret: of a key and of a person's session only the hash is stored; codes, links and visitors'
+//! tokens are derived from an id by a keyed hash and checked in constant time. Start at [`keys`] for programs, at
+//! [`sign_in`] and [`sessions`] for people.
 
+pub mod deactivation;
+pub mod email_change;
+pub mod invitations;
 pub mod keys;
+pub mod sending;
+pub mod sessions;
 pub mod setup;
+pub mod sign_in;
 mod store;
 pub mod visitor_session;

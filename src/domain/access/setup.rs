@@ -25,6 +25,27 @@ pub enum SetupError {
     Db(#[from] DbError),
 }
 
+/// What is written down of the agency when it is set up.
+#[derive(Debug, Clone, Copy)]
+pub struct NewAgency<'a> {
+    pub name: &'a str,
+    /// Where the node was reached; empty when that is not known. Links in mails begin with it, so it comes from
+    /// whoever held the setup link, and from no other request.
+    pub site: &'a str,
+}
+
+/// The agency as it was set up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Agency {
+    pub name: String,
+    pub site: String,
+}
+
+/// The agency, once it was set up.
+pub fn find_agency(tx: &ReadTx<'_>) -> Result<Option<Agency>, DbError> {
+    store::find_agency(tx)
+}
+
 /// The token of the link that is still open, making one when there is none and the node is not set up.
 /// None once it is set up.
 pub fn open_link(tx: &WriteTx<'_>, key: &MacKey) -> Result<Option<Secret<String>>, DbError> {
@@ -68,19 +89,19 @@ pub fn complete(
     tx: &WriteTx<'_>,
     key: &MacKey,
     presented: &str,
-    agency_name: &str,
+    agency: &NewAgency<'_>,
 ) -> Result<AgencyScope, SetupError> {
     if !is_open(tx, key, presented)? {
         return Err(SetupError::InvalidLink);
     }
-    set_up(tx, agency_name)?;
+    set_up(tx, agency)?;
     Ok(AgencyScope::from_setup_link())
 }
 
 /// Writes down that the node is set up, under this agency's name, and closes every setup link: what was printed
 /// and logged before opens nothing any more.
-pub fn set_up(tx: &WriteTx<'_>, agency_name: &str) -> Result<(), DbError> {
-    store::put_agency(tx, agency_name)?;
+pub fn set_up(tx: &WriteTx<'_>, agency: &NewAgency<'_>) -> Result<(), DbError> {
+    store::put_agency(tx, agency)?;
     store::close_links(tx)?;
     audit::record(
         tx,
@@ -89,7 +110,7 @@ pub fn set_up(tx: &WriteTx<'_>, agency_name: &str) -> Result<(), DbError> {
             client_id: None,
             subject_id: "agency",
             fields: &["name"],
-            values_after: Some(serde_json::json!({ "name": agency_name })),
+            values_after: Some(serde_json::json!({ "name": agency.name })),
         },
     )
 }

@@ -1,13 +1,19 @@
 //! The SQL of keys and setup links.
 
-use super::keys::{KeyGrant, KeyScope};
+pub(super) mod email_change;
+pub(super) mod sending;
+pub(super) mod sessions;
+pub(super) mod sign_in;
+
+use super::keys::{ApiKey, KeyGrant, KeyScope};
+use super::setup::{Agency, NewAgency};
 use crate::ground::ids::{ApiKeyId, ClientId, SetupLinkId};
 use crate::ground::limits::PRUNED_ROWS_MAX;
 use crate::ground::scope::ClientScope;
 use crate::ground::time::Timestamp;
 use crate::params;
 use crate::store::value::{Row, to_json};
-use crate::store::{DbError, ReadTx, WriteTx};
+use crate::store::{DbError, PageRequest, ReadTx, WriteTx};
 
 // ── keys ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -60,18 +66,97 @@ pub(super) fn expire_other_keys(
     Ok(())
 }
 
+const GRANT_SELECT: &str = "
+    select api_keys.id, api_keys.client_id, api_keys.scopes, api_keys.last_used_at, clients.status
+    from api_keys
+    join clients on clients.id = api_keys.client_id
+    where api_keys.revoked_at is null
+      and (api_keys.expires_at is null or api_keys.expires_at > :now)";
+
 /// What the key of this hash opens now.
 pub(super) fn find_grant(tx: &ReadTx<'_>, hash: [u8; 32]) -> Result<Option<KeyGrant>, DbError> {
     tx.find(
-        "select api_keys.id, api_keys.client_id, api_keys.scopes, api_keys.last_used_at, clients.status
-         from api_keys
-         join clients on clients.id = api_keys.client_id
-         where api_keys.key_hash = :key_hash
-           and api_keys.revoked_at is null
-           and (api_keys.expires_at is null or api_keys.expires_at > :now)",
+        &format!("{GRANT_SELECT} and api_keys.key_hash = :key_hash"),
         params! { ":key_hash" => hash, ":now" => tx.now() },
         grant_from_row,
     )
+}
+
+/// What the key of this row opens now.
+pub(super) fn find_grant_by_id(tx: &ReadTx<'_>, id: &ApiKeyId) -> Result<Option<KeyGrant>, DbError> {
+    tx.find(
+        &format!("{GRANT_SELECT} and api_keys.id = :id"),
+        params! { ":id" => id, ":now" => tx.now() },
+        grant_from_row,
+    )
+}
+
+/// The keys that are not revoked and have not expired.
+pub(super) fn list_keys(
+    tx: &ReadTx<'_>,
+    scope: &ClientScope,
+    page: &PageRequest,
+) -> Result<Vec<ApiKey>, DbError> {
+    tx.list_page(
+        &format!(
+            "{KEY_SELECT}
+               and (created_at, id) < (:before_at, :before_id)
+             order by created_at desc, id desc
+             limit :limit"
+        ),
+        params! { ":client_id" => scope.client_id(), ":now" => tx.now() },
+        page,
+        key_from_row,
+    )
+}
+
+pub(super) fn find_key(
+    tx: &ReadTx<'_>,
+    scope: &ClientScope,
+    id: &ApiKeyId,
+) -> Result<Option<ApiKey>, DbError> {
+    tx.find(
+        &format!("{KEY_SELECT} and id = :id"),
+        params! { ":client_id" => scope.client_id(), ":now" => tx.now(), ":id" => id },
+        key_from_row,
+    )
+}
+
+const KEY_SELECT: &str = "
+    select id, name, prefix, scopes, created_at, last_used_at, expires_at
+    from api_keys
+    where client_id = :client_id and revoked_at is null and (expires_at is null or expires_at > :now)";
+
+fn key_from_row(row: &Row<'_>) -> Result<ApiKey, DbError> {
+    Ok(ApiKey {
+        id: row.get("id")?,
+        name: row.get("name")?,
+        prefix: row.get("prefix")?,
+        key_scopes: row.get_json("scopes")?,
+        created_at: row.get("created_at")?,
+        last_used_at: row.get("last_used_at")?,
+        expires_at: row.get("expires_at")?,
+    })
+}
+
+pub(super) fn count_keys(tx: &ReadTx<'_>, scope: &ClientScope) -> Result<u32, DbError> {
+    tx.get(
+        "select count(*) as n from api_keys
+         where client_id = :client_id and revoked_at is null and (expires_at is null or expires_at > :now)",
+        params! { ":client_id" => scope.client_id(), ":now" => tx.now() },
+        |row| row.get("n"),
+    )
+}
+
+/// Ends the key for good; false when there is none that works.
+pub(super) fn revoke_key(tx: &WriteTx<'_>, scope: &ClientScope, id: &ApiKeyId) -> Result<bool, DbError> {
+    let touched = tx.execute(
+        "update api_keys
+         set revoked_at = :now, updated_at = :now, version = version + 1
+         where client_id = :client_id and id = :id and revoked_at is null",
+        params! { ":client_id" => scope.client_id(), ":id" => id, ":now" => tx.now() },
+    )?;
+    Ok(touched == 1)
 }
 
 /// Sets when the key was last used, unless that was noted since `noted_since`.
@@ -172,14 +257,21 @@ pub(super) fn delete_links(tx: &WriteTx<'_>, expired_before: Timestamp) -> Resul
 // ── the agency ──────────────────────────────────────────────────────────────────────────────────────────────
 
 /// Writes the agency's row, or renames it.
-pub(super) fn put_agency(tx: &WriteTx<'_>, name: &str) -> Result<(), DbError> {
+pub(super) fn put_agency(tx: &WriteTx<'_>, agency: &NewAgency<'_>) -> Result<(), DbError> {
     tx.execute(
-        "insert into agency (id, name, created_at, updated_at, version)
-         values (1, :name, :now, :now, 1)
-         on conflict (id) do update set name = excluded.name, updated_at = :now, version = version + 1",
-        params! { ":name" => name, ":now" => tx.now() },
+        "insert into agency (id, name, site, created_at, updated_at, version)
+         values (1, :name, :site, :now, :now, 1)
+         on conflict (id) do update set name = excluded.name, site = excluded.site, updated_at = :now,
+                                        version = version + 1",
+        params! { ":name" => agency.name, ":site" => agency.site, ":now" => tx.now() },
     )?;
     Ok(())
+}
+
+pub(super) fn find_agency(tx: &ReadTx<'_>) -> Result<Option<Agency>, DbError> {
+    tx.find("select name, site from agency", &[], |row| {
+        Ok(Agency { name: row.get("name")?, site: row.get("site")? })
+    })
 }
 
 pub(super) fn has_agency(tx: &ReadTx<'_>) -> Result<bool, DbError> {

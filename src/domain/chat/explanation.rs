@@ -148,6 +148,15 @@ pub fn get(
     store::find(tx, scope, conversation, message)?.ok_or(ChatError::NotExplained)
 }
 
+/// The explanation of this answer, if there is one, whatever its conversation.
+pub fn find_of_answer(
+    tx: &ReadTx<'_>,
+    scope: &ClientScope,
+    message: &MessageId,
+) -> Result<Option<Explanation>, DbError> {
+    store::find_of_answer(tx, scope, message)
+}
+
 /// For housekeeping: forgets explanations from before this moment.
 pub fn prune(tx: &WriteTx<'_>, before: Timestamp) -> Result<usize, DbError> {
     store::prune(tx, before)

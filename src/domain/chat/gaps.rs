@@ -122,6 +122,11 @@ fn as_draft(question: &str) -> Option<FaqQuestion> {
     if has_contact_details(&line) { None } else { FaqQuestion::parse(&line).ok() }
 }
 
+/// How many questions nothing answered and nobody has looked at.
+pub fn count_open(tx: &ReadTx<'_>, scope: &ClientScope) -> Result<u32, DbError> {
+    store::count_open(tx, scope)
+}
+
 /// The client's gaps, newest first; those of one status if one is named.
 pub fn list(
     tx: &ReadTx<'_>,

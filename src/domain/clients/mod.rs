@@ -11,12 +11,13 @@ mod look_values;
 pub mod looks;
 pub mod origins;
 pub mod settings;
+pub mod sightings;
 mod store;
 mod svg;
 
 use crate::ground::bounded_text::BoundedText;
 use crate::ground::email_address::EmailAddress;
-use crate::ground::ids::{ClientId, Id as _, SessionId};
+use crate::ground::ids::{ClientId, Id as _, PersonId, SessionId};
 use crate::ground::limits::CLIENT_NAME_CHARS_MAX;
 use crate::ground::scope::{AgencyScope, ClientScope};
 use crate::ground::time::Timestamp;
@@ -46,8 +47,31 @@ pub struct Client {
     pub id: ClientId,
     pub name: ClientName,
     pub email: EmailAddress,
+    /// Suspended too where it was deactivated.
     pub status: ClientStatus,
+    /// When it left; None while it is a client of the agency.
+    pub deactivated_at: Option<Timestamp>,
+    /// Whether everything of it is being removed, for good.
+    pub is_erasing: bool,
     pub created_at: Timestamp,
+    /// Counts the changes.
+    pub version: u32,
+}
+
+/// A change of a client; what is None stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ClientPatch {
+    pub name: Option<ClientName>,
+    pub email: Option<EmailAddress>,
+}
+
+/// Which clients to list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ClientFilter {
+    /// Part of the name or of the address, in whichever case; empty for all.
+    pub query: String,
+    /// Only those that are assigned to this person.
+    pub assigned_to: Option<PersonId>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -56,9 +80,11 @@ pub enum ClientError {
     NotFound,
     #[error("This client is suspended. Ask the agency to resume it.")]
     Suspended,
-    #[error(
-        "These settings were changed by somebody else in the meantime. Load them again and repeat the change."
-    )]
+    #[error("Deactivate the client first; whatever was a mistake can be undone until then.")]
+    StillActive,
+    #[error("Everything of this client is being removed. Make a new one instead.")]
+    BeingErased,
+    #[error("This was changed by somebody else in the meantime. Load it again and repeat the change.")]
     StaleVersion { current: u32 },
     #[error(transparent)]
     Contrast(#[from] looks::ContrastError),
@@ -80,7 +106,10 @@ pub fn create(tx: &WriteTx<'_>, _scope: &AgencyScope, new: &NewClient) -> Result
         name: new.name.clone(),
         email: new.email.clone(),
         status: ClientStatus::Active,
+        deactivated_at: None,
+        is_erasing: false,
         created_at: tx.now(),
+        version: 1,
     };
     store::insert(tx, &client)?;
     store::insert_settings(tx, &client.id, &ClientSettings::default())?;
@@ -97,9 +126,14 @@ pub fn create(tx: &WriteTx<'_>, _scope: &AgencyScope, new: &NewClient) -> Result
     Ok(client)
 }
 
-/// All clients of the agency, newest first.
-pub fn list(tx: &ReadTx<'_>, _scope: &AgencyScope, page: &PageRequest) -> Result<Page<Client>, ClientError> {
-    let clients = store::list(tx, page)?;
+/// The clients of the agency that are not being erased, newest first.
+pub fn list(
+    tx: &ReadTx<'_>,
+    _scope: &AgencyScope,
+    filter: &ClientFilter,
+    page: &PageRequest,
+) -> Result<Page<Client>, ClientError> {
+    let clients = store::list(tx, filter, page)?;
     Ok(page.page(clients, |client| (client.created_at, client.id.to_string()))?)
 }
 
@@ -108,23 +142,94 @@ pub fn get(tx: &ReadTx<'_>, scope: &ClientScope) -> Result<Client, ClientError> 
     store::find(tx, scope.client_id())?.ok_or(ClientError::NotFound)
 }
 
-/// Suspends or resumes a client. Doing it twice is doing it once.
+/// Changes name or address. With `expected`, only if nobody changed the client since.
+pub fn change(
+    tx: &WriteTx<'_>,
+    scope: &ClientScope,
+    patch: &ClientPatch,
+    expected: Option<u32>,
+) -> Result<Client, ClientError> {
+    let client = get(tx, scope)?;
+    if expected.is_some_and(|expected| expected != client.version) {
+        return Err(ClientError::StaleVersion { current: client.version });
+    }
+    let changed = Client {
+        name: patch.name.clone().unwrap_or_else(|| client.name.clone()),
+        email: patch.email.clone().unwrap_or_else(|| client.email.clone()),
+        ..client.clone()
+    };
+    let fields: Vec<&str> = [(changed.name != client.name, "name"), (changed.email != client.email, "email")]
+        .into_iter()
+        .filter_map(|(is_changed, name)| is_changed.then_some(name))
+        .collect();
+    if fields.is_empty() {
+        return Ok(client);
+    }
+    store::update(tx, scope, &changed)?;
+    audit::record(
+        tx,
+        &Deed {
+            action: "client.changed",
+            client_id: Some(scope.client_id()),
+            subject_id: scope.client_id().as_str(),
+            fields: &fields,
+            values_after: Some(serde_json::json!({ "name": changed.name, "email": changed.email })),
+        },
+    )?;
+    Ok(Client { version: client.version + 1, ..changed })
+}
+
+/// Suspends or resumes a client; a deactivated one is taken back. Doing it twice is doing it once.
 pub fn set_status(
     tx: &WriteTx<'_>,
-    scope: &AgencyScope,
-    client_id: ClientId,
+    scope: &ClientScope,
     status: ClientStatus,
 ) -> Result<Client, ClientError> {
-    let scope = scope.client(client_id);
-    let client = get(tx, &scope)?;
+    let client = get(tx, scope)?;
+    if client.is_erasing {
+        return Err(ClientError::BeingErased);
+    }
     if client.status == status {
         return Ok(client);
     }
-    store::set_status(tx, &scope, status)?;
-    let action = match status {
-        ClientStatus::Active => "client.resumed",
-        ClientStatus::Suspended => "client.suspended",
+    let action = match (status, client.deactivated_at) {
+        (ClientStatus::Suspended, _) => "client.suspended",
+        (ClientStatus::Active, None) => "client.resumed",
+        (ClientStatus::Active, Some(_)) => "client.reactivated",
     };
+    set_stand(tx, scope, Client { status, deactivated_at: None, ..client }, action)
+}
+
+/// Notes that the client has left: it is suspended, and [`begin_erasure`] may follow. What ends with it is ended by
+/// `access::deactivation`, in the same transaction. Doing it twice is doing it once.
+pub fn deactivate(tx: &WriteTx<'_>, scope: &ClientScope) -> Result<Client, ClientError> {
+    let client = get(tx, scope)?;
+    if client.deactivated_at.is_some() {
+        return Ok(client);
+    }
+    let left = Client { status: ClientStatus::Suspended, deactivated_at: Some(tx.now()), ..client };
+    set_stand(tx, scope, left, "client.deactivated")
+}
+
+/// Closes the way back of a client that was deactivated: its rows are about to be removed.
+pub fn begin_erasure(tx: &WriteTx<'_>, scope: &ClientScope) -> Result<(), ClientError> {
+    let client = get(tx, scope)?;
+    if client.deactivated_at.is_none() {
+        return Err(ClientError::StillActive);
+    }
+    if !client.is_erasing {
+        store::set_erasing(tx, scope)?;
+    }
+    Ok(())
+}
+
+fn set_stand(
+    tx: &WriteTx<'_>,
+    scope: &ClientScope,
+    client: Client,
+    action: &'static str,
+) -> Result<Client, ClientError> {
+    store::set_stand(tx, scope, client.status, client.deactivated_at)?;
     audit::record(
         tx,
         &Deed {
@@ -132,10 +237,10 @@ pub fn set_status(
             client_id: Some(scope.client_id()),
             subject_id: scope.client_id().as_str(),
             fields: &["status"],
-            values_after: Some(serde_json::json!({ "status": status })),
+            values_after: Some(serde_json::json!({ "status": client.status })),
         },
     )?;
-    Ok(Client { status, ..client })
+    Ok(Client { version: client.version + 1, ..client })
 }
 
 /// The scope of a public route: the client that the request named, if it exists and is served.

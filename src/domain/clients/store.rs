@@ -3,10 +3,11 @@
 use super::logo::Logo;
 use super::looks::{BoundedNumber, Looks};
 use super::settings::ClientSettings;
-use super::{Client, ClientStatus};
+use super::{Client, ClientFilter, ClientStatus};
 use crate::ground::ids::ClientId;
 use crate::ground::scope::ClientScope;
 use crate::ground::text::Language;
+use crate::ground::time::Timestamp;
 use crate::params;
 use crate::store::error::Bug;
 use crate::store::value::{Row, Value, to_json};
@@ -29,31 +30,82 @@ pub(super) fn insert(tx: &WriteTx<'_>, client: &Client) -> Result<(), DbError> {
 
 pub(super) fn find(tx: &ReadTx<'_>, id: &ClientId) -> Result<Option<Client>, DbError> {
     tx.find(
-        "select id, name, email, status, created_at from clients where id = :id",
+        "select id, name, email, status, deactivated_at, erasing_at, created_at, version from clients where id = :id",
         params! { ":id" => id },
         from_row,
     )
 }
 
-pub(super) fn list(tx: &ReadTx<'_>, page: &PageRequest) -> Result<Vec<Client>, DbError> {
+// LIMIT: the search reads every client of the agency; an index of words serves more than some ten thousand
+pub(super) fn list(
+    tx: &ReadTx<'_>,
+    filter: &ClientFilter,
+    page: &PageRequest,
+) -> Result<Vec<Client>, DbError> {
+    let escaped: String = filter
+        .query
+        .chars()
+        .flat_map(|c| ['%', '_', '!'].contains(&c).then_some('!').into_iter().chain([c]))
+        .collect();
     tx.list_page(
-        "select id, name, email, status, created_at
+        "select id, name, email, status, deactivated_at, erasing_at, created_at, version
          from clients
          where (created_at, id) < (:before_at, :before_id)
+           and erasing_at is null
+           and (name like :pattern escape '!' or email like :pattern escape '!')
+           and (:assigned_to is null or exists (
+               select 1 from client_assignments
+               where client_assignments.client_id = clients.id
+                 and client_assignments.person_id = :assigned_to))
          order by created_at desc, id desc
          limit :limit",
-        &[],
+        params! { ":pattern" => format!("%{escaped}%"), ":assigned_to" => filter.assigned_to },
         page,
         from_row,
     )
 }
 
-pub(super) fn set_status(tx: &WriteTx<'_>, scope: &ClientScope, status: ClientStatus) -> Result<(), DbError> {
+pub(super) fn update(tx: &WriteTx<'_>, scope: &ClientScope, client: &Client) -> Result<(), DbError> {
     tx.execute(
         "update clients
-         set status = :status, updated_at = :now, version = version + 1
+         set name = :name, email = :email, updated_at = :now, version = version + 1
          where id = :id",
-        params! { ":id" => scope.client_id(), ":status" => status, ":now" => tx.now() },
+        params! {
+            ":id" => scope.client_id(),
+            ":name" => client.name,
+            ":email" => client.email,
+            ":now" => tx.now(),
+        },
+    )?;
+    Ok(())
+}
+
+pub(super) fn set_stand(
+    tx: &WriteTx<'_>,
+    scope: &ClientScope,
+    status: ClientStatus,
+    deactivated_at: Option<Timestamp>,
+) -> Result<(), DbError> {
+    tx.execute(
+        "update clients
+         set status = :status, deactivated_at = :deactivated_at, updated_at = :now, version = version + 1
+         where id = :id",
+        params! {
+            ":id" => scope.client_id(),
+            ":status" => status,
+            ":deactivated_at" => deactivated_at,
+            ":now" => tx.now(),
+        },
+    )?;
+    Ok(())
+}
+
+pub(super) fn set_erasing(tx: &WriteTx<'_>, scope: &ClientScope) -> Result<(), DbError> {
+    tx.execute(
+        "update clients
+         set erasing_at = :now, updated_at = :now, version = version + 1
+         where id = :id",
+        params! { ":id" => scope.client_id(), ":now" => tx.now() },
     )?;
     Ok(())
 }
@@ -64,8 +116,30 @@ fn from_row(row: &Row<'_>) -> Result<Client, DbError> {
         name: row.get("name")?,
         email: row.get("email")?,
         status: row.get("status")?,
+        deactivated_at: row.get("deactivated_at")?,
+        is_erasing: row.get::<Option<Timestamp>>("erasing_at")?.is_some(),
         created_at: row.get("created_at")?,
+        version: row.get("version")?,
     })
+}
+
+/// Notes that the widget was asked for now.
+pub(super) fn put_sighting(tx: &WriteTx<'_>, scope: &ClientScope) -> Result<(), DbError> {
+    tx.execute(
+        "insert into widget_sightings (client_id, last_seen_at, created_at, updated_at, version)
+         values (:client_id, :now, :now, :now, 1)
+         on conflict (client_id) do update set last_seen_at = :now, updated_at = :now, version = version + 1",
+        params! { ":client_id" => scope.client_id(), ":now" => tx.now() },
+    )?;
+    Ok(())
+}
+
+pub(super) fn find_sighting(tx: &ReadTx<'_>, scope: &ClientScope) -> Result<Option<Timestamp>, DbError> {
+    tx.find(
+        "select last_seen_at from widget_sightings where client_id = :client_id",
+        params! { ":client_id" => scope.client_id() },
+        |row| row.get("last_seen_at"),
+    )
 }
 
 pub(super) fn insert_settings(

@@ -9,9 +9,10 @@ mod store;
 pub mod visitors;
 pub mod visits;
 
-use crate::ground::ids::{ConversationId, MessageId, SessionId};
+use crate::ground::ids::{ConversationId, Id as _, MessageId, SessionId};
 use crate::ground::scope::ClientScope;
 use crate::ground::time::Timestamp;
+use crate::store::audit::{self, Deed};
 use crate::store::{DbError, Page, PageRequest, ReadTx, WriteTx};
 use crate::text_enum;
 use citations::Citation;
@@ -65,6 +66,59 @@ pub struct MessageCounts {
     pub conversations: u32,
     pub visitor_messages: u32,
     pub assistant_messages: u32,
+}
+
+/// How alive a client's conversations with visitors are. Tests are not counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Activity {
+    /// With a message since the moment asked for.
+    pub conversations: u32,
+    pub last_message_at: Option<Timestamp>,
+}
+
+/// How many conversations had a message since then, and when the last one came.
+pub fn activity_since(tx: &ReadTx<'_>, scope: &ClientScope, since: Timestamp) -> Result<Activity, DbError> {
+    store::activity::activity_since(tx, scope, since)
+}
+
+/// Begins a conversation in which the assistant is tried out.
+pub fn open_test(
+    tx: &WriteTx<'_>,
+    scope: &ClientScope,
+    session: &SessionId,
+) -> Result<Conversation, ConversationError> {
+    let conversation = open_for_session(tx, scope, session)?;
+    store::activity::insert(tx, scope, &conversation.id)?;
+    Ok(conversation)
+}
+
+/// The session of a test; None for a visitor's conversation.
+pub fn find_test_session(
+    tx: &ReadTx<'_>,
+    scope: &ClientScope,
+    id: &ConversationId,
+) -> Result<Option<SessionId>, DbError> {
+    store::activity::find_session(tx, scope, id)
+}
+
+/// Conversations with a message after this moment, oldest message first, a bounded number.
+pub fn list_changed(
+    tx: &ReadTx<'_>,
+    scope: &ClientScope,
+    after: Timestamp,
+) -> Result<Vec<(ConversationId, Timestamp)>, DbError> {
+    store::activity::list_changed(tx, scope, after)
+}
+
+/// Which conversations to list. The default is all of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ConversationFilter {
+    /// Words that stand in a message, or in the visitor's name or address, in whichever case.
+    pub words: String,
+    /// Begun at this moment or later.
+    pub since: Option<Timestamp>,
+    /// Begun before this moment.
+    pub until: Option<Timestamp>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -167,14 +221,29 @@ pub fn find_message(
     store::find_message(tx, scope, id)
 }
 
-/// The client's conversations, newest first.
+/// The client's conversations with visitors, newest first. Tests of the assistant are not among them.
 pub fn list(
     tx: &ReadTx<'_>,
     scope: &ClientScope,
+    filter: &ConversationFilter,
     page: &PageRequest,
 ) -> Result<Page<Conversation>, ConversationError> {
-    let conversations = store::list(tx, scope, page)?;
+    let conversations = store::list(tx, scope, filter, page)?;
     Ok(page.page(conversations, |conversation| (conversation.created_at, conversation.id.to_string()))?)
+}
+
+/// Deletes the thread with its messages, their citations and explanations. A visitor who goes on begins a new one.
+pub fn delete(tx: &WriteTx<'_>, scope: &ClientScope, id: &ConversationId) -> Result<(), ConversationError> {
+    get(tx, scope, id)?;
+    store::delete(tx, scope, id)?;
+    let deed = Deed {
+        action: "conversation.deleted",
+        client_id: Some(scope.client_id()),
+        subject_id: id.as_str(),
+        fields: &[],
+        values_after: None,
+    };
+    Ok(audit::record(tx, &deed)?)
 }
 
 /// How the thread began, and whose it is.

@@ -1,10 +1,11 @@
 //! The SQL of conversations, messages and citations.
 
+pub(super) mod activity;
 pub(super) mod visitors;
 pub(super) mod visits;
 
 use super::citations::{CitationRow, QuoteSource};
-use super::{Conversation, Message, MessageCounts};
+use super::{Conversation, ConversationFilter, Message, MessageCounts};
 use crate::ground::ids::{ChunkId, CitationId, ConversationId, FaqId, MessageId, SessionId, VersionId};
 use crate::ground::limits::CITATIONS_PER_MESSAGE_MAX;
 use crate::ground::scope::ClientScope;
@@ -65,9 +66,12 @@ pub(super) fn find(
     )
 }
 
+// LIMIT: a search reads the client's messages, newest thread first, until a page is full; a hundred thousand take
+// a tenth of a second
 pub(super) fn list(
     tx: &ReadTx<'_>,
     scope: &ClientScope,
+    filter: &ConversationFilter,
     page: &PageRequest,
 ) -> Result<Vec<Conversation>, DbError> {
     tx.list_page(
@@ -75,14 +79,45 @@ pub(super) fn list(
             "select {CONVERSATION_COLUMNS}
              from conversations
              where client_id = :client_id and (created_at, id) < (:before_at, :before_id)
+               and (:since is null or created_at >= :since)
+               and (:until is null or created_at < :until)
+               and not exists (
+                   select 1 from test_conversations
+                   where test_conversations.client_id = :client_id
+                     and test_conversations.conversation_id = conversations.id)
+               and (:words = ''
+                    or exists (
+                        select 1 from messages
+                        where messages.client_id = :client_id
+                          and messages.conversation_id = conversations.id
+                          and contains_words(messages.text, :words))
+                    or exists (
+                        select 1 from conversation_visitors
+                        join identified_visitors
+                          on identified_visitors.client_id = conversation_visitors.client_id
+                         and identified_visitors.id = conversation_visitors.visitor_id
+                        where conversation_visitors.client_id = :client_id
+                          and conversation_visitors.conversation_id = conversations.id
+                          and (contains_words(identified_visitors.name, :words)
+                               or contains_words(identified_visitors.email, :words))))
              order by created_at desc, id desc
              limit :limit"
         ),
         params! {
             ":client_id" => scope.client_id(),
+            ":since" => filter.since,
+            ":until" => filter.until,
+            ":words" => filter.words.trim().to_lowercase(),
         },
         page,
         conversation_from_row,
+    )
+}
+
+pub(super) fn delete(tx: &WriteTx<'_>, scope: &ClientScope, id: &ConversationId) -> Result<usize, DbError> {
+    tx.execute(
+        "delete from conversations where client_id = :client_id and id = :id",
+        params! { ":client_id" => scope.client_id(), ":id" => id },
     )
 }
 

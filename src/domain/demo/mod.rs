@@ -26,7 +26,7 @@ use std::time::Duration;
 /// The businesses of the demo.
 pub const SLUGS: &[&str] = &["tallowick-cycles", "quince-and-ember"];
 const WORK: &str = "demo";
-const AGENCY_NAME: &str = "Demo agency";
+const NEW_AGENCY: setup::NewAgency<'static> = setup::NewAgency { name: "Demo agency", site: "" };
 
 #[derive(RustEmbed)]
 #[folder = "assets/demo"]
@@ -62,7 +62,7 @@ pub async fn make(env: &Environment) -> Result<(), DemoError> {
     let agency = AgencyScope::from_system(WORK);
     env.db
         .write(agency.actor().clone(), |tx| -> Result<(), DbError> {
-            if setup::is_set_up(tx)? { Ok(()) } else { setup::set_up(tx, AGENCY_NAME) }
+            if setup::is_set_up(tx)? { Ok(()) } else { setup::set_up(tx, &NEW_AGENCY) }
         })
         .await?;
     for slug in SLUGS {

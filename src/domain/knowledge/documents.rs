@@ -12,7 +12,7 @@ use crate::ground::time::Timestamp;
 use crate::store::audit::{self, Deed};
 use crate::store::blob::WrittenBlob;
 use crate::store::events::{self, Event};
-use crate::store::{Page, PageRequest, ReadTx, WriteTx, jobs};
+use crate::store::{DbError, Page, PageRequest, ReadTx, WriteTx, jobs};
 use crate::text_enum;
 
 pub type FileName = BoundedText<1, FILE_NAME_CHARS_MAX>;
@@ -158,6 +158,20 @@ pub fn create(tx: &WriteTx<'_>, scope: &ClientScope, upload: &Upload) -> Result<
         },
     )?;
     Ok(Taken::New(document))
+}
+
+/// The documents that are on their way, and those of `known` as they stand now, each with how far it is.
+pub fn list_moving(
+    tx: &ReadTx<'_>,
+    scope: &ClientScope,
+    known: &[DocumentId],
+) -> Result<Vec<(DocumentId, DocumentStatus, u32)>, DbError> {
+    let mut moving = store::list_moving_documents(tx, scope)?;
+    for id in known.iter().filter(|id| !moving.iter().any(|(other, _, _)| other == *id)).collect::<Vec<_>>() {
+        // One that was deleted is told by the list that its page asks for.
+        moving.extend(store::find_document(tx, scope, id)?.map(|it| (it.id, it.status, it.progress_percent)));
+    }
+    Ok(moving)
 }
 
 /// Reads a failed document again, from its file. One that is on its way stays as it is.

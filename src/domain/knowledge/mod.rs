@@ -14,6 +14,7 @@ mod cutting;
 pub mod document_settings;
 pub mod documents;
 mod embedding;
+pub mod erasing;
 pub mod extraction;
 pub mod faqs;
 pub mod follower;
@@ -82,4 +83,19 @@ pub struct StoredCounts {
 /// How much this client has stored.
 pub fn count(tx: &ReadTx<'_>, scope: &ClientScope) -> Result<StoredCounts, DbError> {
     store::count_stored(tx, scope)
+}
+
+/// A client's documents by how they stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct DocumentCounts {
+    pub ready: u32,
+    /// On their way.
+    pub processing: u32,
+    pub failed: u32,
+    pub faqs_in_use: u32,
+}
+
+/// How many documents stand where, and how many FAQs are in use.
+pub fn count_by_status(tx: &ReadTx<'_>, scope: &ClientScope) -> Result<DocumentCounts, DbError> {
+    store::count_by_status(tx, scope)
 }

@@ -6,15 +6,19 @@ use crate::domain::chat::{AnsweredBy, Ending, turn};
 use crate::domain::conversations::citations::Citation;
 use crate::domain::conversations::visits::Device;
 use crate::domain::conversations::{
-    self, Channel, Conversation, ConversationDetails, ConversationError, Message, Role,
+    self, Channel, Conversation, ConversationDetails, ConversationError, ConversationFilter, Message, Role,
 };
+use crate::ground::bounded_text::BoundedText;
 use crate::ground::ids::{ConversationId, MessageId};
+use crate::ground::limits::LIST_QUERY_CHARS_MAX;
 use crate::ground::scope::ClientScope;
 use crate::ground::time::Timestamp;
 use crate::http::address::Site;
 use crate::http::public::citation_view::CitationView;
-use crate::http::{Call, Code, Json, Key, KeyScope, Limit, NoPath, Problem, Route, get, operation};
-use crate::store::DbError;
+use crate::http::{
+    Call, Code, Json, Key, KeyScope, Limit, NoContent, NoPath, Problem, Route, delete, get, operation,
+};
+use crate::store::{DbError, PageRequest, ReadTx, WriteTx};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -25,11 +29,27 @@ pub(super) fn routes() -> Vec<Route> {
     vec![
         get(
             "/api/conversations",
-            operation("listConversations", TAG, "List the conversations, newest first."),
+            operation("listConversations", TAG, "List the conversations with visitors, newest first."),
             read,
             Limit::Key,
             list,
         ),
+        get(
+            "/api/conversations/{id}",
+            operation("getConversation", TAG, "Read a conversation."),
+            read,
+            Limit::Key,
+            read_one,
+        )
+        .may_answer(&[Code::NotFound]),
+        delete(
+            "/api/conversations/{id}",
+            operation("deleteConversation", TAG, "Delete a conversation with all that was said in it."),
+            Key(KeyScope::ConversationsWrite),
+            Limit::KeyWrite,
+            remove,
+        )
+        .may_answer(&[Code::NotFound]),
         get(
             "/api/conversations/{id}/messages",
             operation("listMessages", TAG, "List a conversation's messages, newest first."),
@@ -138,25 +158,69 @@ impl MessageView {
     }
 }
 
+/// Which conversations to list.
+#[derive(Debug, Deserialize, JsonSchema)]
+struct ConversationsQuery {
+    /// Items on a page: 50 by default; more than 100 is taken as 100.
+    limit: Option<u32>,
+    /// `next_cursor` of the page before. Leave it away for the first page.
+    cursor: Option<String>,
+    /// Words that stand in a message, or in the visitor's name or address, in whichever case.
+    q: Option<BoundedText<0, LIST_QUERY_CHARS_MAX>>,
+    /// Begun at this moment or later.
+    since: Option<Timestamp>,
+    /// Begun before this moment.
+    until: Option<Timestamp>,
+}
+
 async fn list(
-    call: Call<ClientScope, NoPath, PageQuery>,
+    call: Call<ClientScope, NoPath, ConversationsQuery>,
 ) -> Result<Json<ListView<ConversationView>>, Problem> {
-    let (scope, page) = (call.caller, call.query.request()?);
-    let found = call.state.env.db.read(move |tx| -> Result<_, ConversationError> {
-        let page = conversations::list(tx, &scope, &page)?;
-        let with_details = page.items.into_iter().map(|conversation| {
-            let details = conversations::details_of(tx, &scope, &conversation.id)?;
-            Ok(ConversationView::new(conversation, details))
-        });
+    let Call { state, caller: scope, query, .. } = call;
+    let page = PageRequest::new(query.limit, query.cursor.as_deref())
+        .map_err(|error| Problem::field("/cursor", error.to_string()))?;
+    let filter = ConversationFilter {
+        words: query.q.map(BoundedText::into_string).unwrap_or_default(),
+        since: query.since,
+        until: query.until,
+    };
+    let found = state.env.db.read(move |tx| -> Result<_, ConversationError> {
+        let page = conversations::list(tx, &scope, &filter, &page)?;
+        let with_details = page.items.into_iter().map(|conversation| view(tx, &scope, conversation));
         let items = with_details.collect::<Result<Vec<_>, DbError>>()?;
         Ok(ListView { items, next_cursor: page.next_cursor })
     });
     Ok(Json(found.await?))
 }
 
+fn view(
+    tx: &ReadTx<'_>,
+    scope: &ClientScope,
+    conversation: Conversation,
+) -> Result<ConversationView, DbError> {
+    let details = conversations::details_of(tx, scope, &conversation.id)?;
+    Ok(ConversationView::new(conversation, details))
+}
+
 #[derive(Debug, Deserialize, JsonSchema)]
 struct ConversationPath {
     id: ConversationId,
+}
+
+async fn read_one(call: Call<ClientScope, ConversationPath>) -> Result<Json<ConversationView>, Problem> {
+    let (scope, id) = (call.caller, call.path.id);
+    let found = call.state.env.db.read(move |tx| -> Result<_, ConversationError> {
+        let conversation = conversations::get(tx, &scope, &id)?;
+        Ok(view(tx, &scope, conversation)?)
+    });
+    Ok(Json(found.await?))
+}
+
+async fn remove(call: Call<ClientScope, ConversationPath>) -> Result<NoContent, Problem> {
+    let (scope, id) = (call.caller.clone(), call.path.id);
+    let work = move |tx: &WriteTx<'_>| conversations::delete(tx, &scope, &id);
+    call.state.env.db.write(call.caller.actor().clone(), work).await?;
+    Ok(NoContent)
 }
 
 async fn list_messages(

@@ -17,7 +17,7 @@ use crate::http::{
     Accepted, Anyone, Call, Code, Events, Json, Limit, NoQuery, Problem, Public, Route, get, operation, post,
 };
 use bytes::Bytes;
-use futures_util::stream;
+use futures_util::{Stream, stream};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -135,15 +135,24 @@ struct ErrorData<'a> {
 
 /// The events of one follower, with a sign of life when there is nothing to say for long.
 pub(super) fn events(subscription: Subscription, session: String, site: Site) -> Events {
+    Events::new(frames(subscription, session, site))
+}
+
+/// As [`events`], for whoever has more to say after the last one.
+pub(in crate::http) fn frames(
+    subscription: Subscription,
+    session: String,
+    site: Site,
+) -> impl Stream<Item = Bytes> + Send + 'static {
     let heartbeat = Duration::from_millis(HEARTBEAT_MS);
     let writer = Writer { answer_id: subscription.answer_id().clone(), session, site };
-    Events::new(stream::unfold((subscription, writer), move |(mut subscription, writer)| async move {
+    stream::unfold((subscription, writer), move |(mut subscription, writer)| async move {
         let frame = match tokio::time::timeout(heartbeat, subscription.next()).await {
             Ok(moment) => writer.frame(moment?),
             Err(_) => Bytes::from_static(b": \n\n"),
         };
         Some((frame, (subscription, writer)))
-    }))
+    })
 }
 
 /// Writes events as `text/event-stream` (WHATWG HTML, "Server-sent events").

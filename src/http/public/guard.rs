@@ -74,7 +74,8 @@ async fn settings_of(
     state: &HttpState,
     client_id: &ClientId,
 ) -> Result<(Arc<ClientSettings>, ClientScope), Problem> {
-    Ok(state.node.served_clients.settings(&state.env, client_id).await?)
+    let served = state.node.served_clients.get(&state.env, client_id).await?;
+    Ok((served.settings, served.scope))
 }
 
 /// The visitor's session, if a genuine one came along. One that was begun on another page of the client's is

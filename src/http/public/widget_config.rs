@@ -3,14 +3,18 @@
 use super::{origin, widget_logo};
 use crate::domain::clients::looks::{Position, Theme};
 use crate::domain::clients::settings::ClientSettings;
+use crate::domain::clients::sightings;
 use crate::ground::ids::ClientId;
 use crate::ground::limits::MESSAGE_CHARS_MAX;
+use crate::ground::scope::ClientScope;
 use crate::ground::stored_text::StoredText as _;
 use crate::ground::text::Language;
 use crate::http::address::Site;
 use crate::http::{Anyone, Call, Code, HttpState, Json, Limit, Problem, Public, Route, get, operation};
+use crate::store::error::Chain;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use tracing::warn;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -59,13 +63,25 @@ struct WidgetConfigView {
 }
 
 async fn read(call: Call<Anyone, ConfigPath>) -> Result<Json<WidgetConfigView>, Problem> {
-    let served = &call.state.node.served_clients;
-    let (settings, _) = served.settings(&call.state.env, &call.path.client_id).await?;
-    let judged = origin::judge(&settings, &call.meta)?;
+    let served = call.state.node.served_clients.get(&call.state.env, &call.path.client_id).await?;
+    let judged = origin::judge(&served.settings, &call.meta)?;
     if judged.needs_session {
         return Err(origin::refused());
     }
-    Ok(Json(view(&call.state, &call.meta.site, call.path.client_id, ClientSettings::clone(&settings))))
+    let is_elsewhere = !judged.origin.is_empty() && judged.origin != call.meta.site.to_string();
+    if is_elsewhere && sightings::is_due(served.widget_seen_at, call.meta.now) {
+        note_sighting(&call.state, served.scope).await;
+    }
+    let settings = ClientSettings::clone(&served.settings);
+    Ok(Json(view(&call.state, &call.meta.site, call.path.client_id, settings)))
+}
+
+/// The widget is shown whether or not this succeeds: a full disk must not take it from the page.
+async fn note_sighting(state: &HttpState, scope: ClientScope) {
+    let actor = scope.actor().clone();
+    if let Err(error) = state.env.db.write(actor, move |tx| sightings::note(tx, &scope)).await {
+        warn!("A sighting of a widget could not be noted: {}", Chain(&error));
+    }
 }
 
 fn view(state: &HttpState, site: &Site, client_id: ClientId, settings: ClientSettings) -> WidgetConfigView {

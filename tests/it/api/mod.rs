@@ -1,6 +1,7 @@
 //! What programs see with a client's key.
 
 mod config;
+mod conversations;
 mod document_settings;
 mod documents;
 mod faqs;

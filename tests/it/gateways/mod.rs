@@ -4,3 +4,4 @@ mod aimock;
 mod embeddings;
 mod llm;
 mod llm_faults;
+mod smtp;

@@ -15,6 +15,7 @@ const PLACES: &[(&str, &[&str])] = &[
     ("hyper", &["src/http/server.rs"]),
     ("hyper_util", &["src/http/server.rs"]),
     ("lancedb", &["src/index/lance.rs"]),
+    ("lettre", &["src/gateway/email/smtp.rs"]),
     ("maud", &["src/http/"]),
     ("mimalloc", &["src/lib.rs"]),
     ("prometheus_client", &["src/http/", "src/app.rs"]),

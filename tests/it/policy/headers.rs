@@ -36,8 +36,12 @@ fn faults_of(answer: &Answer) -> Vec<String> {
     let policy = answer.header("content-security-policy");
     let loosened = NEVER_IN_POLICY.iter().filter(|loose| policy.contains(**loose));
     faults.extend(loosened.map(|loose| format!("the policy allows `{loose}`")));
-    if answer.headers.contains_key("set-cookie") {
-        faults.push("it sets a cookie; no row has a session yet".to_owned());
+    for cookie in answer.headers.get_all("set-cookie") {
+        let cookie = cookie.to_str().unwrap();
+        let wanted = ["session=", "; Path=/;", "; HttpOnly", "; SameSite=Lax"];
+        faults.extend(
+            wanted.iter().filter(|part| !cookie.contains(**part)).map(|it| format!("a cookie lacks `{it}`")),
+        );
     }
     if answer.headers.contains_key("server") || answer.headers.contains_key("x-powered-by") {
         faults.push("it names its software".to_owned());
@@ -98,6 +102,22 @@ async fn every_answer_carries_the_security_headers() {
 }
 
 #[tokio::test]
+async fn one_page_stands_in_a_frame_and_only_in_our_own() {
+    let node = Node::start().await;
+
+    let page = node.ask(&Method::GET, "/app", &[], None).await;
+    let preview = node.ask(&Method::GET, "/app/preview.html", &[], None).await;
+
+    assert!(page.header("content-security-policy").contains("frame-src 'self'"));
+    assert!(page.header("content-security-policy").contains("require-trusted-types-for 'script'"));
+    assert_eq!(preview.header("x-frame-options"), "SAMEORIGIN");
+    let policy = preview.header("content-security-policy");
+    assert!(policy.contains("frame-ancestors 'self'"), "{policy}");
+    assert!(!NEVER_IN_POLICY.iter().any(|loose| policy.contains(loose)), "{policy}");
+    node.stop().await;
+}
+
+#[tokio::test]
 async fn only_the_widgets_rows_may_be_read_by_other_sites() {
     let node = Node::start().await;
     let tenant = node.tenant("alder").await;
@@ -132,5 +152,24 @@ async fn strict_transport_stands_only_where_the_site_is_https() {
 
     assert_eq!(plain.header("strict-transport-security"), "");
     assert!(proxied.header("strict-transport-security").starts_with("max-age="), "behind TLS");
+    node.stop().await;
+}
+
+// ACC-3
+#[tokio::test]
+async fn only_signing_in_and_out_and_the_first_run_set_a_cookie() {
+    let node = Node::start().await;
+    let tenant = node.tenant("alder").await;
+    let may = ["signInWithKey", "acceptInvitation", "signOut", "finishSetup"];
+    let mut broken = Vec::new();
+
+    for row in node.rows.clone() {
+        let answer = node.ask_row(&row, &tenant, Some(&tenant.key)).await;
+        if answer.headers.contains_key("set-cookie") != may.contains(&row.operation.id) {
+            broken.push(format!("{} {}: {}", row.method, row.path, answer.status));
+        }
+    }
+
+    assert_none(&broken, "ACC-3");
     node.stop().await;
 }

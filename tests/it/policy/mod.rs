@@ -29,6 +29,8 @@ mod lists;
 mod locales;
 mod malformed;
 mod openapi;
+mod people;
+mod redirects;
 mod routes;
 mod schema;
 mod secrets;

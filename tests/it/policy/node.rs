@@ -13,20 +13,26 @@ use serde_json::{Value, json};
 use snip::app::{App, OpenStore, Sources};
 use snip::config::Settings;
 use snip::domain::access::keys::{self, KeyScope};
-use snip::domain::access::setup;
+use snip::domain::access::sessions::{self, Place};
+use snip::domain::access::{invitations, setup};
 use snip::domain::clients::{self, ClientError, ClientName, ClientStatus, NewClient};
 use snip::domain::conversations::visitors;
 use snip::domain::demo;
 use snip::domain::knowledge::parser::Parser;
+use snip::domain::notify;
+use snip::domain::people::members::{self, Granter, NewMember, Reach};
+use snip::domain::people::{self, InvitationMessage, Organisation, PeopleError, Person, PersonName, Role};
 use snip::ground::crypto::{hex, hmac_sha256};
 use snip::ground::email_address::EmailAddress;
-use snip::ground::ids::ClientId;
+use snip::ground::ids::{ClientId, MembershipId, PersonSessionId};
 use snip::ground::scope::{Actor, AgencyScope, ClientScope};
 use snip::ground::time::Timestamp;
 use snip::http::Route;
+use snip::http::access::Access;
 use snip::http::routes::{router, routes};
 use snip::store::directory::Layout;
-use snip::store::{DbError, IdSource, ManualClock};
+use snip::store::outbox::{OutboxChannel, OutboxState};
+use snip::store::{DbError, IdSource, ManualClock, PageRequest, jobs, outbox};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -37,14 +43,35 @@ use tower::ServiceExt as _;
 /// November 2026.
 const START_MS: i64 = 1_795_000_000_000;
 const ENGINE_TRIES_MAX: usize = 1_000;
+const STREAM_SILENCE: Duration = Duration::from_millis(300);
 pub(super) const BOUNDARY: &str = "policy-boundary";
 
 pub(super) struct Node {
     pub app: App,
     pub rows: Vec<Route>,
+    /// The agency's owner.
+    pub owner: Person,
     router: Router,
     peers: AtomicU32,
     _folder: TempDir,
+}
+
+/// A session of somebody, as a browser holds it.
+pub(super) struct SignedIn {
+    pub id: PersonSessionId,
+    pub cookie: String,
+    pub csrf_token: String,
+}
+
+impl SignedIn {
+    /// What the page of this node sends along.
+    pub(super) fn headers(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("cookie", self.cookie.clone()),
+            ("origin", "http://node.example".to_owned()),
+            ("x-csrf-token", self.csrf_token.clone()),
+        ]
+    }
 }
 
 /// A client with one of everything.
@@ -113,7 +140,9 @@ impl Node {
     }
 
     /// A node with these settings, its engine at work, and the demo made.
-    pub(super) async fn with(settings: Settings) -> Self {
+    pub(super) async fn with(mut settings: Settings) -> Self {
+        // The requests of these tests name a host and come over plain http.
+        settings.http.allow_insecure = true;
         let folder = tempfile::tempdir().unwrap();
         let sources = Sources {
             clock: Arc::new(ManualClock::at(Timestamp::from_ms(START_MS))),
@@ -125,7 +154,79 @@ impl Node {
         app.start_engine(&settings);
         demo::make(&app.env).await.unwrap();
         let router = router(app.state.clone());
-        Self { app, rows: routes(), router, peers: AtomicU32::new(0), _folder: folder }
+        let made = app.env.db.write(Actor::Operator, |tx| {
+            let (name, email) = (PersonName::parse("Olive"), EmailAddress::parse("olive@agency.example"));
+            people::put_owner(tx, &AgencyScope::from_operator(), &name.unwrap(), &email.unwrap())
+        });
+        let owner = made.await.unwrap();
+        Self { app, rows: routes(), owner, router, peers: AtomicU32::new(0), _folder: folder }
+    }
+
+    /// A new session of this person: some rows end theirs.
+    pub(super) async fn sign_in(&self, person: &Person) -> SignedIn {
+        let id = person.id.clone();
+        let key = self.app.env.signing_key.clone();
+        let opened = self.app.env.db.write(Actor::Operator, move |tx| -> Result<_, DbError> {
+            let place = Place { device: "Policy".to_owned(), address: "192.0.2.1".to_owned() };
+            let person = people::find(tx, &id)?.expect("the person is there");
+            let issued = sessions::open(tx, &person, &place)?;
+            let csrf_token = sessions::csrf_token(&key, &issued.id);
+            Ok(SignedIn { cookie: format!("session={}", issued.token.reveal()), csrf_token, id: issued.id })
+        });
+        opened.await.unwrap()
+    }
+
+    /// The headers of a session that this key opened.
+    pub(super) async fn sign_in_with_key(&self, key: &str) -> Vec<(&'static str, String)> {
+        let body = Payload::json(&json!({ "api_key": key }));
+        let answer = self.ask(&Method::POST, "/api/sign-in/key", &[], Some(&body)).await;
+        let cookie = answer.header("set-cookie").split(';').next().unwrap().to_owned();
+        let csrf_token = answer.json()["csrf_token"].as_str().unwrap().to_owned();
+        let origin = "http://node.example".to_owned();
+        vec![("cookie", cookie), ("origin", origin), ("x-csrf-token", csrf_token)]
+    }
+
+    /// A person with this role, of the client if one is named and of the agency otherwise; and their place.
+    pub(super) async fn person(&self, role: Role, client: Option<&Tenant>) -> (Person, MembershipId) {
+        let member = self.invited(role, client).await;
+        let accepted = self.app.env.db.write(Actor::Operator, move |tx| -> Result<_, PeopleError> {
+            let invitation = members::find_open_invitation(tx, &member)?.expect("it is open");
+            let person = members::accept(tx, &invitation, &PersonName::parse("Perry").unwrap())?;
+            Ok((person, invitation.id))
+        });
+        accepted.await.unwrap()
+    }
+
+    /// An invitation that is open.
+    pub(super) async fn invited(&self, role: Role, client: Option<&Tenant>) -> MembershipId {
+        let number = self.peers.fetch_add(1, Ordering::SeqCst);
+        let organisation = match client {
+            Some(tenant) => Organisation::client(&tenant.scope),
+            None => Organisation::agency(&AgencyScope::from_operator()),
+        };
+        let new = NewMember {
+            email: EmailAddress::parse(&format!("person{number}@people.example")).unwrap(),
+            role,
+            message: InvitationMessage::empty(),
+            reach: Reach::All,
+        };
+        let invited =
+            self.app.env.db.write(Actor::Operator, move |tx| {
+                members::invite(tx, &organisation, &Granter::operator(), &new)
+            });
+        invited.await.unwrap().id
+    }
+
+    /// The headers that open the row: the key, or a session of the agency's owner. The first run's link carries its
+    /// token in the path.
+    pub(super) async fn credentials(&self, row: &Route, key: &str) -> Vec<(&'static str, String)> {
+        if row.access == Access::Setup {
+            Vec::new()
+        } else if row.access.is_by_session() {
+            self.sign_in(&self.owner.clone()).await.headers()
+        } else {
+            vec![("x-api-key", key.to_owned())]
+        }
     }
 
     pub(super) async fn stop(self) {
@@ -154,7 +255,12 @@ impl Node {
         let request = request.extension(ConnectInfo(SocketAddr::new(address, 4711))).body(body).unwrap();
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
-        let body = body.collect().await.unwrap().to_bytes();
+        let kind = parts.headers.get("content-type").and_then(|value| value.to_str().ok());
+        let body = if kind == Some("text/event-stream") {
+            beginning_of(body).await
+        } else {
+            body.collect().await.unwrap().to_bytes()
+        };
         Answer { status: parts.status.as_u16(), headers: parts.headers, body }
     }
 
@@ -164,10 +270,25 @@ impl Node {
 
     /// Sends the row's own kind of request with this key: a real object in the path, a good body.
     pub(super) async fn ask_row(&self, row: &Route, tenant: &Tenant, key: Option<&str>) -> Answer {
+        let headers = match key {
+            Some(key) => self.credentials(row, key).await,
+            None => Vec::new(),
+        };
+        self.ask_row_with(row, tenant, &headers).await
+    }
+
+    /// As [`Node::ask_row`], with these headers.
+    pub(super) async fn ask_row_with(
+        &self,
+        row: &Route,
+        tenant: &Tenant,
+        headers: &[(&'static str, String)],
+    ) -> Answer {
         let uri = self.uri_of(row, tenant).await;
         let payload = self.payload_of(row, tenant);
-        let key: Vec<(&str, &str)> = key.map(|key| ("x-api-key", key)).into_iter().collect();
-        self.ask(&row.method, &uri, &key, payload.as_ref()).await
+        let headers: Vec<(&str, &str)> =
+            headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        self.ask(&row.method, &uri, &headers, payload.as_ref()).await
     }
 
     pub(super) async fn tenant(&self, name: &str) -> Tenant {
@@ -254,7 +375,7 @@ impl Node {
     pub(super) async fn suspend(&self, tenant: &Tenant) {
         let id = tenant.id.clone();
         let done = self.app.env.db.write(Actor::Operator, move |tx| -> Result<_, ClientError> {
-            clients::set_status(tx, &AgencyScope::from_operator(), id.clone(), ClientStatus::Suspended)
+            clients::set_status(tx, &AgencyScope::from_operator().client(id.clone()), ClientStatus::Suspended)
         });
         done.await.unwrap();
     }
@@ -268,10 +389,83 @@ impl Node {
 
     /// The row's address, with a real object of this client in each place.
     pub(super) async fn uri_of(&self, row: &Route, tenant: &Tenant) -> String {
-        let fill = |name: &str, value: &str| row.path.replace(name, value);
-        match row.path {
+        let id = tenant.id.to_string();
+        if row.is_twin {
+            let short = row.path.replace("/clients/{client}", "");
+            let uri = self.own_uri_of(&short, tenant).await;
+            return uri.replacen("/api/", &format!("/api/clients/{id}/"), 1);
+        }
+        let path = row.path.replace("{client}", &id);
+        if let Some(object) = self.object_of(row, tenant).await {
+            return path.replace("{id}", &object).replace("{token}", &object);
+        }
+        self.own_uri_of(&path, tenant).await
+    }
+
+    /// A real object for the last place in a path of the dashboard's.
+    async fn object_of(&self, row: &Route, tenant: &Tenant) -> Option<String> {
+        let client = row.path.starts_with("/api/clients/").then_some(tenant);
+        let invited_role = if client.is_some() { Role::Member } else { Role::ContentSpecialist };
+        Some(match row.operation.id {
+            "endSession" => self.sign_in(&self.owner).await.id.to_string(),
+            "getInvitation" | "acceptInvitation" => {
+                let id = self.invited(Role::Admin, None).await;
+                let key = self.app.env.signing_key.clone();
+                let found =
+                    self.app.env.db.read(move |tx| members::find_open_invitation(tx, &id)).await.unwrap();
+                let invitation = found.unwrap();
+                invitations::link_token(&key, &invitation.id, invitation.expires_at).reveal().clone()
+            }
+            "inviteStaffAgain" | "inviteMemberAgain" => self.invited(invited_role, client).await.to_string(),
+            "changeStaff" | "removeStaff" | "handAgencyOver" | "changeMember" | "removeMember"
+            | "handClientOver" => self.person(invited_role, client).await.1.to_string(),
+            "revokeKey" => {
+                let (scope, page) = (tenant.scope.clone(), PageRequest::new(Some(1), None).unwrap());
+                self.narrow_key(tenant, vec![KeyScope::Search]).await;
+                let found = self.app.env.db.read(move |tx| keys::list(tx, &scope, &page)).await.unwrap();
+                found.items[0].id.to_string()
+            }
+            "retryJob" => {
+                let page = PageRequest::new(Some(1), None).unwrap();
+                let found = self.app.env.db.read(move |tx| jobs::list(tx, None, &page)).await.unwrap();
+                found.items[0].id.to_string()
+            }
+            "getMail" | "resendMail" => self.mail(tenant).await,
+            _ => return None,
+        })
+    }
+
+    /// A mail that has left.
+    async fn mail(&self, tenant: &Tenant) -> String {
+        let (scope, page) = (tenant.scope.clone(), PageRequest::new(Some(1), None).unwrap());
+        self.narrow_key(tenant, vec![KeyScope::Search]).await;
+        let written = self.app.env.db.write(Actor::Operator, move |tx| -> Result<_, ClientError> {
+            let key = keys::list(tx, &scope, &page)?.items.remove(0);
+            notify::write_key_created(tx, &scope, &key)
+        });
+        written.await.unwrap();
+        for _ in 0..ENGINE_TRIES_MAX {
+            let page = PageRequest::new(Some(1), None).unwrap();
+            let found = self
+                .app
+                .env
+                .db
+                .read(move |tx| outbox::list(tx, OutboxChannel::Email, OutboxState::ALL, &page))
+                .await
+                .unwrap();
+            if !matches!(found.items[0].state, OutboxState::Queued | OutboxState::Leased) {
+                return found.items[0].id.to_string();
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("the mail was not sent in time");
+    }
+
+    async fn own_uri_of(&self, path: &str, tenant: &Tenant) -> String {
+        let fill = |name: &str, value: &str| path.replace(name, value);
+        match path {
             "/api/chat/history" => {
-                format!("{}?client_id={}&session={}", row.path, tenant.id, tenant.session)
+                format!("{path}?client_id={}&session={}", tenant.id, tenant.session)
             }
             path if !path.contains('{') => path.to_owned(),
             path if path.starts_with("/api/chat/") => {
@@ -294,6 +488,7 @@ impl Node {
             "/widget/{*path}" => fill("{*path}", &panel_file()),
             "/pages/{*path}" => fill("{*path}", "pages.css"),
             "/api/docs/{*path}" => fill("{*path}", "docs.js"),
+            "/app/{*path}" => fill("{*path}", "index.html"),
             "/demo/{file}" => fill("{file}", "style.css"),
             path if path.starts_with("/demo/{slug}/") => {
                 path.replace("{slug}", demo::SLUGS[0]).replace("{*path}", "style.css")
@@ -304,7 +499,28 @@ impl Node {
 
     /// A good body for the row; None where it takes none.
     pub(super) fn payload_of(&self, row: &Route, tenant: &Tenant) -> Option<Payload> {
-        let value = match row.operation.id {
+        let number = self.peers.fetch_add(1, Ordering::SeqCst);
+        let email = format!("new{number}@people.example");
+        let value = match row.operation.id.trim_end_matches("OfClient") {
+            "requestSignIn" => json!({ "email": email }),
+            "signInWithCode" => json!({ "email": email, "code": "123456" }),
+            "signInWithLink" => json!({ "token": "nothing" }),
+            "signInWithKey" => json!({ "api_key": tenant.key }),
+            "requestEmailChange" => json!({ "email": email }),
+            "confirmEmailChange" => json!({ "code": "123456" }),
+            "acceptInvitation" | "changePerson" => json!({ "name": "Perry" }),
+            "createClient" => json!({ "name": "New", "email": email, "owner_email": email }),
+            "changeClient" => json!({ "name": "Renamed" }),
+            "inviteStaff" => json!({ "email": email, "role": "content_specialist" }),
+            "inviteMember" => json!({ "email": email, "role": "member" }),
+            "changeStaff" | "changeMember" => json!({ "state": "off" }),
+            "createKey" => json!({ "name": "Shop", "scopes": ["search"] }),
+            "testChat" => json!({ "message": "When does the orchard open?" }),
+            "eraseClient" => json!({ "name": "Somebody else's" }),
+            "suspendClient" | "deactivateClient" | "resumeClient" | "inviteStaffAgain"
+            | "inviteMemberAgain" | "handAgencyOver" | "handClientOver" | "retryJob" | "resendMail" => {
+                return None;
+            }
             "createFaq" => json!({ "question": "Is there parking?", "answer": "Behind the house." }),
             "changeFaq" => json!({ "enabled": false }),
             "changeConfig" => json!({ "welcome": "Good day." }),
@@ -325,7 +541,8 @@ impl Node {
             "uploadDocument" => return Some(upload()),
             "uploadLogo" => return Some(logo()),
             "finishSetup" => {
-                let fields = "agency_name=North&client_name=Shop&client_email=shop%40shop.example";
+                let fields = "agency_name=North&owner_name=Ann&owner_email=ann%40north.example&client_name=Shop\
+                              &client_email=shop%40shop.example";
                 return Some(Payload::new("application/x-www-form-urlencoded", fields));
             }
             id if matches!(row.method, Method::GET | Method::DELETE) => {
@@ -336,6 +553,15 @@ impl Node {
         };
         Some(Payload::json(&value))
     }
+}
+
+/// What a stream says until it is silent for a while: some never end by themselves.
+async fn beginning_of(mut body: Body) -> Bytes {
+    let mut bytes = Vec::new();
+    while let Ok(Some(frame)) = tokio::time::timeout(STREAM_SILENCE, body.frame()).await {
+        bytes.extend_from_slice(frame.unwrap().data_ref().map_or(&[], |data| data));
+    }
+    bytes.into()
 }
 
 /// The name of the widget's panel carries its hash.

@@ -13,6 +13,10 @@ fn the_table_of_routes_is_the_reviewed_one() {
         let access = match row.access {
             Access::Public { .. } => "public".to_owned(),
             Access::Key(scope) => format!("key {}", scope.as_str()),
+            Access::Session => "session".to_owned(),
+            Access::Agency(permission) => format!("agency {permission}"),
+            Access::Member { permission, key_scope: None } => format!("member {permission}"),
+            Access::Member { permission, key_scope: Some(scope) } => format!("member {permission} ({scope})"),
             Access::Setup => "setup link".to_owned(),
             Access::Metrics => "metrics token".to_owned(),
         };

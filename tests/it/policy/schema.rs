@@ -5,6 +5,7 @@ use rusqlite::Connection;
 use snip::app::{OpenStore, Sources};
 use snip::domain::knowledge::parser::Parser;
 use snip::domain::privacy::inventory;
+use snip::domain::privacy::store as erasure_store;
 use snip::ground::time::Timestamp;
 use snip::store::directory::Layout;
 use snip::store::{IdSource, ManualClock};
@@ -156,6 +157,20 @@ fn every_table_is_strict_and_says_when_a_row_was_made() {
     }
 
     assert_none(&broken, "ACC-18; times are integer milliseconds (style 21)");
+}
+
+// ACC-9, ACC-16
+#[test]
+fn erasing_a_client_reaches_every_table_whose_rows_name_one() {
+    let mut named: Vec<String> = fresh()
+        .tables
+        .into_iter()
+        .filter(|table| table.has("client_id") && table.name != "audit_log")
+        .map(|table| table.name)
+        .collect();
+    named.sort();
+
+    assert_eq!(named, erasure_store::TABLES_OF_A_CLIENT);
 }
 
 #[test]

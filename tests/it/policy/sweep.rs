@@ -26,7 +26,12 @@ fn note(broken: &mut Vec<String>, row: &Route, who: &str, wanted: u16, status: u
 fn rows_behind_a_key(node: &Node) -> Vec<(Route, KeyScope)> {
     let scope_of = |row: &Route| match row.access {
         Access::Key(scope) => Some((row.clone(), scope)),
-        Access::Public { .. } | Access::Setup | Access::Metrics => None,
+        Access::Public { .. }
+        | Access::Session
+        | Access::Agency(_)
+        | Access::Member { .. }
+        | Access::Setup
+        | Access::Metrics => None,
     };
     node.rows.iter().filter_map(scope_of).collect()
 }
@@ -181,7 +186,11 @@ async fn setup_and_metrics_want_their_own_credential() {
                     note(&mut broken, &row, "a wrong token", 401, status);
                 }
             }
-            Access::Public { .. } | Access::Key(_) => {}
+            Access::Public { .. }
+            | Access::Key(_)
+            | Access::Session
+            | Access::Agency(_)
+            | Access::Member { .. } => {}
         }
     }
 
@@ -214,7 +223,9 @@ async fn a_public_row_asks_nobody_who_they_are() {
         let plain = node.ask_row(&row, &tenant, None).await.status;
         let with_garbage = node.ask_row(&row, &tenant, Some("garbage")).await.status;
         note(&mut broken, &row, "a garbage key", plain, with_garbage);
-        if !(200..300).contains(&plain) {
+        // A good code and a good link are made by a mail only; the tests of signing in use those.
+        let is_made_up = ["signInWithCode", "signInWithLink"].contains(&row.operation.id) && plain == 401;
+        if !(200..300).contains(&plain) && !is_made_up {
             broken.push(format!("{} {}: anyone got {plain}", row.method, row.path));
         }
     }

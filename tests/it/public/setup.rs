@@ -5,8 +5,13 @@ use reqwest::Method;
 use snip::cli::admin::{AdminAnswer, AdminCommand};
 use snip::ground::time::DAY_MS;
 
-const FIELDS: [(&str, &str); 3] =
-    [("agency_name", "North & Co"), ("client_name", "Bakery"), ("client_email", "owner@example.test")];
+const FIELDS: [(&str, &str); 5] = [
+    ("agency_name", "North & Co"),
+    ("owner_name", "Ada North"),
+    ("owner_email", "ada@north.test"),
+    ("client_name", "Bakery"),
+    ("client_email", "owner@example.test"),
+];
 
 /// The path of a new link, as the operator gets it.
 async fn link(app: &TestApp) -> String {
@@ -42,6 +47,15 @@ async fn the_link_survives_being_opened_and_its_button_makes_the_first_client() 
     assert_eq!(done.header("cache-control"), "no-store");
     let usage = Reply::of(app.site.request(Method::GET, "/api/usage").header("x-api-key", &key)).await;
     usage.expect(200);
+    // ACC-1: whoever set the node up owns it, and is signed in.
+    let cookie = done.header("set-cookie").split(';').next().unwrap();
+    let session = Reply::of(app.site.request(Method::GET, "/api/session").header("cookie", cookie)).await;
+    let session = session.expect(200).json();
+    assert_eq!(
+        (&session["person"]["name"], &session["memberships"][0]["role"]),
+        (&"Ada North".into(), &"owner".into())
+    );
+    assert_eq!(session["agency"]["name"], "North & Co");
     assert_eq!(app.count("select count(*) as n from clients").await, 1);
     app.finish().await;
 }
@@ -111,7 +125,13 @@ async fn set_up_by_the_command_line_closes_every_link_and_one_renewed_later_is_g
 async fn a_form_with_mistakes_comes_back_with_what_was_entered_and_the_link_stays_good() {
     let app = TestApp::start().await;
     let path = link(&app).await;
-    let wrong = [("agency_name", "North <b>&</b> Co"), ("client_name", ""), ("client_email", "nobody")];
+    let wrong = [
+        ("agency_name", "North <b>&</b> Co"),
+        ("owner_name", "Ada"),
+        ("owner_email", "ada@north.test"),
+        ("client_name", ""),
+        ("client_email", "nobody"),
+    ];
 
     let page = send(&app.site, &path, &wrong).await.text();
 

@@ -3,7 +3,9 @@
 //! Nothing runs by itself but the HTTP server: [`TestApp::settle`] does what workers and the index lane would
 //! do, until nothing is left to do. End every test with [`TestApp::finish`].
 
+use super::browser::Browser;
 use super::http::Site;
+use super::mailbox::{self, Mail};
 use super::personas::{Answer, Api, Visitor};
 use super::process::BINARY;
 use snip::app::{App, OpenStore, Sources};
@@ -12,9 +14,11 @@ use snip::config::Settings;
 use snip::domain::Environment;
 use snip::domain::knowledge::generations;
 use snip::domain::knowledge::parser::Parser;
+use snip::domain::people::Role;
+use snip::engine::outbox_worker;
 use snip::engine::runner;
 use snip::engine::tasks::Tasks;
-use snip::ground::ids::Id as _;
+use snip::ground::ids::{ClientId, Id as _};
 use snip::ground::time::Timestamp;
 use snip::http::routes::router;
 use snip::http::server::{self, ServerLimits};
@@ -105,6 +109,7 @@ impl TestApp {
         settings.limits.api_per_key_per_minute = PLENTY_PER_MINUTE;
         settings.limits.public_per_address_per_minute = PLENTY_PER_MINUTE;
         settings.limits.setup_per_address_per_minute = PLENTY_PER_MINUTE;
+        settings.limits.sign_in_per_address_per_minute = PLENTY_PER_MINUTE;
         change(&mut settings);
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback has a free port");
         let address = listener.local_addr().expect("a bound socket has an address");
@@ -167,6 +172,46 @@ impl TestApp {
         Visitor { site: self.site.clone(), client_id: client.id.clone(), origin: None, session: None }
     }
 
+    /// Somebody with this role, signed in: of the client if one is named, of the agency otherwise. They came by an
+    /// invitation of the operator's.
+    pub async fn person(&self, email: &str, role: Role, client: Option<&Client>) -> Browser {
+        let client_id = client.map(|client| ClientId::parse(&client.id).expect("a client's id"));
+        let command = AdminCommand::PersonInvite { email: email.to_owned(), role, client_id };
+        let AdminAnswer::PersonInvited { url, .. } = self.operator(command).await else { panic!("no link") };
+        let token = url.rsplit('/').next().expect("a link ends with its token");
+        let name = email.split('@').next().expect("an address has a name");
+        let (path, body) = (format!("/api/invitations/{token}"), serde_json::json!({ "name": name }));
+        let accepted = self.site.post(&path, body.clone()).await;
+        if accepted.status == 200 {
+            return Browser::of(&self.site, &accepted);
+        }
+        // Whoever has a login signs in first.
+        accepted.expect_problem(401, "session_missing");
+        let code = self.sign_in_mail(email).await.code();
+        let known = Browser::of(&self.site, &self.site.enter_code(email, &code).await);
+        Browser::of(&self.site, &known.post(&path, body).await)
+    }
+
+    /// The mails that were sent, oldest first.
+    pub fn mails(&self) -> Vec<Mail> {
+        mailbox::read(&self.data.path().join("mail"))
+    }
+
+    /// The newest mail to this address.
+    pub fn mail_to(&self, email: &str) -> Mail {
+        self.mails()
+            .into_iter()
+            .rfind(|mail| mail.to.eq_ignore_ascii_case(email))
+            .expect("the address got a mail")
+    }
+
+    /// Asks for a code, and returns the mail that brings it.
+    pub async fn sign_in_mail(&self, email: &str) -> Mail {
+        self.site.ask_to_sign_in(email).await.expect(202);
+        self.settle().await;
+        self.mail_to(email)
+    }
+
     // ── what is done often ──────────────────────────────────────────────────────────────────────────────
 
     /// Uploads a document and returns its id; it is read at the next [`TestApp::settle`].
@@ -207,6 +252,7 @@ impl TestApp {
             for lane in Lane::ALL {
                 has_worked |= self.run_next_job(*lane).await;
             }
+            has_worked |= outbox_worker::send_next(&self.env).await.expect("the outbox is worked on");
             if !has_worked {
                 return;
             }

@@ -85,7 +85,7 @@ fn event_of(frame: &str) -> Option<Event> {
         frame.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": ")).map(str::to_owned)
     };
     Some(Event {
-        id: field("id")?,
+        id: field("id").unwrap_or_default(),
         name: field("event")?,
         data: serde_json::from_str(&field("data")?).expect("data is JSON"),
     })

@@ -9,7 +9,9 @@ use crate::ground::limits::EXTRACTIVE_ANSWER_CHARS_MAX;
 use crate::ground::text::{sentences, truncate_chars};
 use std::ops::Range;
 
-/// From this cosine on a passage is taken to speak of what was asked.
+/// From this cosine on a passage is taken to speak of what was asked. Measured by `bench retrieval quotes:en`: of 100
+/// questions that the texts answer, 96 get quotes and 85 get the right words; of 100 that they do not answer, 6 get
+/// quotes. In German, which the model knows badly, it is 89, 73 and 11.
 const SIMILARITY_MIN: f32 = 0.5;
 /// And from this confidence on, which also knows whether the model reads the question at all.
 const CONFIDENCE_MIN: f32 = 0.1;

@@ -50,6 +50,18 @@ pub(in crate::domain::chat) fn find(
     )
 }
 
+pub(in crate::domain::chat) fn find_of_answer(
+    tx: &ReadTx<'_>,
+    scope: &ClientScope,
+    message: &MessageId,
+) -> Result<Option<Explanation>, DbError> {
+    tx.find(
+        "select explanation from turn_explanations where client_id = :client_id and message_id = :message_id",
+        params! { ":client_id" => scope.client_id(), ":message_id" => message },
+        |row| row.get_json("explanation"),
+    )
+}
+
 /// Removes a bounded number of explanations from before this moment; returns how many.
 pub(in crate::domain::chat) fn prune(tx: &WriteTx<'_>, before: Timestamp) -> Result<usize, DbError> {
     tx.execute(

@@ -72,6 +72,14 @@ pub(in crate::domain::chat) fn count(tx: &ReadTx<'_>, scope: &ClientScope) -> Re
     )
 }
 
+pub(in crate::domain::chat) fn count_open(tx: &ReadTx<'_>, scope: &ClientScope) -> Result<u32, DbError> {
+    tx.get(
+        "select count(*) as n from knowledge_gaps where client_id = :client_id and status = 'open'",
+        params! { ":client_id" => scope.client_id() },
+        |row| row.get("n"),
+    )
+}
+
 pub(in crate::domain::chat) fn find(
     tx: &ReadTx<'_>,
     scope: &ClientScope,

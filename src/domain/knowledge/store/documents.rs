@@ -1,9 +1,10 @@
 //! The SQL of documents.
 
 use super::document_settings::weight_from_row;
-use crate::domain::knowledge::StoredCounts;
 use crate::domain::knowledge::documents::{Document, DocumentStatus};
+use crate::domain::knowledge::{DocumentCounts, StoredCounts};
 use crate::ground::ids::{ClientId, DocumentId, VersionId};
+use crate::ground::limits::EVENTS_PER_POLL_MAX;
 use crate::ground::scope::{AgencyScope, ClientScope};
 use crate::params;
 use crate::store::value::Row;
@@ -255,4 +256,43 @@ fn from_row(row: &Row<'_>) -> Result<Document, DbError> {
         updated_at: row.get("updated_at")?,
         version: row.get("version")?,
     })
+}
+
+/// The client's documents that are on their way, oldest first, a bounded number.
+pub(in crate::domain::knowledge) fn list_moving_documents(
+    tx: &ReadTx<'_>,
+    scope: &ClientScope,
+) -> Result<Vec<(DocumentId, DocumentStatus, u32)>, DbError> {
+    tx.list(
+        "select id, status, progress_percent
+         from documents indexed by documents_open_idx
+         where client_id = :client_id and status in ('queued', 'extracting', 'embedding')
+         order by id
+         limit :limit",
+        params! { ":client_id" => scope.client_id(), ":limit" => EVENTS_PER_POLL_MAX },
+        |row| Ok((row.get("id")?, row.get("status")?, row.get("progress_percent")?)),
+    )
+}
+
+pub(in crate::domain::knowledge) fn count_by_status(
+    tx: &ReadTx<'_>,
+    scope: &ClientScope,
+) -> Result<DocumentCounts, DbError> {
+    tx.get(
+        "select count(*) filter (where status = 'ready') as ready,
+                count(*) filter (where status = 'failed') as failed,
+                count(*) filter (where status not in ('ready', 'failed')) as processing,
+                (select count(*) from faqs where client_id = :client_id and enabled = 1) as faqs_in_use
+         from documents
+         where client_id = :client_id",
+        params! { ":client_id" => scope.client_id() },
+        |row| {
+            Ok(DocumentCounts {
+                ready: row.get("ready")?,
+                processing: row.get("processing")?,
+                failed: row.get("failed")?,
+                faqs_in_use: row.get("faqs_in_use")?,
+            })
+        },
+    )
 }

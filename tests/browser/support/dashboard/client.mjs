@@ -167,10 +167,18 @@ function faqs({ request, method, query, body }, own, id, send) {
   return send(200, faq, etagOf(faq));
 }
 
-function conversations({ query }, own, id, verb, rest, send) {
-  const views = own.conversations.map(({ messages: _, ...view }) => view);
-  if (id === undefined) return send(200, pageOf(views, query));
+function conversations({ method, query }, own, id, verb, rest, send) {
+  const words = query.get("q")?.toLowerCase() ?? "";
+  const has = ({ messages, visitor }) => [visitor?.name ?? "", ...messages.map(({ text }) => text)].some((it) => it.toLowerCase().includes(words));
+  const view = ({ messages: _, ...rest }) => rest;
+  const listed = own.conversations.filter((it) => has(it) && (query.get("since") ?? "") <= it.created_at);
+  if (id === undefined) return send(200, pageOf(listed.map(view), query));
   const conversation = found(own.conversations, id);
+  if (verb === undefined && method === "GET") return send(200, view(conversation));
+  if (verb === undefined && method === "DELETE") {
+    own.conversations.splice(own.conversations.indexOf(conversation), 1);
+    return send(204, null);
+  }
   if (verb !== "messages") throw new Refusal(404, "not_found");
   if (rest.endsWith("/explanation")) {
     if (conversation !== own.conversations[0]) throw new Refusal(404, "not_found", { detail: "The reasons of this answer are not kept any more." });

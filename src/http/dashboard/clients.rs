@@ -1,0 +1,247 @@
+//! The agency's clients.
+
+use crate::domain::access::keys;
+use crate::domain::clients::{
+    self, Client, ClientError, ClientFilter, ClientName, ClientPatch, ClientStatus, NewClient,
+};
+use crate::domain::conversations;
+use crate::domain::knowledge;
+use crate::domain::people::members::{self, Granter, NewMember, Reach};
+use crate::domain::people::permissions::Permission;
+use crate::domain::people::{InvitationMessage, Organisation, Role};
+use crate::ground::bounded_text::BoundedText;
+use crate::ground::crypto::MacKey;
+use crate::ground::email_address::EmailAddress;
+use crate::ground::ids::ClientId;
+use crate::ground::limits::LIST_QUERY_CHARS_MAX;
+use crate::ground::scope::ClientScope;
+use crate::ground::time::{DAY_MS, Timestamp};
+use crate::http::api::views::ListView;
+use crate::http::room_problems::InvitationFailure;
+use crate::http::{
+    Agency, AgencyStaff, Call, Code, Created, Json, Limit, Member, NoPath, NoQuery, Problem, Reply as _,
+    Route, Versioned, get, operation, patch, post,
+};
+use crate::store::{DbError, PageRequest, ReadTx, WriteTx};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+const TAG: &str = "Clients";
+
+pub(super) fn routes() -> Vec<Route> {
+    let write = Member(Permission::ClientsWrite);
+    vec![
+        get(
+            "/api/clients",
+            operation("listClients", TAG, "List the clients, newest first."),
+            Agency(Permission::ClientsRead),
+            Limit::Session,
+            list,
+        ),
+        post(
+            "/api/clients",
+            operation("createClient", TAG, "Make a client with its first key, and invite its owner."),
+            Agency(Permission::ClientsWrite),
+            Limit::SessionWrite,
+            create,
+        )
+        .may_answer(&[Code::Forbidden]),
+        get(
+            "/api/clients/{client}",
+            operation("getClient", TAG, "Read a client."),
+            Member(Permission::SettingsRead),
+            Limit::Session,
+            read,
+        ),
+        patch(
+            "/api/clients/{client}",
+            operation("changeClient", TAG, "Change a client's name or address."),
+            write,
+            Limit::SessionWrite,
+            change,
+        )
+        .takes_if_match(),
+    ]
+}
+
+/// The client that the path names.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(super) struct ClientPath {
+    #[expect(dead_code, reason = "the frame has made the caller's scope of it")]
+    pub(super) client: ClientId,
+}
+
+/// A client with its figures.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct ClientView {
+    id: ClientId,
+    name: String,
+    email: String,
+    status: ClientStatus,
+    /// When it left; it is suspended too. Null while it is a client of the agency.
+    deactivated_at: Option<Timestamp>,
+    created_at: Timestamp,
+    documents: u32,
+    /// Conversations with a message in the last thirty days.
+    conversations_30d: u32,
+    last_message_at: Option<Timestamp>,
+}
+
+pub(super) fn view(tx: &ReadTx<'_>, client: Client) -> Result<ClientView, DbError> {
+    let scope = ClientScope::from_row(client.id.clone(), "client_list");
+    let since = tx.now().plus_ms(-30 * DAY_MS);
+    let activity = conversations::activity_since(tx, &scope, since)?;
+    Ok(ClientView {
+        documents: knowledge::count(tx, &scope)?.documents,
+        conversations_30d: activity.conversations,
+        last_message_at: activity.last_message_at,
+        id: client.id,
+        name: client.name.into_string(),
+        email: client.email.as_str().to_owned(),
+        status: client.status,
+        deactivated_at: client.deactivated_at,
+        created_at: client.created_at,
+    })
+}
+
+/// Which clients to list.
+#[derive(Debug, Deserialize, JsonSchema)]
+struct ClientsQuery {
+    /// Items on a page: 50 by default; more than 100 is taken as 100.
+    limit: Option<u32>,
+    /// `next_cursor` of the page before. Leave it away for the first page.
+    cursor: Option<String>,
+    /// Part of the name or of the address.
+    q: Option<BoundedText<0, LIST_QUERY_CHARS_MAX>>,
+}
+
+async fn list(call: Call<AgencyStaff, NoPath, ClientsQuery>) -> Result<Json<ListView<ClientView>>, Problem> {
+    let Call { state, caller, query, .. } = call;
+    let page = PageRequest::new(query.limit, query.cursor.as_deref())
+        .map_err(|error| Problem::field("/cursor", error.to_string()))?;
+    let filter = ClientFilter {
+        query: query.q.map(BoundedText::into_string).unwrap_or_default(),
+        assigned_to: caller.right.limited_to.clone(),
+    };
+    let found = state.env.db.read(move |tx| -> Result<_, ClientError> {
+        let page = clients::list(tx, &caller.right.scope, &filter, &page)?;
+        let items = page.items.into_iter().map(|client| view(tx, client)).collect::<Result<Vec<_>, _>>()?;
+        Ok(ListView { items, next_cursor: page.next_cursor })
+    });
+    Ok(Json(found.await?))
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct ClientRequest {
+    name: ClientName,
+    #[schemars(with = "String")]
+    email: EmailAddress,
+    /// Who is invited as the client's owner, if anybody.
+    #[schemars(with = "Option<String>")]
+    owner_email: Option<EmailAddress>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct CreatedClientView {
+    client: ClientView,
+    /// Shown this once.
+    api_key: String,
+}
+
+/// The two ways in which making a client can fail.
+#[derive(Debug, thiserror::Error)]
+enum CreateError {
+    #[error(transparent)]
+    Client(#[from] ClientError),
+    #[error(transparent)]
+    Invitation(#[from] InvitationFailure),
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+impl From<CreateError> for Problem {
+    fn from(error: CreateError) -> Self {
+        match error {
+            CreateError::Client(error) => error.into(),
+            CreateError::Invitation(error) => error.into(),
+            CreateError::Db(error) => error.into(),
+        }
+    }
+}
+
+async fn create(
+    call: Call<AgencyStaff, NoPath, NoQuery, Json<ClientRequest>>,
+) -> Result<Created<CreatedClientView>, Problem> {
+    let Call { state, caller, body: Json(request), .. } = call;
+    let actor = caller.right.scope.actor().clone();
+    let signing_key = state.env.signing_key.clone();
+    let made = state.env.db.write(actor, move |tx| -> Result<_, CreateError> {
+        let new = NewClient { name: request.name.clone(), email: request.email.clone() };
+        let client = clients::create(tx, &caller.right.scope, &new)?;
+        let scope = caller.right.scope.client(client.id.clone());
+        let key = keys::issue(tx, &scope, "first")?;
+        if let Some(email) = &request.owner_email {
+            invite_owner(tx, &signing_key, &scope, &caller.right.granter(), email)?;
+        }
+        Ok(CreatedClientView { client: view(tx, client)?, api_key: key.key.reveal().clone() })
+    });
+    let body = made.await?;
+    Ok(Created { location: format!("/api/clients/{}", body.client.id), body })
+}
+
+fn invite_owner(
+    tx: &WriteTx<'_>,
+    key: &MacKey,
+    scope: &ClientScope,
+    by: &Granter,
+    email: &EmailAddress,
+) -> Result<(), InvitationFailure> {
+    let organisation = Organisation::client(scope);
+    let new = NewMember {
+        email: email.clone(),
+        role: Role::Owner,
+        message: InvitationMessage::empty(),
+        reach: Reach::All,
+    };
+    let member = members::invite(tx, &organisation, by, &new)?;
+    super::members::send(tx, key, &organisation, &member)
+}
+
+async fn read(call: Call<ClientScope, ClientPath>) -> Result<Versioned<Json<ClientView>>, Problem> {
+    let scope = call.caller;
+    let found = call.state.env.db.read(move |tx| -> Result<_, ClientError> {
+        let client = clients::get(tx, &scope)?;
+        let version = client.version;
+        Ok((view(tx, client)?, version))
+    });
+    let (view, version) = found.await?;
+    Ok(Json(view).versioned(i64::from(version)))
+}
+
+/// A change of a client; what is left out stays.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct ChangeRequest {
+    name: Option<ClientName>,
+    #[schemars(with = "Option<String>")]
+    email: Option<EmailAddress>,
+}
+
+async fn change(
+    call: Call<ClientScope, ClientPath, NoQuery, Json<ChangeRequest>>,
+) -> Result<Versioned<Json<ClientView>>, Problem> {
+    let Call { state, caller, body: Json(request), meta, .. } = call;
+    let patch = ClientPatch { name: request.name, email: request.email };
+    let changed = state.env.db.write(caller.actor().clone(), move |tx| -> Result<_, ClientError> {
+        let expected = match &meta.if_match {
+            Some(if_match) => if_match.expected(clients::get(tx, &caller)?.version),
+            None => None,
+        };
+        let client = clients::change(tx, &caller, &patch, expected)?;
+        let version = client.version;
+        Ok((view(tx, client)?, version))
+    });
+    let (view, version) = changed.await?;
+    Ok(Json(view).versioned(i64::from(version)))
+}

@@ -1,0 +1,175 @@
+//! The access sweep over people: every row that a session opens, with every role, from every side (ACC-1, ACC-2).
+
+use super::assert_none;
+use super::node::{Node, Tenant};
+use axum::http::Method;
+use snip::domain::people::permissions::{Held, MATRIX, Permission};
+use snip::domain::people::{MembershipKind, Role};
+use snip::http::Route;
+use snip::http::access::Access;
+
+/// What takes from the caller or from the others what the next rows need.
+const CUTTING_OFF: &[&str] = &["suspendClient", "deactivateClient", "handAgencyOver", "handClientOver"];
+
+fn rows_behind_a_session(node: &Node) -> Vec<Route> {
+    node.rows.iter().filter(|row| row.access.is_by_session()).cloned().collect()
+}
+
+fn name(row: &Route) -> String {
+    format!("{} {}", row.method, row.path)
+}
+
+#[tokio::test]
+async fn a_row_behind_a_session_refuses_nobody_made_up_sessions_and_keys() {
+    let node = Node::start().await;
+    let tenant = node.tenant("alder").await;
+    let origin = ("origin", "http://node.example".to_owned());
+    let mut broken = Vec::new();
+
+    for row in rows_behind_a_session(&node) {
+        for cookie in ["", "session=", "session=x", "session=../..", "__Host-session=x", "other=x"] {
+            let headers = [origin.clone(), ("cookie", cookie.to_owned())];
+            let answer = node.ask_row_with(&row, &tenant, &headers).await;
+            if (answer.status, answer.code().as_str()) != (401, "session_missing") {
+                broken.push(format!("{}: `{cookie}` got {}", name(&row), answer.status));
+            }
+        }
+        let key = [origin.clone(), ("x-api-key", tenant.key.clone())];
+        let status = node.ask_row_with(&row, &tenant, &key).await.status;
+        if status != 401 {
+            broken.push(format!("{}: a key got {status}", name(&row)));
+        }
+    }
+
+    assert_none(&broken, "ACC-2");
+    node.stop().await;
+}
+
+/// What the row asks for, where it asks for a permission.
+fn needed(row: &Route) -> Option<Permission> {
+    match row.access {
+        Access::Agency(permission) | Access::Member { permission, .. } => Some(permission),
+        _ => None,
+    }
+}
+
+#[tokio::test]
+async fn every_role_opens_the_rows_whose_permission_it_holds_and_no_others() {
+    let node = Node::start().await;
+    let tenant = node.tenant("alder").await;
+    let mut broken = Vec::new();
+
+    // What suspends, ends or deletes comes last; the rest needs what is there.
+    let (last, first): (Vec<Route>, Vec<Route>) = rows_behind_a_session(&node)
+        .into_iter()
+        .partition(|row| row.method == Method::DELETE || CUTTING_OFF.contains(&row.operation.id));
+    for (kind, role, _) in MATRIX {
+        let client = (*kind == MembershipKind::Client).then_some(&tenant);
+        let (person, _) = node.person(*role, client).await;
+        let held = Held::of_role(*kind, *role).unwrap();
+        for row in first.iter().chain(&last) {
+            let Some(permission) = needed(row) else { continue };
+            // A client's people have no place in the agency, whatever they hold in theirs.
+            let is_in_reach = *kind == MembershipKind::Agency || matches!(row.access, Access::Member { .. });
+            let may = is_in_reach && held.contains(permission);
+            if may && CUTTING_OFF.contains(&row.operation.id) {
+                continue;
+            }
+            let headers = node.sign_in(&person).await.headers();
+            let answer = node.ask_row_with(row, &tenant, &headers).await;
+            let is_refused = answer.status == 403 && answer.code() == "forbidden";
+            if may == is_refused || matches!(answer.status, 401 | 429) || answer.status >= 500 {
+                broken.push(format!("{kind} {role}: {} got {} {}", name(row), answer.status, answer.code()));
+            }
+        }
+    }
+
+    assert_none(&broken, "ACC-1");
+    node.stop().await;
+}
+
+#[tokio::test]
+async fn a_client_out_of_reach_is_not_there_and_the_agency_is_closed_to_clients() {
+    let node = Node::start().await;
+    let (owner, stranger) = (node.tenant("alder").await, node.tenant("birch").await);
+    let (person, _) = node.person(Role::Owner, Some(&stranger)).await;
+    let mut broken = Vec::new();
+
+    for row in rows_behind_a_session(&node) {
+        let wanted = match row.access {
+            Access::Member { .. } => 404,
+            Access::Agency(_) => 403,
+            _ => continue,
+        };
+        let headers = node.sign_in(&person).await.headers();
+        let answer = node.ask_row_with(&row, &owner, &headers).await;
+        if answer.status != wanted {
+            broken.push(format!("{} got {} instead of {wanted}", name(&row), answer.status));
+        }
+        if answer.text().contains(owner.id.to_string().as_str()) {
+            broken.push(format!("{}: the answer names the owner", name(&row)));
+        }
+    }
+
+    assert_none(&broken, "ACC-2: a foreign client is a 404");
+    node.stop().await;
+}
+
+#[tokio::test]
+async fn an_object_of_another_client_is_not_there_below_ones_own() {
+    let node = Node::start().await;
+    let (owner, stranger) = (node.tenant("alder").await, node.tenant("birch").await);
+    let (person, _) = node.person(Role::Owner, Some(&stranger)).await;
+    let mut broken = Vec::new();
+
+    let names_object = |row: &Route| row.path.matches('{').count() > 1;
+    for row in rows_behind_a_session(&node).into_iter().filter(names_object) {
+        let status = ask_below(&node, &row, &owner, &stranger, &node.sign_in(&person).await.headers()).await;
+        if status != 404 {
+            broken.push(format!("{} got {status}", name(&row)));
+        }
+    }
+
+    assert_none(&broken, "ACC-2: a foreign object is a 404");
+    node.stop().await;
+}
+
+/// Asks for an object of `owner` below the client `other`.
+async fn ask_below(
+    node: &Node,
+    row: &Route,
+    owner: &Tenant,
+    other: &Tenant,
+    headers: &[(&'static str, String)],
+) -> u16 {
+    let uri = node.uri_of(row, owner).await.replace(&owner.id.to_string(), &other.id.to_string());
+    let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    node.ask(&row.method, &uri, &headers, node.payload_of(row, owner).as_ref()).await.status
+}
+
+#[tokio::test]
+async fn a_session_of_a_key_opens_what_the_key_opens() {
+    let node = Node::start().await;
+    let tenant = node.tenant("alder").await;
+    let mut broken = Vec::new();
+
+    for row in rows_behind_a_session(&node) {
+        let (scope, others) = match row.access {
+            Access::Member { key_scope: Some(scope), .. } => {
+                let all = snip::domain::access::keys::KeyScope::ALL.iter().copied();
+                (scope, all.filter(|other| *other != scope).collect::<Vec<_>>())
+            }
+            _ => continue,
+        };
+        for (scopes, may) in [(vec![scope], true), (others, false)] {
+            let key = node.narrow_key(&tenant, scopes).await;
+            let status = node.ask_row_with(&row, &tenant, &node.sign_in_with_key(&key).await).await.status;
+            if (status == 403) == may {
+                broken.push(format!("{}: with the scope: {may}, got {status}", name(&row)));
+            }
+        }
+    }
+
+    assert_none(&broken, "nobody gets more from a session than the key gives");
+    node.stop().await;
+}
