@@ -123,6 +123,8 @@ if [ -z "${BASE_URL:-}" ]; then
   port="$(free_port)"
   export BASE_URL="http://127.0.0.1:$port"
   start_server "$binary" "$port"
+  # Tests of the first run start servers of their own.
+  export SNIP_BIN="$binary"
   wait_until_ready
 fi
 say "Testing $BASE_URL in $CHROMIUM"

@@ -53,8 +53,10 @@ export function formatCount(count: number, one: string, many: string): string {
   return fill(count === 1 ? one : many, { count: formatNumber(count) });
 }
 
-/** `document.cancelled` → "document cancelled". */
+const ABBREVIATIONS: Readonly<Record<string, string>> = { api: "API", faq: "FAQ", faqs: "FAQs", url: "URL", css: "CSS" };
+
+/** `document.cancelled` → "Document cancelled", `api_key.issued` → "API key issued". */
 export function formatCode(code: string): string {
-  const words = code.replace(/[._-]+/g, " ").trim();
+  const words = code.replace(/[._-]+/g, " ").replace(/\b(api|faqs?|url|css)\b/gi, (word) => ABBREVIATIONS[word.toLowerCase()] ?? word).trim();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -11,7 +11,7 @@ const PATH = "/api/audit";
 
 const COLUMNS: readonly Column<AuditEntry>[] = [
   { id: "at", head: text.at, cell: ({ at }) => formatMoment(at) },
-  { id: "actor", head: text.actor, cell: ({ actor }) => actor },
+  { id: "actor", head: text.actor, cell: ({ actor }) => (/^[a-z_]+$|^system \S+$/.test(actor) ? formatCode(actor) : actor) },
   {
     id: "action", head: text.action, width: "grow",
     cell: ({ action, fields }) => (

@@ -1,11 +1,11 @@
-import { useCallback, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { text } from "texts:documents";
 import { fill } from "../../shared/strings";
 import { callClient, clientPath } from "../api";
 import type { Schemas } from "../contract";
 import { formatAgo, formatBytes } from "../format";
 import { useLive, usePolling, type LiveEvents } from "../live";
-import { refresh, usePages } from "../query";
+import { refresh, usePages, type Pages } from "../query";
 import type { PageProps } from "../routes";
 import { useMay } from "../session";
 import { Button } from "../ui/button";
@@ -35,7 +35,7 @@ export function DocumentsPage({ client }: PageProps) {
   const path = clientPath(client, "/api/documents");
   const mayWrite = useMay(client)("knowledge:write");
   const [shown, setShown] = useState<Shown>({ kind: "nothing" });
-  const pages = usePages<Document>(path, (cursor, signal) => callClient(client, "get", "/api/documents", { query: { cursor }, signal }), usePolling(POLL_MS));
+  const pages = useDocuments(client, path);
   const progress = useProgress(path);
   const uploads = useUploads(client, () => refresh(path));
   const close = () => setShown({ kind: "nothing" });
@@ -69,6 +69,16 @@ export function DocumentsPage({ client }: PageProps) {
       )}
     </>
   );
+}
+
+/** Asks again while something is under way, also beside live updates: what is read in a moment may be no news there. */
+function useDocuments(client: string, path: string): Pages<Document> {
+  const [isMoving, setMoving] = useState(false);
+  const poll = usePolling(POLL_MS);
+  const pages = usePages<Document>(path, (cursor, signal) => callClient(client, "get", "/api/documents", { query: { cursor }, signal }), isMoving ? POLL_MS : poll);
+  const { query } = pages;
+  useEffect(() => setMoving(query.kind === "ready" && query.value.some(isUnderWay)), [query]);
+  return pages;
 }
 
 /** What live updates have said since the list was read; an end of the work reads the list again. */

@@ -3,6 +3,7 @@ import { text as common } from "texts:common";
 import { text } from "texts:faqs";
 import { callClient, clientPath } from "../api";
 import type { Schemas } from "../contract";
+import { mintId } from "../ids";
 import { refresh, useAction, useQuery } from "../query";
 import { useMay } from "../session";
 import { Button, IconButton } from "../ui/button";
@@ -65,7 +66,7 @@ function FaqForm({ client, question, faq, etag, mayWrite, onReload, onSaved, onC
   const [changed, setChanged] = useState<Partial<Typed>>({});
   // Only what was typed is held: a reload brings what others changed beside it.
   const typed = { ...typedOf(faq, question), ...changed };
-  const [idempotencyKey] = useState(() => crypto.randomUUID());
+  const [idempotencyKey] = useState(() => mintId());
   const { action, run, clear } = useAction();
   const put = (next: Partial<Typed>) => setChanged((before) => ({ ...before, ...next }));
   const save = async () => {

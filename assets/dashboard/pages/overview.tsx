@@ -52,9 +52,9 @@ function Numbers({ overview, client }: { readonly overview: Overview; readonly c
   const may = useMay(client);
   const { ready, processing, failed } = overview.documents;
   const items: readonly (readonly [string, string, string, Permission])[] = [
-    [text.conversations_7d, formatNumber(overview.conversations_7d), "conversations", "conversations:read"],
-    [text.messages_7d, formatNumber(overview.messages_7d), "conversations", "conversations:read"],
-    [text.unanswered, formatNumber(overview.unanswered_open), "gaps", "knowledge:read"],
+    [wordOf(overview.conversations_7d, text.conversations_7d_one, text.conversations_7d), formatNumber(overview.conversations_7d), "conversations", "conversations:read"],
+    [wordOf(overview.messages_7d, text.messages_7d_one, text.messages_7d), formatNumber(overview.messages_7d), "conversations", "conversations:read"],
+    [wordOf(overview.unanswered_open, text.unanswered_one, text.unanswered), formatNumber(overview.unanswered_open), "gaps", "knowledge:read"],
     [text.documents, fill(text.documents_of, { ready: formatNumber(ready), total: formatNumber(ready + processing + failed) }), "documents", "knowledge:read"],
   ];
   return (
@@ -66,6 +66,11 @@ function Numbers({ overview, client }: { readonly overview: Overview; readonly c
       ))}
     </ul>
   );
+}
+
+/** What stands below a number. */
+function wordOf(count: number, one: string, many: string): string {
+  return count === 1 ? one : many;
 }
 
 type Need = { readonly icon: IconName; readonly title: string; readonly detail: string; readonly page: string; readonly act: string; readonly needs: Permission };

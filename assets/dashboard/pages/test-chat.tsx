@@ -6,6 +6,7 @@ import { text } from "texts:test_chat";
 import { createEventParser } from "../../widget/events";
 import { clientPath, open, type Failure } from "../api";
 import type { Schemas } from "../contract";
+import { mintId } from "../ids";
 import type { PageProps } from "../routes";
 import { Button } from "../ui/button";
 import { ExplanationView } from "../ui/explanation";
@@ -86,7 +87,7 @@ export function TestChatPage({ client }: PageProps) {
   const ask = async () => {
     const question = typed.trim();
     if (question === "" || isWriting) return;
-    const id = crypto.randomUUID();
+    const id = mintId();
     setTyped("");
     setChosen(null);
     step({ kind: "asked", id, question });

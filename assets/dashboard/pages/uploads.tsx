@@ -6,6 +6,7 @@ import { fill } from "../../shared/strings";
 import { clientPath, csrfHeader, type Failure } from "../api";
 import type { Schemas } from "../contract";
 import { formatBytes } from "../format";
+import { mintId } from "../ids";
 import { upload } from "../upload";
 import { Button, IconButton } from "../ui/button";
 import { Icon } from "../ui/icons";
@@ -54,9 +55,9 @@ export function useUploads(client: string, onTaken: () => void): UploadList {
   return {
     items,
     drop,
-    add: (files) => setItems((all) => [...all, ...files.map((file) => ({ id: crypto.randomUUID(), file, state: { kind: "waiting" as const } }))]),
+    add: (files) => setItems((all) => [...all, ...files.map((file) => ({ id: mintId(), file, state: { kind: "waiting" as const } }))]),
     // Under a new id: the first try's key may belong to a refusal.
-    retry: (id) => setItems((all) => all.map((it) => (it.id === id ? { ...it, id: crypto.randomUUID(), state: { kind: "waiting" } } : it))),
+    retry: (id) => setItems((all) => all.map((it) => (it.id === id ? { ...it, id: mintId(), state: { kind: "waiting" } } : it))),
   };
 }
 

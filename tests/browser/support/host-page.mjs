@@ -26,13 +26,16 @@ export function widgetLine(base, clientId, attributes = "") {
 
 export const PLAIN_STYLE = "body { margin: 0 auto; padding: 1.5em; max-width: 60em; font: 1.1em/1.6 Georgia, serif } @media (prefers-color-scheme: dark) { body { background: #14171c; color: #e8eaee } a { color: #9cc4ff } }";
 
-/** Serves one page with `lines` in its body and `head` in its head, and the hostile style sheet beside it. */
+/**
+ * Serves one page with `lines` in its body and `head` in its head, and the hostile style sheet beside it. `lines` may be
+ * a function, where they are not known before the page has its address.
+ */
 export async function startHostPage({ lines, head = "", headers = {}, style = HOSTILE_STYLE, html: root = 'lang="en"' }) {
-  const html = `<!doctype html><html ${root}><head><meta charset="utf-8"><title>Somebody's page</title><meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/style.css">${head}</head><body><main><h1>Somebody's page</h1><p>Some text <a href="#more">and a link</a>.</p></main>${lines}</body></html>`;
+  const html = () => `<!doctype html><html ${root}><head><meta charset="utf-8"><title>Somebody's page</title><meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/style.css">${head}</head><body><main><h1>Somebody's page</h1><p>Some text <a href="#more">and a link</a>.</p></main>${typeof lines === "function" ? lines() : lines}</body></html>`;
   const server = createServer((request, response) => {
     if (request.url === "/favicon.ico") return response.writeHead(204).end();
     if (request.url === "/style.css") return response.writeHead(200, { "content-type": "text/css" }).end(style);
-    response.writeHead(200, { "content-type": "text/html; charset=utf-8", ...headers }).end(html);
+    response.writeHead(200, { "content-type": "text/html; charset=utf-8", ...headers }).end(html());
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
