@@ -10,6 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 const TAG: &str = "Operations";
+const ID_PREFIX: &str = "inbox_";
 
 pub(super) fn routes() -> Vec<Route> {
     let says = |id, text| operation(id, TAG, text);
@@ -32,9 +33,18 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
+/// With leading zeros, so that ids sort by time like all others.
+fn id_of(seq: i64) -> String {
+    format!("{ID_PREFIX}{seq:012}")
+}
+
+fn seq_of(id: &str) -> Option<i64> {
+    id.strip_prefix(ID_PREFIX)?.parse().ok()
+}
+
 #[derive(Debug, Serialize, JsonSchema)]
 struct InboxEventView {
-    /// Its number here.
+    /// `inbox_` and its number here.
     id: String,
     /// Which vendor delivered it.
     provider: String,
@@ -56,7 +66,7 @@ struct InboxEventView {
 impl From<InboxLine> for InboxEventView {
     fn from(line: InboxLine) -> Self {
         Self {
-            id: line.seq.to_string(),
+            id: id_of(line.seq),
             provider: line.provider,
             event_id: line.event_id,
             kind: line.kind,
@@ -101,12 +111,13 @@ async fn list(
 
 #[derive(Debug, Deserialize, JsonSchema)]
 struct InboxPath {
-    /// The event's number here.
-    id: i64,
+    /// `inbox_` and the event's number here.
+    id: String,
 }
 
 async fn read(call: Call<AgencyStaff, InboxPath>) -> Result<Json<WholeInboxEventView>, Problem> {
-    let found = call.state.env.db.read(move |tx| inbox::find_line(tx, call.path.id)).await?;
+    let seq = seq_of(&call.path.id).ok_or_else(Problem::not_found)?;
+    let found = call.state.env.db.read(move |tx| inbox::find_line(tx, seq)).await?;
     let (line, payload) = found.ok_or_else(Problem::not_found)?;
     let payload = payload.map(|bytes| String::from_utf8_lossy(bytes.reveal()).into_owned());
     Ok(Json(WholeInboxEventView { event: line.into(), payload }))

@@ -30,11 +30,9 @@ pub struct StripeHook {
 pub(super) fn routes() -> Vec<Route> {
     let takes = operation("receiveStripeEvent", "Webhooks", "Take an event that Stripe delivers.");
     let signed = Public("every delivery is signed with a secret that only Stripe and this node know");
-    vec![post("/api/webhooks/stripe", takes, signed, Limit::Webhook, receive).may_answer(&[
-        Code::InvalidRequest,
-        Code::SignatureRefused,
-        Code::NotFound,
-    ])]
+    let row = post("/api/webhooks/stripe", takes, signed, Limit::Webhook, receive);
+    // The description is public, and names no provider (APP-10).
+    vec![row.may_answer(&[Code::InvalidRequest, Code::SignatureRefused, Code::NotFound]).hidden()]
 }
 
 /// What Stripe hears; it looks at the status only.

@@ -64,7 +64,7 @@ async fn an_event_is_stored_as_it_came_waits_and_is_seen_by_the_agency() {
     assert!(line.get("payload").is_none(), "lists carry no payloads");
     let whole = owner.get(&format!("/api/inbox/{}", line["id"].as_str().unwrap())).await.expect(200).json();
     assert_eq!(whole["payload"], sent.to_string(), "byte for byte");
-    owner.get("/api/inbox/4711").await.expect_problem(404, "not_found");
+    owner.get("/api/inbox/inbox_000000004711").await.expect_problem(404, "not_found");
     app.finish().await;
 }
 

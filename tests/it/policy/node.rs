@@ -435,7 +435,7 @@ impl Node {
                 found.items[0].id.to_string()
             }
             "getMail" | "resendMail" => self.mail(tenant).await,
-            "getInboxEvent" => self.inbox_event().await.to_string(),
+            "getInboxEvent" => format!("inbox_{:012}", self.inbox_event().await),
             _ => return None,
         })
     }
@@ -444,7 +444,7 @@ impl Node {
     async fn inbox_event(&self) -> i64 {
         let number = self.peers.fetch_add(1, Ordering::SeqCst);
         let event = NewInboxEvent {
-            provider: "stripe",
+            provider: "vendor",
             account: String::new(),
             mode: InboxMode::Test,
             event_id: format!("evt_{number}"),
