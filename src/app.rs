@@ -6,7 +6,10 @@
 pub mod embedding;
 mod endpoint_embedder;
 
-use crate::config::{LlmFallbackSettings, LlmProvider, MailEncryption, MailProvider, MailSettings, Settings};
+use crate::config::{
+    BillingMode, LlmFallbackSettings, LlmProvider, MailEncryption, MailProvider, MailSettings, Settings,
+    secrets_of,
+};
 use crate::domain::Environment;
 use crate::domain::chat::live::LiveTurns;
 use crate::domain::knowledge::follower::IndexFollower;
@@ -29,6 +32,9 @@ use crate::ground::secret::Secret;
 use crate::http::access::Gatekeeper;
 use crate::http::address::{Scheme, Site, TrustedProxies};
 use crate::http::gatekeeper::StoreGatekeeper;
+use crate::http::hooks::Hooks;
+use crate::http::hooks::metrics::WebhookMetrics;
+use crate::http::hooks::stripe::StripeHook;
 use crate::http::limits::{LimitSettings, Limiter};
 use crate::http::llm_metrics::LlmMetrics;
 use crate::http::metrics::HttpMetrics;
@@ -41,6 +47,7 @@ use crate::index::{IndexError, Opened, TantivyIndex, TextIndexOptions};
 use crate::store::blob::Blobs;
 use crate::store::directory::{self, DirectoryError, Hold, Layout};
 use crate::store::error::Chain;
+use crate::store::inbox::InboxMode;
 use crate::store::{Clock, Db, DbError, DbOptions, IdSource, SystemClock};
 use prometheus_client::registry::Registry;
 use std::sync::Arc;
@@ -152,8 +159,10 @@ impl App {
             mail_brand: Arc::new(mail_brand(settings)),
         };
         let metrics_token = metrics_token(&store, settings)?;
-        let (frame, node) =
-            (frame(&env, settings, metrics_token), node(settings, &store.layout, tasks.stop_token()));
+        let mut registry = Registry::default();
+        let hooks = hooks(settings, &mut registry);
+        let node = node(settings, &store.layout, tasks.stop_token(), hooks);
+        let frame = frame(&env, settings, metrics_token, registry);
         let state = HttpState { frame: Arc::new(frame), env: env.clone(), node: Arc::new(node) };
         Ok(Self { env, state, tasks, store })
     }
@@ -256,8 +265,12 @@ fn metrics_token(store: &OpenStore, settings: &Settings) -> Result<Secret<String
     directory::load_or_make_text(&store.layout, "metrics_token", || hex(&store.sources.ids.new_key()))
 }
 
-fn frame(env: &Environment, settings: &Settings, metrics_token: Secret<String>) -> Frame {
-    let mut registry = Registry::default();
+fn frame(
+    env: &Environment,
+    settings: &Settings,
+    metrics_token: Secret<String>,
+    mut registry: Registry,
+) -> Frame {
     let metrics = HttpMetrics::register(&mut registry);
     registry.register_collector(Box::new(LlmMetrics(env.llm.clone())));
     let gatekeeper: Arc<dyn Gatekeeper> = Arc::new(StoreGatekeeper {
@@ -330,7 +343,20 @@ fn provider(section: &LlmFallbackSettings, models_allowed: &[String]) -> Option<
     })
 }
 
-fn node(settings: &Settings, layout: &Layout, stopping: CancellationToken) -> Node {
+/// What vendors deliver to.
+fn hooks(settings: &Settings, registry: &mut Registry) -> Hooks {
+    let secrets = secrets_of(&settings.billing.webhook_secret);
+    let mode = match settings.billing.mode {
+        BillingMode::Test => InboxMode::Test,
+        BillingMode::Live => InboxMode::Live,
+    };
+    Hooks {
+        stripe: (!secrets.is_empty()).then_some(StripeHook { secrets, mode }),
+        metrics: WebhookMetrics::register(registry),
+    }
+}
+
+fn node(settings: &Settings, layout: &Layout, stopping: CancellationToken, hooks: Hooks) -> Node {
     Node {
         data_root: layout.root.clone(),
         free_disk_bytes_min: settings.data.free_disk_min_bytes(),
@@ -343,6 +369,7 @@ fn node(settings: &Settings, layout: &Layout, stopping: CancellationToken) -> No
         stopping,
         ready_cache: ReadyCache::default(),
         served_clients: ServedClients::default(),
+        hooks,
     }
 }
 

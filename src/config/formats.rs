@@ -18,7 +18,7 @@ pub(super) struct Format {
     pub(super) fits: fn(&str) -> bool,
 }
 
-pub(super) const FORMATS: [Format; 8] = [
+pub(super) const FORMATS: [Format; 9] = [
     Format {
         name: "listen-address",
         expected: "an IP address and a port, such as \"0.0.0.0:8080\" or \"[::]:8080\"",
@@ -56,6 +56,11 @@ pub(super) const FORMATS: [Format; 8] = [
         fits: |text| text.is_empty() || is_base_url(text),
     },
     Format {
+        name: "webhook-secrets",
+        expected: "at most 5 secrets of at least 16 visible ASCII characters each, with commas between them, or nothing",
+        fits: |text| text.is_empty() || is_secret_list(text),
+    },
+    Format {
         name: "api-key",
         expected: "of visible ASCII characters, without spaces, or nothing",
         fits: |text| text.bytes().all(|byte| byte.is_ascii_graphic()),
@@ -71,6 +76,19 @@ pub(super) fn find_format(name: &str) -> Option<&'static Format> {
 pub(super) fn parse_address_range(text: &str) -> Option<IpNet> {
     let range = text.parse::<IpNet>().map(|range| range.trunc());
     range.or_else(|_| text.parse::<IpAddr>().map(IpNet::from)).ok()
+}
+
+fn is_secret_list(text: &str) -> bool {
+    let secrets = split_secrets(text);
+    let is_secret = |secret: &&str| {
+        secret.len() >= limits::WEBHOOK_SECRET_CHARS_MIN && secret.bytes().all(|byte| byte.is_ascii_graphic())
+    };
+    secrets.len() <= limits::WEBHOOK_SECRETS_MAX && secrets.iter().all(is_secret)
+}
+
+/// The secrets of a list with commas.
+pub(super) fn split_secrets(text: &str) -> Vec<&str> {
+    text.split(',').map(str::trim).collect()
 }
 
 /// Scheme, host and port under which people reach the appliance; no path, no trailing slash, host in lower

@@ -12,6 +12,7 @@
 //! It does not bind, create or migrate anything, and it does not watch for changes: a new configuration is a
 //! new start. Start reading at [`load`], then `settings.rs`.
 
+mod billing;
 mod check;
 mod embeddings;
 mod example;
@@ -28,6 +29,7 @@ mod toml_file;
 #[cfg(test)]
 mod tests;
 
+pub use billing::{BillingMode, BillingSettings, secrets_of};
 pub use embeddings::{EmbeddingProvider, EmbeddingSettings};
 pub use example::example;
 pub use formats::PublicUrl;

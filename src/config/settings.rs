@@ -4,6 +4,7 @@
 //! `snip.toml.example`: a new setting is a field here, with a doc comment. Each field is read by the server;
 //! a setting that nothing reads yet does not stand here.
 
+use super::billing::BillingSettings;
 use super::embeddings::EmbeddingSettings;
 use super::formats::{PublicUrl, parse_address_range};
 use super::llm::{LlmFallbackSettings, LlmSettings};
@@ -25,6 +26,7 @@ pub struct Settings {
     pub log: LogSettings,
     pub brand: BrandSettings,
     pub mail: MailSettings,
+    pub billing: BillingSettings,
     pub embeddings: EmbeddingSettings,
     pub llm: LlmSettings,
     /// The provider that is asked when `[llm]` fails.

@@ -14,19 +14,21 @@ use crate::ground::limits::{
     LANE_POLL_MS, MAIL_ATTEMPTS_MAX, MAIL_BACKOFF_FIRST_MS, MAIL_BACKOFF_MAX_MS, MAIL_SEND_TIMEOUT_MS,
 };
 use crate::ground::scope::Actor;
+use crate::ground::time::Timestamp;
 use crate::store::error::Chain;
 use crate::store::outbox::{self, OutboxChannel, Outgoing};
-use crate::store::{DbError, Signal};
+use crate::store::{DbError, Signal, fault};
 use std::time::Duration;
 use tracing::{error, info, warn};
 
 const ACTOR: Actor = Actor::System("outbox");
 const MAIL: OutboxChannel = OutboxChannel::Email;
 
-/// Sends mail until the process stops.
+/// Sends mail until the process stops; first of all what a killed process was about to send.
 pub fn start(tasks: &Tasks, env: &Environment) {
-    let (env, stop) = (env.clone(), tasks.clone());
+    let (env, stop, started_at) = (env.clone(), tasks.clone(), env.clock.now());
     tasks.spawn("outbox", async move {
+        take_back(&env, started_at).await;
         let mut signals = env.db.subscribe(Signal::Outbox);
         while !stop.is_stopping() {
             signals.mark_unchanged();
@@ -42,6 +44,15 @@ pub fn start(tasks: &Tasks, env: &Environment) {
             }
         }
     });
+}
+
+async fn take_back(env: &Environment, started_at: Timestamp) {
+    match env.db.write(ACTOR, move |tx| outbox::take_back_from_former_process(tx, started_at)).await {
+        Ok(0) => {}
+        Ok(taken) => info!(taken, "Took mails back that were being sent when the server was killed"),
+        // Their leases run out by themselves.
+        Err(error) => warn!("Mails of the former process could not be taken back: {}", Chain(&error)),
+    }
 }
 
 /// How an attempt ended.
@@ -65,11 +76,14 @@ pub async fn send_next(env: &Environment) -> Result<bool, DbError> {
     let leased = env.db.write(ACTOR, |tx| outbox::lease_due(tx, MAIL)).await?;
     // A write that found nothing has ended what was lost or had expired.
     let Some(outgoing) = leased else { return Ok(false) };
+    fault::point("outbox.after_lease");
     let ended = match attempt(env, &outgoing).await {
         Ok(ended) => ended,
         Err(error) => Ended::NotSent(Chain(&error).to_string()),
     };
+    fault::point("outbox.after_send");
     note(env, outgoing, ended).await?;
+    fault::point("outbox.after_record");
     Ok(true)
 }
 

@@ -372,6 +372,19 @@ pub const SMTP_HOST_CHARS_MAX: usize = 253;
 pub const SMTP_USERNAME_CHARS_MAX: usize = 254;
 pub const SMTP_PASSWORD_CHARS_MAX: usize = 500;
 
+// Webhooks
+pub const WEBHOOK_BODY_BYTES_MAX: usize = 1024 * 1024;
+/// Between the vendor's signing and our looking, either way.
+pub const WEBHOOK_TOLERANCE_MS: i64 = 300_000;
+pub const WEBHOOK_SIGNATURES_MAX: usize = 16;
+/// At once, while one is exchanged for another.
+pub const WEBHOOK_SECRETS_MAX: usize = 5;
+pub const WEBHOOK_SECRET_CHARS_MIN: usize = 16;
+/// All of them, with the commas between.
+pub const WEBHOOK_SECRETS_CHARS_MAX: usize = 1_000;
+/// Of an event's id, its type, and its account.
+pub const WEBHOOK_NAME_CHARS_MAX: usize = 255;
+
 // Live events of the dashboard
 pub const EVENTS_POLL_MS: u64 = 1_000;
 pub const EVENTS_STREAM_MS: u64 = 30 * 60_000;

@@ -58,7 +58,7 @@ impl<T: DeserializeOwned + JsonSchema + Send + 'static> RequestBody for Json<T> 
         if essence != "application/json" && !essence.ends_with("+json") {
             return Err(wrong_content_type("application/json"));
         }
-        parse_json(&collect(request, patience).await?).map(Json)
+        parse_json(&collect(request, patience, JSON_BODY_BYTES_MAX).await?).map(Json)
     }
 
     fn describe(generator: &mut SchemaGenerator) -> Option<BodySpec> {
@@ -75,7 +75,7 @@ impl<T: DeserializeOwned + JsonSchema + Send + 'static> RequestBody for Form<T> 
         if content_type(request.headers()) != "application/x-www-form-urlencoded" {
             return Err(wrong_content_type("application/x-www-form-urlencoded"));
         }
-        let bytes = collect(request, patience).await?;
+        let bytes = collect(request, patience, JSON_BODY_BYTES_MAX).await?;
         // A form has the grammar of a query, and one that fits into no address is none of ours.
         let uri = std::str::from_utf8(&bytes).ok().and_then(|text| format!("/?{text}").parse().ok());
         let Some(uri) = uri else { return Err(Problem::new(Code::InvalidRequest)) };
@@ -109,15 +109,20 @@ pub(super) fn announced_length(headers: &HeaderMap) -> Option<u64> {
     headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
-async fn collect(request: Request, patience: Duration) -> Result<Bytes, Problem> {
-    let bytes_max = JSON_BODY_BYTES_MAX as u64;
-    if announced_length(request.headers()).is_some_and(|length| length > bytes_max) {
-        return Err(too_large(bytes_max));
+/// The whole body; 413 over this many bytes.
+pub(super) async fn collect(
+    request: Request,
+    patience: Duration,
+    bytes_max: usize,
+) -> Result<Bytes, Problem> {
+    let refusal = || too_large(bytes_max as u64);
+    if announced_length(request.headers()).is_some_and(|length| length > bytes_max as u64) {
+        return Err(refusal());
     }
-    let body: Limited<Body> = Limited::new(request.into_body(), JSON_BODY_BYTES_MAX);
+    let body: Limited<Body> = Limited::new(request.into_body(), bytes_max);
     match tokio::time::timeout(patience, body.collect()).await {
         Ok(Ok(collected)) => Ok(collected.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large(bytes_max)),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(refusal()),
         Ok(Err(error)) => Err(Problem::new(Code::InvalidRequest).caused_by(error)),
         Err(_) => Err(Problem::new(Code::RequestTimeout)),
     }

@@ -44,6 +44,8 @@ pub enum Limit {
     Setup,
     /// Probes must always be answered: no limit.
     Health,
+    /// What vendors deliver: no limit, for what is turned away comes back, and what is not signed costs little.
+    Webhook,
 }
 
 /// Calls a minute, by class.
@@ -152,7 +154,7 @@ impl Limiter {
         now: Timestamp,
     ) -> Result<Option<Allowance>, Refusal> {
         match limit {
-            Limit::Health => Ok(None),
+            Limit::Health | Limit::Webhook => Ok(None),
             _ => self.take_from(Counter::Class(limit), subject, now).map(Some),
         }
     }
@@ -195,7 +197,7 @@ impl Limiter {
             Counter::Class(Limit::KeyWrite | Limit::SessionWrite) => settings.key_writes_per_minute,
             Counter::Class(Limit::SignIn) => settings.sign_in_per_address_per_minute,
             Counter::Class(Limit::Setup) => settings.setup_per_address_per_minute,
-            Counter::Class(Limit::Health) => u32::MAX,
+            Counter::Class(Limit::Health | Limit::Webhook) => u32::MAX,
             Counter::ChatOfClient => settings.chat_per_client_per_minute,
             Counter::Failures => settings.failures_per_address_per_minute,
         }

@@ -45,6 +45,7 @@ pub mod cookies;
 pub mod dashboard;
 pub mod endpoint;
 pub mod gatekeeper;
+pub mod hooks;
 pub mod limits;
 pub mod llm_metrics;
 pub mod meta;
@@ -123,6 +124,8 @@ pub struct Node {
     pub stopping: tokio_util::sync::CancellationToken,
     pub ready_cache: public::health::ReadyCache,
     pub served_clients: public::served::ServedClients,
+    /// What vendors deliver to.
+    pub hooks: hooks::Hooks,
 }
 
 impl HttpState {

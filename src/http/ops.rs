@@ -6,6 +6,7 @@ use super::metrics::{OPEN_METRICS, render};
 use super::pages::page;
 use super::problem_codes::{ActsOn, Code};
 use super::{Anyone, File, Html, Limit, Problem, Reply as _, Route, get, operation, reply};
+use crate::store::inbox;
 use axum::http::HeaderValue;
 use axum::http::header::ETAG;
 use bytes::Bytes;
@@ -70,6 +71,8 @@ async fn explain(call: Call<Anyone, ProblemPath>) -> Result<Html, Problem> {
 }
 
 async fn metrics(call: Call<Anyone>) -> Result<File, Problem> {
+    let counts = call.state.env.db.read(inbox::counts).await?;
+    call.state.node.hooks.metrics.show(&counts, call.meta.now);
     let text = render(&call.state.frame.registry).map_err(Problem::internal)?;
     Ok(File { content_type: OPEN_METRICS, bytes: text.into(), cache_control: None })
 }

@@ -54,6 +54,7 @@ macro_rules! codes {
 codes! {
     // What is wrong with the request itself
     InvalidRequest, "invalid_request", 400, Caller, "The request cannot be read";
+    SignatureRefused, "signature_refused", 400, Caller, "The signature is not valid";
     ValidationFailed, "validation_failed", 422, Caller, "A value is missing or not allowed";
     NotFound, "not_found", 404, Caller, "There is nothing here";
     MethodNotAllowed, "method_not_allowed", 405, Caller, "This address does not know that method";

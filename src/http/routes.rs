@@ -19,6 +19,7 @@ pub fn routes() -> Vec<Route> {
     rows.extend(super::assets::routes());
     rows.extend(super::public::routes());
     rows.extend(super::api::routes());
+    rows.extend(super::hooks::routes());
     rows.extend(super::dashboard::routes());
     let twins: Vec<Route> = rows.iter().filter_map(Route::twin).collect();
     rows.extend(twins);

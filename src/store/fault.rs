@@ -29,6 +29,15 @@ pub const POINTS: &[&str] = &[
     "chat.after_hold",
     "chat.while_generating",
     "chat.before_settle",
+    "webhook.before_commit",
+    "webhook.after_commit",
+    "outbox.after_lease",
+    "outbox.after_send",
+    "outbox.after_record",
+    "sign_in.before_commit",
+    "sign_in.after_commit",
+    "invitation.before_commit",
+    "invitation.after_commit",
 ];
 
 /// Marks a place. `name` stands in [`POINTS`].

@@ -4,11 +4,13 @@
 //! calls [`complete`] or [`ignore`] in ONE write transaction, so the inbox needs no lease: an event is handled
 //! exactly when its effects are. When the handling failed, that transaction is undone, and a second one says
 //! [`retry`] or [`bury`]. Nothing that was received is ever dropped: unknown kinds are ignored but kept, and
-//! a dead letter waits for [`replay`].
+//! a dead letter waits for [`replay`]. What does not count here (another mode or account) is kept with a flag, and not
+//! even replayed.
 
 use super::db::Signal;
 use super::error::DbError;
 use super::lease::shorten;
+use super::page::{Page, PageRequest};
 use super::tx::{ReadTx, WriteTx};
 use super::value::Row;
 use crate::ground::secret::Secret;
@@ -20,6 +22,28 @@ text_enum! {
     pub enum InboxMode {
         Test = "test",
         Live = "live",
+    }
+}
+
+text_enum! {
+    /// Why an event does not count here. It is kept and shown, and never handled.
+    pub enum InboxFlag {
+        OtherMode = "other_mode",
+        OtherAccount = "other_account",
+    }
+}
+
+text_enum! {
+    /// Where an event stands.
+    pub enum InboxState {
+        /// Not handled yet.
+        Received = "received",
+        /// Its effects stand.
+        Handled = "handled",
+        /// Nobody wants its kind, or it does not count here.
+        Ignored = "ignored",
+        /// Its handling failed for good.
+        Dead = "dead",
     }
 }
 
@@ -37,6 +61,8 @@ pub struct NewInboxEvent {
     pub kind: String,
     /// The raw bytes whose signature was checked.
     pub payload: Secret<Vec<u8>>,
+    /// Set for what must not be handled: it is stored as ignored.
+    pub flag: Option<InboxFlag>,
 }
 
 /// What became of a delivery.
@@ -84,10 +110,11 @@ impl InboxEvent {
 
 /// Stores the event and wakes the worker after the commit; a duplicate changes nothing.
 pub fn receive(tx: &WriteTx<'_>, event: &NewInboxEvent) -> Result<Received, DbError> {
+    let state = if event.flag.is_some() { InboxState::Ignored } else { InboxState::Received };
     let seq: Option<i64> = tx.find(
-        "insert into inbox_events (provider, account, mode, event_id, kind, state, attempts, run_at,
+        "insert into inbox_events (provider, account, mode, event_id, kind, flag, state, attempts, run_at,
                                    created_at, updated_at, version)
-         values (:provider, :account, :mode, :event_id, :kind, 'received', 0, :now, :now, :now, 1)
+         values (:provider, :account, :mode, :event_id, :kind, :flag, :state, 0, :now, :now, :now, 1)
          on conflict (provider, account, mode, event_id) do nothing
          returning seq",
         params! {
@@ -96,6 +123,8 @@ pub fn receive(tx: &WriteTx<'_>, event: &NewInboxEvent) -> Result<Received, DbEr
             ":mode" => event.mode,
             ":event_id" => event.event_id,
             ":kind" => event.kind,
+            ":flag" => event.flag,
+            ":state" => state,
             ":now" => tx.now(),
         },
         |row| row.get("seq"),
@@ -105,7 +134,9 @@ pub fn receive(tx: &WriteTx<'_>, event: &NewInboxEvent) -> Result<Received, DbEr
         "insert into inbox_payloads (seq, payload, created_at) values (:seq, :payload, :now)",
         params! { ":seq" => seq, ":payload" => event.payload.reveal(), ":now" => tx.now() },
     )?;
-    tx.signal_after_commit(Signal::Inbox);
+    if state == InboxState::Received {
+        tx.signal_after_commit(Signal::Inbox);
+    }
     Ok(Received::New(seq))
 }
 
@@ -178,12 +209,12 @@ fn fail(
 }
 
 /// Makes a dead letter or an ignored event due now, with fresh attempts. False for any other: an event whose
-/// effects stand is not handled twice.
+/// effects stand is not handled twice, and one that does not count here never.
 pub fn replay(tx: &WriteTx<'_>, seq: i64) -> Result<bool, DbError> {
     let touched = tx.execute(
         "update inbox_events
          set state = 'received', attempts = 0, run_at = :now, updated_at = :now, version = version + 1
-         where seq = :seq and state in ('dead', 'ignored')",
+         where seq = :seq and state in ('dead', 'ignored') and flag is null",
         params! { ":seq" => seq, ":now" => tx.now() },
     )?;
     if touched == 1 {
@@ -203,13 +234,14 @@ pub struct InboxCounts {
     pub oldest_due_at: Option<Timestamp>,
 }
 
+/// Each figure is read from an index; what was handled is not walked.
 pub fn counts(tx: &ReadTx<'_>) -> Result<InboxCounts, DbError> {
     tx.get(
-        "select count(*) filter (where state = 'received') as received,
-                count(*) filter (where state = 'ignored') as ignored,
-                count(*) filter (where state = 'dead') as dead,
-                min(run_at) filter (where state = 'received' and run_at <= :now) as oldest_due_at
-         from inbox_events",
+        "select (select count(*) from inbox_events indexed by inbox_events_state_idx where state = 'received') as received,
+                (select count(*) from inbox_events indexed by inbox_events_state_idx where state = 'ignored') as ignored,
+                (select count(*) from inbox_events indexed by inbox_events_state_idx where state = 'dead') as dead,
+                (select min(run_at) from inbox_events indexed by inbox_events_due_idx
+                 where state = 'received' and run_at <= :now) as oldest_due_at",
         params! { ":now" => tx.now() },
         |row| {
             Ok(InboxCounts {
@@ -220,4 +252,77 @@ pub fn counts(tx: &ReadTx<'_>) -> Result<InboxCounts, DbError> {
             })
         },
     )
+}
+
+/// An event as lists show it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InboxLine {
+    pub seq: i64,
+    pub provider: String,
+    pub account: String,
+    pub mode: InboxMode,
+    pub event_id: String,
+    pub kind: String,
+    pub flag: Option<InboxFlag>,
+    pub state: InboxState,
+    pub attempts: u32,
+    pub created_at: Timestamp,
+    pub last_error: Option<String>,
+}
+
+const LINE_COLUMNS: &str =
+    "seq, provider, account, mode, event_id, kind, flag, state, attempts, created_at, last_error";
+
+fn line_from_row(row: &Row<'_>) -> Result<InboxLine, DbError> {
+    Ok(InboxLine {
+        seq: row.get("seq")?,
+        provider: row.get("provider")?,
+        account: row.get("account")?,
+        mode: row.get("mode")?,
+        event_id: row.get("event_id")?,
+        kind: row.get("kind")?,
+        flag: row.get("flag")?,
+        state: row.get("state")?,
+        attempts: row.get("attempts")?,
+        created_at: row.get("created_at")?,
+        last_error: row.get("last_error")?,
+    })
+}
+
+/// The events, newest first; those of one state if one is named.
+pub fn list(
+    tx: &ReadTx<'_>,
+    state: Option<InboxState>,
+    page: &PageRequest,
+) -> Result<Page<InboxLine>, DbError> {
+    // Numbers are compared as numbers: a place in the list is written as text.
+    let lines = tx.list_page(
+        &format!(
+            "select {LINE_COLUMNS}
+             from inbox_events
+             where (:state is null or state = :state)
+                 and (created_at, seq) < (:before_at, cast(:before_id as integer))
+             order by created_at desc, seq desc
+             limit :limit"
+        ),
+        params! { ":state" => state },
+        page,
+        line_from_row,
+    )?;
+    page.page(lines, |line| (line.created_at, line.seq.to_string()))
+}
+
+/// One event with what was sent; the payload is None once it was erased.
+pub fn find_line(tx: &ReadTx<'_>, seq: i64) -> Result<Option<(InboxLine, Option<Secret<Vec<u8>>>)>, DbError> {
+    let line = tx.find(
+        &format!("select {LINE_COLUMNS} from inbox_events where seq = :seq"),
+        params! { ":seq" => seq },
+        line_from_row,
+    )?;
+    let Some(line) = line else { return Ok(None) };
+    let payload =
+        tx.find("select payload from inbox_payloads where seq = :seq", params! { ":seq" => seq }, |row| {
+            Ok(Secret::new(row.get("payload")?))
+        })?;
+    Ok(Some((line, payload)))
 }

@@ -204,6 +204,18 @@ pub fn lease_due(tx: &WriteTx<'_>, channel: OutboxChannel) -> Result<Option<Outg
     LEASES.lease(tx, &due, |row| Outgoing::from_row(row, state == OutboxState::Ambiguous))
 }
 
+/// Takes back what a process that is gone had leased when this one started at `started_at`, so that nobody waits for
+/// those leases to run out: nobody knows whether it was sent, so the next holder looks first. Returns how many rows.
+// LIMIT: as for jobs, every older lease is a dead process's; with several nodes on one store, only those of this
+// node's own former process.
+pub fn take_back_from_former_process(tx: &WriteTx<'_>, started_at: Timestamp) -> Result<usize, DbError> {
+    let taken = LEASES.take_back_leased_before(tx, started_at)?;
+    if taken > 0 {
+        tx.signal_after_commit(Signal::Outbox);
+    }
+    Ok(taken)
+}
+
 /// Whether something of this channel is due, was lost by its worker, or has run out of time.
 pub fn has_work(tx: &ReadTx<'_>, channel: OutboxChannel) -> Result<bool, DbError> {
     tx.get(

@@ -9,6 +9,8 @@ mod engine;
 #[cfg(test)]
 mod gateways;
 #[cfg(test)]
+mod hooks;
+#[cfg(test)]
 mod policy;
 #[cfg(test)]
 mod process;

@@ -1,5 +1,6 @@
 //! Configuration through its front door: sources in, settings or sentences out.
 
+mod billing;
 mod embeddings;
 mod example;
 mod files;

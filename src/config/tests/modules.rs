@@ -2,35 +2,16 @@
 
 use super::Given;
 
+// APP-7, APP-8
 #[test]
-fn billing_without_a_webhook_secret_never_starts() {
+fn billing_cannot_be_turned_on_without_what_it_needs() {
     let by_file = Given::file("[billing]\nenabled = true\n");
     let by_variable = Given::nothing().variable("SNIP__BILLING__ENABLED", "true");
-    let by_flag = Given::nothing().flag("billing.enabled", "true");
+    let with_secret = Given::file("[billing]\nenabled = true\nwebhook_secret = \"whsec_0123456789\"\n");
 
-    assert_eq!(
-        by_file.sentence(),
-        "`billing` is set (from snip.toml, line 1), but this build has no `billing` module yet; remove it."
-    );
-    assert_eq!(
-        by_variable.sentence(),
-        "The environment variable SNIP__BILLING__ENABLED is set, but this build has no `billing` module yet; \
-         remove it."
-    );
-    assert_eq!(
-        by_flag.sentence(),
-        "`billing.enabled` is set (from the command line), but this build has no `billing` module yet; remove it."
-    );
-}
-
-#[test]
-fn billing_with_a_webhook_secret_does_not_seem_to_be_on_either() {
-    let given = Given::file("[billing]\nenabled = true\nwebhook_secret = \"whsec_0123456789\"\n");
-
-    let sentence = given.sentence();
-
-    assert!(sentence.contains("no `billing` module yet"), "{sentence}");
-    assert!(!sentence.contains("whsec_"), "{sentence}");
+    assert!(by_file.sentence().contains("`billing.enabled` is not a setting"), "{}", by_file.sentence());
+    assert!(by_variable.sentence().contains("SNIP__BILLING__ENABLED"), "{}", by_variable.sentence());
+    assert!(!with_secret.sentence().contains("whsec_"), "{}", with_secret.sentence());
 }
 
 #[test]

@@ -43,8 +43,8 @@ fn a_key_that_resembles_nothing_is_answered_with_the_choices() {
     assert_eq!(
         Given::file("[wallpaper]\ncolour = \"red\"\n").sentence(),
         "`wallpaper` is not a setting (from snip.toml, line 1); remove it, or choose one of the sections `http`, \
-         `data`, `log`, `brand`, `mail`, `embeddings`, `llm`, `llm_fallback_1`, `llm_fallback_2`, `limits`, `metrics`, `jobs`, \
-         `index`."
+         `data`, `log`, `brand`, `mail`, `billing`, `embeddings`, `llm`, `llm_fallback_1`, `llm_fallback_2`, `limits`, \
+         `metrics`, `jobs`, `index`."
     );
 }
 
@@ -223,7 +223,7 @@ fn every_problem_of_every_source_is_told_at_once() {
         [
             "SNIP__METRICS__TOKEN_FILE",
             "SNIP__NONSENSE",
-            "billing",
+            "billing.enabled",
             "brand.colour",
             "brand.product_name",
             "http.listen",

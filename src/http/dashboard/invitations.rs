@@ -7,7 +7,7 @@ use crate::domain::people::{PeopleError, PersonName, Role};
 use crate::ground::scope::Actor;
 use crate::http::reply::WithHeader;
 use crate::http::{Anyone, Call, Code, Json, Limit, NoQuery, Problem, Public, Route, get, operation, post};
-use crate::store::DbError;
+use crate::store::{DbError, fault};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -102,7 +102,9 @@ async fn accept(
     begin(&state, &meta, Actor::System("invitation"), move |tx| -> Result<_, PeopleError> {
         let presented = presented.as_ref().map(|token| token.reveal().as_str());
         let issued = invitations::accept(tx, &key, &path.token, &request.name, &place, presented)?;
+        fault::point("invitation.before_commit");
         Ok(issued.ok_or(Code::LinkInvalid))
     })
     .await
+    .inspect(|_| fault::point("invitation.after_commit"))
 }

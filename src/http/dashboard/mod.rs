@@ -4,6 +4,7 @@
 
 pub mod app;
 pub mod clients;
+pub mod inbox;
 pub mod invitations;
 pub mod keys;
 pub mod leaving;
@@ -33,5 +34,6 @@ pub(super) fn routes() -> Vec<Route> {
     rows.extend(test_chat::routes());
     rows.extend(live::routes());
     rows.extend(operations::routes());
+    rows.extend(inbox::routes());
     rows
 }

@@ -13,7 +13,7 @@ use crate::http::reply::WithHeader;
 use crate::http::{
     Accepted, Anyone, Call, Code, Json, Limit, NoPath, NoQuery, Problem, Public, Route, operation, post,
 };
-use crate::store::DbError;
+use crate::store::{DbError, fault};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -111,9 +111,11 @@ async fn with_code(
     let (key, place) = (state.env.signing_key.clone(), place(&meta));
     begin(&state, &meta, ACTOR, move |tx| {
         let issued = sign_in::with_code(tx, &key, &request.email, request.code.as_str(), &place)?;
+        fault::point("sign_in.before_commit");
         Ok::<_, DbError>(issued.ok_or(Code::CodeInvalid))
     })
     .await
+    .inspect(|_| fault::point("sign_in.after_commit"))
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]

@@ -2,8 +2,10 @@
 
 use super::{ACTOR, TestStore, put};
 use crate::ground::secret::Secret;
-use crate::store::inbox::{self, InboxCounts, InboxEvent, InboxMode, NewInboxEvent, Received};
-use crate::store::{DbError, Signal};
+use crate::store::inbox::{
+    self, InboxCounts, InboxEvent, InboxFlag, InboxMode, InboxState, NewInboxEvent, Received,
+};
+use crate::store::{DbError, PageRequest, Signal};
 
 fn delivery(event_id: &str) -> NewInboxEvent {
     NewInboxEvent {
@@ -13,6 +15,7 @@ fn delivery(event_id: &str) -> NewInboxEvent {
         event_id: event_id.to_owned(),
         kind: "invoice.paid".to_owned(),
         payload: Secret::new(b"{\"name\":\"Ada\"}".to_vec()),
+        flag: None,
     }
 }
 
@@ -172,4 +175,51 @@ async fn a_handled_event_is_not_replayed() {
 
     assert!(!store.write(move |tx| inbox::replay(tx, seq)).await);
     assert!(!store.write(|tx| inbox::replay(tx, 99)).await);
+}
+
+// BIL-20
+#[tokio::test]
+async fn what_does_not_count_here_is_kept_and_never_due() {
+    let store = TestStore::new();
+    let mut bell = store.db.subscribe(Signal::Inbox);
+    bell.mark_unchanged();
+    let foreign = NewInboxEvent { flag: Some(InboxFlag::OtherMode), ..delivery("evt_1") };
+
+    let Received::New(seq) = store.receive(foreign.clone()).await else { panic!("it is new") };
+
+    assert_eq!(store.receive(foreign).await, Received::Duplicate);
+    assert!(!store.write(move |tx| inbox::replay(tx, seq)).await);
+    assert!(!bell.has_changed().unwrap());
+    assert_eq!(store.due().await, None);
+    let expected = InboxCounts { ignored: 1, ..InboxCounts::default() };
+    assert_eq!(store.inbox_counts().await, expected);
+    let (line, payload) = store.read(move |tx| inbox::find_line(tx, seq)).await.unwrap();
+    assert_eq!((line.state, line.flag), (InboxState::Ignored, Some(InboxFlag::OtherMode)));
+    assert_eq!(payload.unwrap().reveal().as_slice(), b"{\"name\":\"Ada\"}");
+}
+
+// ACC-20
+#[tokio::test]
+async fn the_list_pages_by_number_also_where_many_came_at_once() {
+    let store = TestStore::new();
+    let mut sent = Vec::new();
+    for number in 0..25 {
+        sent.push(store.receive_new(&format!("evt_{number}")).await);
+    }
+
+    let (mut seen, mut cursor) = (Vec::new(), None);
+    loop {
+        let request = PageRequest::new(Some(4), cursor.as_deref()).unwrap();
+        let page = store.read(move |tx| inbox::list(tx, Some(InboxState::Received), &request)).await;
+        seen.extend(page.items.iter().map(|line| line.seq));
+        cursor = page.next_cursor;
+        if cursor.is_none() {
+            break;
+        }
+    }
+
+    sent.reverse();
+    assert_eq!(seen, sent);
+    let none = store.read(|tx| inbox::list(tx, Some(InboxState::Dead), &PageRequest::first())).await;
+    assert!(none.items.is_empty());
 }

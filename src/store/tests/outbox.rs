@@ -6,10 +6,10 @@ use crate::ground::limits::LEASE_MS;
 use crate::ground::secret::Secret;
 use crate::ground::stored_text::StoredText as _;
 use crate::params;
-use crate::store::Signal;
 use crate::store::outbox::{
     self, Callback, Cancel, Content, NewOutgoing, OutboxChannel, OutboxState, Outgoing, can_move,
 };
+use crate::store::{Clock as _, Signal};
 
 const SMS: OutboxChannel = OutboxChannel::Sms;
 
@@ -184,6 +184,26 @@ async fn a_lost_worker_leaves_an_ambiguous_row_and_has_no_say_in_it() {
     assert_eq!(verdicts.await, [false; 5]);
     assert!(store.accept(&present, "SM1").await);
     assert_eq!(store.outbox_state(&id).await, OutboxState::Accepted);
+}
+
+// CON-1
+#[tokio::test]
+async fn what_a_former_process_was_sending_is_looked_up_at_once_by_the_next() {
+    let store = TestStore::new();
+    let id = store.send(text("a")).await.unwrap();
+    let former = store.lease_text().await.unwrap();
+    store.clock.advance_ms(1);
+    let started_at = store.clock.now();
+    store.send(text("b")).await.unwrap();
+    let own = store.lease_text().await.unwrap();
+
+    let taken = store.write(move |tx| outbox::take_back_from_former_process(tx, started_at)).await;
+
+    assert_eq!(taken, 1, "its own stay leased");
+    assert_eq!(store.outbox_state(&own.id).await, OutboxState::Leased);
+    let present = store.lease_text().await.unwrap();
+    assert_eq!((&present.id, present.must_look_first, present.attempts), (&id, true, 2));
+    assert!(!store.accept(&former, "SM1").await, "the dead have no say");
 }
 
 #[tokio::test]

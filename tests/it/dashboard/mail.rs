@@ -195,3 +195,79 @@ async fn the_clients_address_is_told_of_a_new_key_without_the_key() {
     assert!(!mail.text.contains(key) && !mail.html.contains(key));
     app.finish().await;
 }
+
+// CON-1
+#[tokio::test]
+async fn a_mail_whose_reason_is_gone_before_it_leaves_is_suppressed_and_says_why() {
+    let app = TestApp::start().await;
+    let ada = app.person("ada@north.test", Role::Owner, None).await;
+    app.settle().await;
+    block_folder(&app);
+    ada.post("/api/members", json!({ "email": "bob@north.test", "role": "admin" })).await.expect(201);
+    app.settle().await;
+    let members = ada.get("/api/members").await.expect(200).json();
+    let bob = members["items"].as_array().unwrap().iter().find(|it| it["email"] == "bob@north.test").unwrap();
+    ada.delete(&format!("/api/members/{}", bob["id"].as_str().unwrap())).await.expect(204);
+    clear_folder(&app);
+
+    app.clock.advance_ms(MAIL_BACKOFF_MAX_MS);
+    app.settle().await;
+
+    let list = ada.get("/api/mails").await.expect(200).json();
+    let mail = &list["items"][0];
+    assert_eq!((&mail["state"], &mail["to"]), (&json!("suppressed"), &json!("bob@north.test")), "{mail}");
+    assert_eq!(mail["last_error"], "its reason is gone");
+    assert!(app.mails().is_empty(), "nothing left");
+    app.finish().await;
+}
+
+// CON-1
+#[tokio::test]
+async fn a_mail_whose_time_passes_while_it_waits_has_failed_and_can_still_be_sent_again() {
+    let app = TestApp::start().await;
+    let ada = app.person("ada@north.test", Role::Owner, None).await;
+    app.settle().await;
+    block_folder(&app);
+    app.site.ask_to_sign_in("ada@north.test").await.expect(202);
+    app.settle().await;
+
+    app.clock.advance_ms(HOUR_MS);
+    app.settle().await;
+    let list = ada.get("/api/mails").await.expect(200).json();
+    let expired = list["items"][0].clone();
+    clear_folder(&app);
+    ada.post(&format!("/api/mails/{}/resend", expired["id"].as_str().unwrap()), json!({})).await.expect(202);
+    app.settle().await;
+
+    assert_eq!((&expired["state"], &expired["attempts"]), (&json!("failed"), &json!(1)), "{expired}");
+    let list = ada.get("/api/mails").await.expect(200).json();
+    let again = &list["items"][0];
+    assert_eq!(again["state"], "suppressed", "the code is no use to anybody any more: {again}");
+    assert!(app.mails().is_empty());
+    app.finish().await;
+}
+
+// CON-1
+#[tokio::test]
+async fn a_mail_that_is_on_its_way_is_not_sent_again_beside() {
+    let app = TestApp::start().await;
+    let ada = app.person("ada@north.test", Role::Owner, None).await;
+    app.settle().await;
+    block_folder(&app);
+    ada.post("/api/members", json!({ "email": "bob@north.test", "role": "admin" })).await.expect(201);
+    app.settle().await;
+    let list = ada.get("/api/mails").await.expect(200).json();
+    let waiting = list["items"][0].clone();
+
+    let path = format!("/api/mails/{}/resend", waiting["id"].as_str().unwrap());
+    ada.post(&path, json!({})).await.expect_problem(409, "wrong_state");
+    clear_folder(&app);
+    app.clock.advance_ms(MAIL_BACKOFF_MAX_MS);
+    app.settle().await;
+    ada.post(&path, json!({})).await.expect(202);
+    app.settle().await;
+
+    assert_eq!(waiting["state"], "queued");
+    assert_eq!(app.mails().len(), 2, "the one that waited, and the one sent again after it had left");
+    app.finish().await;
+}

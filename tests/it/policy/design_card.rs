@@ -19,7 +19,7 @@ const CARD: &[(&str, &str)] = &[
 /// The crates of the design card that come with their part: crate, part, and the path that shows that it came.
 const ARRIVING: &[(&str, &str, &str)] = &[
     ("lancedb", "vectors, with the embedder that fills them (decision 0001)", "src/index/lance.rs"),
-    ("async-stripe", "billing, with the Stripe gateway", "src/gateway/stripe"),
+    ("async-stripe", "billing, with the Stripe gateway", "src/gateway/stripe/live.rs"),
 ];
 
 /// What may lie at the top, beside hidden files.

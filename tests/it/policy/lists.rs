@@ -16,9 +16,11 @@ use snip::domain::people;
 use snip::ground::email_address::EmailAddress;
 use snip::ground::ids::{BlobId, ConversationId, Id as _, SessionId};
 use snip::ground::scope::{Actor, AgencyScope};
+use snip::ground::secret::Secret;
 use snip::http::openapi;
 use snip::store::DbError;
 use snip::store::blob::WrittenBlob;
+use snip::store::inbox::{self, InboxMode, NewInboxEvent};
 use snip::store::jobs::{self, Lane, NewJob};
 use std::collections::BTreeSet;
 
@@ -115,6 +117,16 @@ async fn fill_dashboard(node: &Node, tenant: &Tenant) {
                 run_at: Some(tx.now().plus_ms(1_000_000)),
             };
             jobs::enqueue(tx, &job)?;
+            let event = NewInboxEvent {
+                provider: "stripe",
+                account: String::new(),
+                mode: InboxMode::Test,
+                event_id: format!("evt_{number}"),
+                kind: "invoice.paid".to_owned(),
+                payload: Secret::new(b"{}".to_vec()),
+                flag: None,
+            };
+            inbox::receive(tx, &event)?;
         }
         Ok(())
     });

@@ -22,6 +22,7 @@ mod brand;
 mod crates;
 mod design_card;
 mod example_config;
+mod faults;
 mod floors;
 mod headers;
 mod licences;

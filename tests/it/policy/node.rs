@@ -26,13 +26,15 @@ use snip::ground::crypto::{hex, hmac_sha256};
 use snip::ground::email_address::EmailAddress;
 use snip::ground::ids::{ClientId, MembershipId, PersonSessionId};
 use snip::ground::scope::{Actor, AgencyScope, ClientScope};
+use snip::ground::secret::Secret;
 use snip::ground::time::Timestamp;
 use snip::http::Route;
 use snip::http::access::Access;
 use snip::http::routes::{router, routes};
 use snip::store::directory::Layout;
+use snip::store::inbox::{InboxMode, NewInboxEvent, Received};
 use snip::store::outbox::{OutboxChannel, OutboxState};
-use snip::store::{DbError, IdSource, ManualClock, PageRequest, jobs, outbox};
+use snip::store::{DbError, IdSource, ManualClock, PageRequest, inbox, jobs, outbox};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -136,7 +138,9 @@ impl Payload {
 
 impl Node {
     pub(super) async fn start() -> Self {
-        Self::with(Settings::default()).await
+        let mut settings = Settings::default();
+        settings.billing.webhook_secret = Secret::new("whsec_of_the_policy_tests".to_owned());
+        Self::with(settings).await
     }
 
     /// A node with these settings, its engine at work, and the demo made.
@@ -431,8 +435,28 @@ impl Node {
                 found.items[0].id.to_string()
             }
             "getMail" | "resendMail" => self.mail(tenant).await,
+            "getInboxEvent" => format!("inbox_{:012}", self.inbox_event().await),
             _ => return None,
         })
+    }
+
+    /// An event that a vendor delivered.
+    async fn inbox_event(&self) -> i64 {
+        let number = self.peers.fetch_add(1, Ordering::SeqCst);
+        let event = NewInboxEvent {
+            provider: "vendor",
+            account: String::new(),
+            mode: InboxMode::Test,
+            event_id: format!("evt_{number}"),
+            kind: "invoice.paid".to_owned(),
+            payload: Secret::new(b"{}".to_vec()),
+            flag: None,
+        };
+        let stored = self.app.env.db.write(Actor::Operator, move |tx| inbox::receive(tx, &event)).await;
+        match stored.unwrap() {
+            Received::New(seq) => seq,
+            Received::Duplicate => panic!("the event is new"),
+        }
     }
 
     /// A mail that has left.
@@ -537,6 +561,7 @@ impl Node {
             "retryDocument" | "cancelDocument" => return None,
             "saveInstructions" => json!({ "instructions": "Be brief." }),
             "rollBackInstructions" => json!({ "version": 1 }),
+            "receiveStripeEvent" => json!({ "id": "evt_1", "type": "invoice.paid" }),
             "changeGap" => json!({ "status": "dismissed" }),
             "uploadDocument" => return Some(upload()),
             "uploadLogo" => return Some(logo()),

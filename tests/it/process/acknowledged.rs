@@ -1,5 +1,6 @@
 //! What was asked of a server that may die at any moment, what it acknowledged, and whether that is still there.
 
+use super::load::Tally;
 use crate::support::process::{Home, Node, client_of};
 use crate::support::texts::{BAKERY, SUNDAY_QUESTION};
 use crate::support::{Answer, Client, Reply};
@@ -8,15 +9,24 @@ use snip::store::DbError;
 use snip::store::blob::Blobs;
 use snip::store::directory::Layout;
 use snip::store::inspect::inspect;
+use std::cell::RefCell;
 use std::collections::{BTreeSet, HashSet};
 use std::time::Duration;
+
+/// Each document starts a child that reads it.
+const BETWEEN_UPLOADS: Duration = Duration::from_millis(100);
+const BETWEEN_FAQS: Duration = Duration::from_millis(30);
 
 /// A client whose requests can be cut off, and who repeats them afterwards.
 pub struct Customer {
     client: Client,
     uploads: Vec<Asked>,
     questions: Vec<Asked>,
+    faqs: Vec<Asked>,
     clients_made: Vec<String>,
+    /// Documents that were seen to be read: they stay so.
+    read: RefCell<HashSet<String>>,
+    questions_checked: usize,
 }
 
 /// A request under a key of its own; the id that it was answered with, if an answer came.
@@ -27,25 +37,66 @@ struct Asked {
 
 impl Customer {
     pub fn new(client: Client) -> Self {
-        Self { client, uploads: Vec::new(), questions: Vec::new(), clients_made: Vec::new() }
+        Self {
+            client,
+            uploads: Vec::new(),
+            questions: Vec::new(),
+            faqs: Vec::new(),
+            clients_made: Vec::new(),
+            read: RefCell::default(),
+            questions_checked: 0,
+        }
+    }
+
+    pub const fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Documents, questions and FAQs beside each other, until the server goes away.
+    pub async fn work(&mut self, node: &Node) {
+        let Self { client, uploads, questions, faqs, .. } = self;
+        tokio::join!(
+            async {
+                while upload(client, node, uploads).await {
+                    tokio::time::sleep(BETWEEN_UPLOADS).await;
+                }
+            },
+            async { while ask(client, node, questions).await {} },
+            async {
+                while add_faq(client, node, faqs).await {
+                    tokio::time::sleep(BETWEEN_FAQS).await;
+                }
+            },
+        );
+    }
+
+    /// Repeats the questions since the last check: the same turn answers, once.
+    pub async fn check_latest(&mut self, node: &Node) {
+        for asked in &self.questions[self.questions_checked..] {
+            check_question(&self.client, node, asked).await;
+        }
+        self.questions_checked = self.questions.len();
+    }
+
+    /// How much was asked and acknowledged. What is lost or doubled fails the check.
+    pub fn tally(&self) -> Tally {
+        let mut tally = Tally::default();
+        for (kind, all) in [("upload", &self.uploads), ("chat turn", &self.questions), ("FAQ", &self.faqs)] {
+            let acknowledged = all.iter().filter(|asked| asked.acknowledged.is_some()).count();
+            tally.asked(kind, all.len(), acknowledged);
+        }
+        tally.asked("client", self.clients_made.len(), self.clients_made.len());
+        tally
     }
 
     /// Uploads a document; false when the server went away.
     pub async fn upload(&mut self, node: &Node) -> bool {
-        self.uploads.push(Asked { key: format!("upload-{}", self.uploads.len()), acknowledged: None });
-        let Some(asked) = self.uploads.last_mut() else { return false };
-        let Some(reply) = send_upload(&self.client, node, &asked.key).await else { return false };
-        asked.acknowledged = reply.expect(202).json()["id"].as_str().map(str::to_owned);
-        true
+        upload(&self.client, node, &mut self.uploads).await
     }
 
     /// Asks as a new visitor; false when the server went away.
     pub async fn ask(&mut self, node: &Node) -> bool {
-        self.questions.push(Asked { key: format!("question-{}", self.questions.len()), acknowledged: None });
-        let Some(asked) = self.questions.last_mut() else { return false };
-        let Some(reply) = send_question(&self.client, node, &asked.key).await else { return false };
-        asked.acknowledged = Some(Answer::of(&reply).message_id);
-        true
+        ask(&self.client, node, &mut self.questions).await
     }
 
     /// Makes another client by the command line, through the server if it still runs.
@@ -78,7 +129,11 @@ impl Customer {
     /// Waits until every document that the server knows has been read, also those that it did not acknowledge.
     pub async fn all_are_read(&self, node: &Node) {
         for document in node.api_key(&self.client).list_all("/api/documents").await {
-            node.read_document(&self.client, document["id"].as_str().expect("an id")).await;
+            let id = document["id"].as_str().expect("an id");
+            if !self.read.borrow().contains(id) {
+                node.read_document(&self.client, id).await;
+                self.read.borrow_mut().insert(id.to_owned());
+            }
         }
     }
 
@@ -105,21 +160,32 @@ impl Customer {
         let listed = node.api_key(&self.client).list_all("/api/documents").await;
         assert_eq!((documents.len(), listed.len()), (self.uploads.len(), self.uploads.len()));
         self.check_questions(node).await;
+        self.check_faqs(node).await;
+    }
+
+    async fn check_faqs(&self, node: &Node) {
+        let mut faqs = BTreeSet::new();
+        for asked in &self.faqs {
+            let reply =
+                send_faq(&self.client, node, &asked.key).await.expect("the server answers").expect(201);
+            let id = reply.json()["id"].as_str().expect("an id").to_owned();
+            assert!(
+                asked.acknowledged.as_ref().is_none_or(|known| *known == id),
+                "{} was made twice",
+                asked.key
+            );
+            faqs.insert(id);
+        }
+        let listed = node.api_key(&self.client).list_all("/api/faqs").await;
+        assert_eq!((faqs.len(), listed.len()), (self.faqs.len(), self.faqs.len()));
     }
 
     async fn check_questions(&self, node: &Node) {
-        let api = node.api_key(&self.client);
         for asked in &self.questions {
-            let reply = send_question(&self.client, node, &asked.key).await.expect("the server answers");
-            let answer = Answer::of(&reply);
-            let is_same = asked.acknowledged.as_ref().is_none_or(|known| *known == answer.message_id);
-            assert!(is_same, "{} was answered twice", asked.key);
-            let path = format!("/api/conversations/{}/messages", answer.conversation_id);
-            let roles: Vec<_> =
-                api.list_all(&path).await.iter().map(|message| message["role"].clone()).collect();
-            assert_eq!(roles, ["assistant", "visitor"], "{}", asked.key);
+            check_question(&self.client, node, asked).await;
         }
-        assert_eq!(api.list_all("/api/conversations").await.len(), self.questions.len());
+        let listed = node.api_key(&self.client).list_all("/api/conversations").await;
+        assert_eq!(listed.len(), self.questions.len());
     }
 
     fn check_clients(&self, home: &Home) {
@@ -129,23 +195,31 @@ impl Customer {
         }
     }
 
-    /// Checks the directory of the stopped server: the database is whole, no job has failed, and once what a
-    /// crash may leave behind is swept there is one file for each document.
-    pub async fn check_at_rest(&self, home: &Home) {
+    /// Checks the directory of the stopped server: the database is whole and no job has failed.
+    pub async fn check_database(&self, home: &Home) {
         let layout = Layout::new(home.data());
         let found = inspect(&layout.database()).expect("the database can be read");
         assert_eq!((found.damage, found.dangling_rows), (Vec::new(), 0));
+        let store = OpenStore::open(layout, Sources::of_this_machine()).expect("nobody holds the directory");
+        let failed = store.db.read(|tx| -> Result<i64, DbError> {
+            tx.get("select count(*) as n from jobs where state = 'failed'", &[], |row| row.get("n"))
+        });
+        assert_eq!(failed.await.expect("jobs can be counted"), 0);
+    }
+
+    /// As [`Customer::check_database`], and once what a crash may leave behind is swept there is one file for each
+    /// document. For a directory with one client that has documents.
+    pub async fn check_at_rest(&self, home: &Home) {
+        self.check_database(home).await;
+        let layout = Layout::new(home.data());
         let store =
             OpenStore::open(layout.clone(), Sources::of_this_machine()).expect("nobody holds the directory");
-        let read = store.db.read(|tx| -> Result<_, DbError> {
-            let failed: i64 =
-                tx.get("select count(*) as n from jobs where state = 'failed'", &[], |row| row.get("n"))?;
-            let named = tx.list("select blob_id from documents order by id limit 1000", &[], |row| {
+        let named = store.db.read(|tx| -> Result<_, DbError> {
+            tx.list("select blob_id from documents order by id limit 1000", &[], |row| {
                 row.get::<String>("blob_id")
-            })?;
-            Ok((failed, named))
+            })
         });
-        let (failed, named) = read.await.expect("the tables can be read");
+        let named = named.await.expect("the tables can be read");
         let named: HashSet<String> = named.into_iter().collect();
         Blobs::new(layout.blobs()).sweep(&named, Duration::ZERO).expect("leftovers can be removed");
         let folder = std::fs::read_dir(layout.blobs().join(&self.client.id));
@@ -154,8 +228,35 @@ impl Customer {
             .flatten()
             .map(|entry| entry.expect("a file").file_name().to_string_lossy().into_owned())
             .collect();
-        assert_eq!((failed, files), (0, named));
+        assert_eq!(files, named);
     }
+}
+
+/// The next request of its kind, noted before it is sent.
+fn next<'a>(all: &'a mut Vec<Asked>, kind: &str) -> Option<&'a mut Asked> {
+    all.push(Asked { key: format!("{kind}-{}", all.len()), acknowledged: None });
+    all.last_mut()
+}
+
+async fn upload(client: &Client, node: &Node, uploads: &mut Vec<Asked>) -> bool {
+    let Some(asked) = next(uploads, "upload") else { return false };
+    let Some(reply) = send_upload(client, node, &asked.key).await else { return false };
+    asked.acknowledged = reply.expect(202).json()["id"].as_str().map(str::to_owned);
+    true
+}
+
+async fn ask(client: &Client, node: &Node, questions: &mut Vec<Asked>) -> bool {
+    let Some(asked) = next(questions, "question") else { return false };
+    let Some(reply) = send_question(client, node, &asked.key).await else { return false };
+    asked.acknowledged = Some(Answer::of(&reply).message_id);
+    true
+}
+
+async fn add_faq(client: &Client, node: &Node, faqs: &mut Vec<Asked>) -> bool {
+    let Some(asked) = next(faqs, "faq") else { return false };
+    let Some(reply) = send_faq(client, node, &asked.key).await else { return false };
+    asked.acknowledged = reply.expect(201).json()["id"].as_str().map(str::to_owned);
+    true
 }
 
 async fn send_upload(client: &Client, node: &Node, key: &str) -> Option<Reply> {
@@ -166,4 +267,22 @@ async fn send_upload(client: &Client, node: &Node, key: &str) -> Option<Reply> {
 async fn send_question(client: &Client, node: &Node, key: &str) -> Option<Reply> {
     let fields = serde_json::json!({ "message": SUNDAY_QUESTION, "request_id": key });
     Reply::try_of(node.visitor(client).chat_request(fields)).await
+}
+
+async fn send_faq(client: &Client, node: &Node, key: &str) -> Option<Reply> {
+    let body = serde_json::json!({ "question": format!("Who bakes {key}?"), "answer": "Our baker." });
+    let request = node.api_key(client).request(reqwest::Method::POST, "/api/faqs").json(&body);
+    Reply::try_of(request.header("idempotency-key", key)).await
+}
+
+/// Repeats a question: it has one answer, the one that was acknowledged, in a conversation of its own.
+async fn check_question(client: &Client, node: &Node, asked: &Asked) {
+    let reply = send_question(client, node, &asked.key).await.expect("the server answers");
+    let answer = Answer::of(&reply);
+    let is_same = asked.acknowledged.as_ref().is_none_or(|known| *known == answer.message_id);
+    assert!(is_same, "{} was answered twice", asked.key);
+    let path = format!("/api/conversations/{}/messages", answer.conversation_id);
+    let messages = node.api_key(client).list_all(&path).await;
+    let roles: Vec<_> = messages.iter().map(|message| message["role"].clone()).collect();
+    assert_eq!(roles, ["assistant", "visitor"], "{}", asked.key);
 }

@@ -1,11 +1,13 @@
 //! The process dies at each of its fault points, once and at later passes; what it acknowledged is there.
 
 use super::acknowledged::Customer;
+use super::load::Load;
 use crate::support::process::{Ended, Home, NO_LIMITS, Node};
 use crate::support::vendors::llm::{FakeLlm, Scripted};
 use snip::store::fault;
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::ExitStatus;
+use std::time::Duration;
 
 const SIGKILL: i32 = 9;
 const ROUNDS_MAX: usize = 10;
@@ -24,7 +26,15 @@ const VISITED: &[(&str, &[u32])] = &[
     ("index.", &[1, 2]),
     ("vectors.", &[1, 2]),
     ("chat.", &[1, 2]),
+    ("webhook.", &[1, 2, 5]),
+    ("outbox.", &[1, 2, 3]),
+    ("sign_in.", &[1]),
+    ("invitation.", &[1]),
 ];
+
+/// Groups that are reached by mails, people and deliveries only.
+const UNDER_LOAD: &[&str] = &["webhook.", "outbox.", "sign_in.", "invitation."];
+const LONGEST: Duration = Duration::from_secs(60);
 
 #[test]
 fn every_fault_point_is_visited() {
@@ -40,7 +50,11 @@ async fn visit(prefix: &str) {
     for point in fault::POINTS.iter().filter(|point| point.starts_with(prefix)) {
         for pass in *passes {
             println!("{point}:{pass}");
-            survive(&format!("{point}:{pass}")).await;
+            let fault = format!("{point}:{pass}");
+            match UNDER_LOAD.contains(&prefix) {
+                true => survive_under_load(&fault).await,
+                false => survive(&fault).await,
+            }
         }
     }
 }
@@ -75,6 +89,29 @@ async fn survive(fault: &str) {
     assert!(customer.newest_is_read(&node).await);
     node.stop();
     customer.check_at_rest(&home).await;
+}
+
+/// As [`survive`], with everything at once: the fault may be met while the server starts, for a mail waits already.
+async fn survive_under_load(fault: &str) {
+    let home = Home::new();
+    let mut load = Load::prepare(&home).await;
+    load.invite(&home);
+
+    let started = home.try_serve(&[], &[&load.environment()[..], &[("SNIP_FAULT", fault)]].concat()).await;
+    match started {
+        Err(Ended { status, stderr, .. }) => assert_killed(status, fault, &stderr),
+        Ok(mut node) => {
+            load.work(&node, LONGEST).await;
+            let log = node.log();
+            assert_killed(node.wait_for_end(), fault, &log);
+        }
+    }
+
+    let node = home.serve_with(&[], &load.environment()).await;
+    load.check(&home, &node).await;
+    node.stop();
+    load.check_at_rest(&home).await;
+    load.tally().assert_sound();
 }
 
 /// The environment of a node that asks this model.
@@ -150,4 +187,28 @@ async fn a_death_while_vectors_follow_only_delays_them() {
 #[tokio::test]
 async fn a_death_within_a_turn_is_answered_once_when_the_widget_asks_again() {
     visit("chat.").await;
+}
+
+// BIL-21, BIL-22
+#[tokio::test]
+async fn a_death_around_the_storing_of_a_delivery_loses_none_and_stores_none_twice() {
+    visit("webhook.").await;
+}
+
+// ENG-10
+#[tokio::test]
+async fn a_death_around_the_sending_of_a_mail_sends_it_once_or_again_under_its_own_id() {
+    visit("outbox.").await;
+}
+
+// ACC-3, APP-12
+#[tokio::test]
+async fn a_death_around_signing_in_leaves_a_session_or_a_code_that_still_works() {
+    visit("sign_in.").await;
+}
+
+// ACC-1, APP-12
+#[tokio::test]
+async fn a_death_around_accepting_an_invitation_leaves_one_person_or_an_open_invitation() {
+    visit("invitation.").await;
 }

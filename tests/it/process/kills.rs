@@ -1,39 +1,56 @@
-//! The process dies at any moment, under a small load.
+//! The process dies at any moment, under everything that it does at once.
 
-use super::acknowledged::Customer;
-use crate::support::process::{Home, NO_LIMITS, Node};
+use super::load::Load;
+use crate::support::process::Home;
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 use std::time::Duration;
 
-const KILLS: u64 = 20;
-const LONGEST_MS: u64 = 300;
+/// Kills in the usual suite; `SNIP_KILLS` names another number.
+const KILLS: u64 = 30;
+const LONGEST_MS: u64 = 500;
+/// Every so many kills the server dies while it starts.
+const WHILE_STARTING_EVERY: u64 = 10;
+const TOLD_EVERY: u64 = 50;
 
-async fn work(customer: &mut Customer, node: &Node) {
-    while customer.upload(node).await && customer.ask(node).await {}
+fn kills() -> u64 {
+    match std::env::var("SNIP_KILLS") {
+        Ok(text) => text.parse().expect("SNIP_KILLS is a number"),
+        Err(_) => KILLS,
+    }
 }
 
-// APP-12
+// APP-12, BIL-21, ENG-10
 #[tokio::test]
-async fn twenty_kills_at_random_moments_lose_and_double_nothing() {
+async fn kills_at_random_moments_under_load_lose_and_double_nothing() {
     let home = Home::new();
-    let mut customer = Customer::new(home.create_client("Bakery"));
+    let mut load = Load::prepare(&home).await;
     let mut moments = StdRng::seed_from_u64(12);
+    let mut moment = |longest_ms: u64| Duration::from_millis(moments.next_u64() % longest_ms);
 
-    for _ in 0..KILLS {
-        let node = home.serve_with(&[], &NO_LIMITS).await;
-        // What the last death interrupted is finished first, so that no document is interrupted five times: after
-        // that its job would be given up, as one that kills the server.
-        customer.all_are_read(&node).await;
-        customer.make_client(&home);
-        let moment = Duration::from_millis(moments.next_u64() % LONGEST_MS);
-        let _ = tokio::time::timeout(moment, work(&mut customer, &node)).await;
+    for kill in 0..kills() {
+        if kill % WHILE_STARTING_EVERY == WHILE_STARTING_EVERY - 1 {
+            home.kill_while_starting(&load.environment(), moment(LONGEST_MS));
+        }
+        let node = home.serve_with(&[], &load.environment()).await;
+        load.check_latest(&node).await;
+        load.change_client(&home, &node).await;
+        load.begin(&home, &node).await;
+        load.work(&node, moment(LONGEST_MS)).await;
         node.kill_9();
+        if kill % TOLD_EVERY == TOLD_EVERY - 1 {
+            println!("{} kills\n{}", kill + 1, load.tally());
+        }
     }
 
-    let node = home.serve_with(&[], &NO_LIMITS).await;
-    customer.check(&home, &node).await;
-    assert!(customer.upload(&node).await && customer.newest_is_read(&node).await, "life goes on");
+    let node = home.serve_with(&[], &load.environment()).await;
+    load.check(&home, &node).await;
     node.stop();
-    customer.check_at_rest(&home).await;
+    load.check_at_rest(&home).await;
+    let tally = load.tally();
+    println!("{} kills, and as many restarts\n{tally}", kills());
+    tally.assert_sound();
+    for kind in ["upload", "chat turn", "FAQ", "webhook", "mail", "acceptance"] {
+        assert!(tally.acknowledged(kind) > 0, "no {kind} was acknowledged\n{tally}");
+    }
 }

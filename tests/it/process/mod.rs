@@ -10,6 +10,7 @@ mod disk;
 mod generations;
 mod ingest;
 mod kills;
+mod load;
 mod model;
 mod offline;
 #[cfg(feature = "faults")]

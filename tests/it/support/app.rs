@@ -95,6 +95,11 @@ impl TestApp {
         Self::open(stopped.data, stopped.clock, 2, |_| {}).await
     }
 
+    /// As [`TestApp::reopen`], with settings of the test's own.
+    pub async fn reopen_with(stopped: Stopped, change: impl FnOnce(&mut Settings)) -> Self {
+        Self::open(stopped.data, stopped.clock, 2, change).await
+    }
+
     async fn open(
         data: TempDir,
         clock: Arc<ManualClock>,

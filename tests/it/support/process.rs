@@ -141,6 +141,17 @@ impl Home {
         self.try_start(&[&["serve"], args].concat(), environment).await
     }
 
+    /// Starts to serve, and kills the process after this time, however far it is.
+    pub fn kill_while_starting(&self, environment: &[(&str, &str)], after: Duration) {
+        let mut command = self.command(&self.on_data(&["serve", "--listen", "127.0.0.1:0"]));
+        command.envs(environment.iter().copied());
+        self.outputs(&mut command);
+        let mut child = command.spawn().expect("the binary starts");
+        std::thread::sleep(after);
+        child.kill().expect("the process can be killed");
+        wait_for_end(&mut child).expect("the process ends in time");
+    }
+
     /// Runs the demo in the data directory.
     pub async fn demo(&self, args: &[&str]) -> Result<Node, Ended> {
         self.try_start(&[&["demo"], args].concat(), &NO_LIMITS).await

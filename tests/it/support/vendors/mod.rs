@@ -2,3 +2,4 @@
 
 pub mod llm;
 pub mod smtp;
+pub mod stripe;

@@ -34,6 +34,15 @@ pub struct Taken {
     pub source: String,
 }
 
+impl Taken {
+    /// The part of its `Message-ID` that the sender chose.
+    pub fn id(&self) -> String {
+        let line =
+            self.source.lines().find_map(|line| line.strip_prefix("Message-ID: <")).unwrap_or_default();
+        line.split('@').next().unwrap_or_default().to_owned()
+    }
+}
+
 #[derive(Debug, Default)]
 struct Journal {
     script: VecDeque<Turn>,
@@ -77,6 +86,16 @@ impl FakeSmtp {
 
     pub fn taken(&self) -> Vec<Taken> {
         self.journal.lock().unwrap().taken.clone()
+    }
+
+    /// The mails behind the first `count`.
+    pub fn taken_since(&self, count: usize) -> Vec<Taken> {
+        self.journal.lock().unwrap().taken.iter().skip(count).cloned().collect()
+    }
+
+    /// The mails to this address.
+    pub fn taken_by(&self, address: &str) -> Vec<Taken> {
+        self.journal.lock().unwrap().taken.iter().filter(|taken| taken.to == address).cloned().collect()
     }
 
     pub fn lines(&self) -> Vec<String> {
