@@ -8,4 +8,5 @@ pub mod client;
 pub mod email;
 pub mod embeddings;
 pub mod llm;
+pub mod network;
 pub mod web;

@@ -1,6 +1,7 @@
 //! The real binary: how it starts, refuses to start, stops and survives being killed.
 
 mod acknowledged;
+mod airgap;
 mod commands;
 #[cfg(feature = "faults")]
 mod crashes;
@@ -15,5 +16,6 @@ mod offline;
 #[cfg(feature = "faults")]
 mod recutting;
 mod refusals;
+mod service;
 mod stop;
 mod users;
