@@ -3,10 +3,9 @@
 #
 #   packaging/image.sh BINARY MODEL-WHEEL [full|slim]      default: both
 #
-# ENGINE   podman or docker; default: the first that is installed
+# ENGINE   podman or docker; further variables stand in container.sh
 # BASE     the image to build on; default: debian:bookworm-slim from the registry, or, where no registry can be
-#          reached, one that base-image.sh makes here
-# ENGINE_BUILD_FLAGS   more flags for the build, such as `--ulimit nofile=4096:4096`
+#          reached, one that docker/base-image.sh makes here
 set -euo pipefail
 
 readonly REGISTRY_BASE=docker.io/library/debian:bookworm-slim
@@ -16,16 +15,10 @@ readonly ROOT
 
 say() { printf 'image: %s\n' "$*" >&2; }
 
-find_engine() {
-  local engine
-  for engine in "${ENGINE:-podman}" podman docker; do
-    command -v "$engine" >/dev/null && { basename "$engine"; return; }
-  done
-  say "Neither podman nor docker is installed. On Debian: apt-get install podman"
-  return 1
-}
+# shellcheck source=packaging/container.sh
+. "$ROOT/packaging/container.sh"
 
-has_image() { "$ENGINE" image inspect "$1" >/dev/null 2>&1; }
+has_image() { engine image inspect "$1" >/dev/null 2>&1; }
 
 # The base that was named, one that is here, one of the registry, or one made here.
 find_base() {
@@ -44,30 +37,32 @@ build() {
   local target="$1" tag="$2" flags=()
   # A health check is part of the format of Docker alone.
   [ "$ENGINE" = podman ] && flags+=(--format docker)
-  read -r -a more <<<"${ENGINE_BUILD_FLAGS:-}"
-  "$ENGINE" build "${flags[@]}" "${more[@]}" --target "$target" \
+  engine build "${flags[@]}" "${engine_limits[@]}" --target "$target" \
     --build-arg "BASE=$base" --build-arg "VERSION=$version" --build-arg "REVISION=$revision" \
     --file "$ROOT/packaging/docker/Dockerfile" --tag "snip:$tag" "$context" >&2
-  say "Made snip:$tag, $(($("$ENGINE" image inspect --format '{{.Size}}' "snip:$tag") / 1000000)) MB"
+  say "Made snip:$tag, $(($(engine image inspect --format '{{.Size}}' "snip:$tag") / 1000000)) MB"
 }
 
 main() {
   local binary="${1:?usage: packaging/image.sh BINARY MODEL-WHEEL [full|slim]}" wheel="${2:?the model is missing}" kind="${3:-both}"
-  ENGINE="$(find_engine)"
+  use_engine
   export ENGINE
   context="$(mktemp -d)"
   trap 'rm -rf "$context"' EXIT
   version="$("$binary" version --json | sed -n 's/.*"version": *"\([^"]*\)".*/\1/p')"
   revision="$(git -C "$ROOT" rev-parse --short HEAD 2>/dev/null || echo unknown)"
+  chmod 0755 "$context"
   install -m 0755 "$binary" "$context/snip"
-  mkdir "$context/model"
+  strip --strip-all "$context/snip" 2>/dev/null || say "\`strip\` is missing; the image holds the symbols too"
+  install -d -m 0755 "$context/model"
   if [ "$kind" != slim ]; then
-    "$binary" model unpack "$wheel" "$context/model"
+    "$binary" model unpack "$wheel" "$context/model" >&2
+    chmod -R a+rX "$context/model"
   fi
   base="$(find_base)"
   if [ "$kind" != slim ]; then
     build ready "$version"
-    "$ENGINE" tag "snip:$version" snip:latest
+    engine tag "snip:$version" snip:latest
   fi
   if [ "$kind" != full ]; then
     build ready-slim "$version-slim"

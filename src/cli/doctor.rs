@@ -7,6 +7,7 @@ use crate::index::embed::minilm;
 use crate::store::directory::{self, Layout};
 use crate::store::error::Chain;
 use crate::store::inspect::inspect;
+use crate::store::mounts;
 use serde::Serialize;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::ExitCode;
@@ -102,7 +103,10 @@ fn check_disk(layout: &Layout, wanted: u64) -> Finding {
             let detail = format!("{} MB are free; uploads are refused below {} MB.", free / MB, wanted / MB);
             Finding::new("disk", Verdict::Failed, detail)
         }
-        Some(free) => Finding::new("disk", Verdict::Ok, format!("{} MB are free.", free / MB)),
+        Some(free) => match mounts::find_ephemeral(&layout.root) {
+            Some(ephemeral) => Finding::new("disk", Verdict::Warning, ephemeral.advice()),
+            None => Finding::new("disk", Verdict::Ok, format!("{} MB are free.", free / MB)),
+        },
     }
 }
 

@@ -41,7 +41,7 @@ async fn a_closed_node_serves_and_uses_what_runs_on_its_own_machine() {
     let client = home.create_client("Bakery");
     let node = home.serve_with(&[], &own).await;
 
-    let answer = node.visitor(&client).ask("Are you open?").await;
+    let answer = node.visitor(&client).send("Are you open?").await;
     node.stop();
 
     assert_eq!(answer.status, 200, "{}", answer.text());
