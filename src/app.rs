@@ -5,6 +5,7 @@
 
 pub mod embedding;
 mod endpoint_embedder;
+pub mod reach;
 
 use crate::config::{
     BillingMode, LlmFallbackSettings, LlmProvider, MailEncryption, MailProvider, MailSettings, Settings,
@@ -48,6 +49,7 @@ use crate::store::blob::Blobs;
 use crate::store::directory::{self, DirectoryError, Hold, Layout};
 use crate::store::error::Chain;
 use crate::store::inbox::InboxMode;
+use crate::store::mounts;
 use crate::store::{Clock, Db, DbError, DbOptions, IdSource, SystemClock};
 use prometheus_client::registry::Registry;
 use std::sync::Arc;
@@ -70,6 +72,8 @@ pub enum BootError {
     LanguageModels(#[from] ConnectionError),
     #[error(transparent)]
     Mail(#[from] SmtpSetupError),
+    #[error(transparent)]
+    OutOfReach(#[from] reach::OutOfReach),
 }
 
 /// Time, ids and the program that reads documents: the machine's, or a test's.
@@ -132,6 +136,7 @@ pub struct App {
 impl App {
     /// Connects the parts; nothing runs yet.
     pub fn assemble(store: OpenStore, settings: &Settings) -> Result<Self, BootError> {
+        reach::check(settings)?;
         let options =
             TextIndexOptions { writer_bytes: INDEX_WRITER_BYTES, analyzer_version: ANALYZER_VERSION };
         let (index, opened) =
@@ -301,6 +306,17 @@ fn frame(
 /// cannot do without is there.
 fn llm_chain(settings: &Settings) -> Result<LlmChain, ConnectionError> {
     let first = &settings.llm;
+    LlmChain::new(ChainOptions {
+        providers: providers(settings),
+        concurrency: first.concurrency as usize,
+        temperature: Some(first.temperature.as_f32()),
+        output_tokens_max: first.output_tokens_max,
+        patience: Patience::default(),
+    })
+}
+
+fn providers(settings: &Settings) -> Vec<ProviderOptions> {
+    let first = &settings.llm;
     let first_options = LlmFallbackSettings {
         provider: first.provider,
         base_url: first.base_url.clone(),
@@ -312,13 +328,7 @@ fn llm_chain(settings: &Settings) -> Result<LlmChain, ConnectionError> {
         (&settings.llm_fallback_1, [].as_slice()),
         (&settings.llm_fallback_2, [].as_slice()),
     ];
-    LlmChain::new(ChainOptions {
-        providers: sections.into_iter().filter_map(|(section, models)| provider(section, models)).collect(),
-        concurrency: first.concurrency as usize,
-        temperature: Some(first.temperature.as_f32()),
-        output_tokens_max: first.output_tokens_max,
-        patience: Patience::default(),
-    })
+    sections.into_iter().filter_map(|(section, models)| provider(section, models)).collect()
 }
 
 /// One provider of the chain; None for a section that names none.
@@ -359,6 +369,7 @@ fn hooks(settings: &Settings, registry: &mut Registry) -> Hooks {
 fn node(settings: &Settings, layout: &Layout, stopping: CancellationToken, hooks: Hooks) -> Node {
     Node {
         data_root: layout.root.clone(),
+        ephemeral_data: mounts::find_ephemeral(&layout.root),
         free_disk_bytes_min: settings.data.free_disk_min_bytes(),
         upload_bytes_max: settings.limits.upload_bytes_max(),
         product_name: settings.brand.product_name.clone(),

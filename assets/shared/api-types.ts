@@ -725,6 +725,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/webhooks/stripe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an event that Stripe delivers. */
+        post: operations["receiveStripeEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sign-in": {
         parameters: {
             query?: never;
@@ -1463,6 +1480,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/inbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the events that vendors delivered, newest first.
+         * @description Needs a session of the agency's staff with the permission `jobs:read`.
+         */
+        get: operations["listInbox"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inbox/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an event that a vendor delivered, with what it brought.
+         * @description Needs a session of the agency's staff with the permission `jobs:read`.
+         */
+        get: operations["getInboxEvent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2002,6 +2059,39 @@ export interface components {
             name?: string | null;
             email?: string | null;
         };
+        InboxEventView: {
+            /** @description Its number here. */
+            id: string;
+            /** @description Which vendor delivered it. */
+            provider: string;
+            /** @description The vendor's id of it: a second delivery of the same is not a second event. */
+            event_id: string;
+            /** @description The vendor's type of it, such as `invoice.paid`. */
+            kind: string;
+            mode: components["schemas"]["InboxMode"];
+            /** @description The connected account that it comes from; null for the account that the endpoint belongs to. */
+            account: string | null;
+            state: components["schemas"]["InboxState"];
+            /** @description Why it does not count here; null when it does. */
+            flag: components["schemas"]["InboxFlag"] | null;
+            /** Format: uint32 */
+            attempts: number;
+            /** Format: date-time */
+            received_at: string;
+            last_error: string | null;
+        };
+        /**
+         * @description Why an event does not count here. It is kept and shown, and never handled.
+         * @enum {string}
+         */
+        InboxFlag: "other_mode" | "other_account";
+        /**
+         * @description Whether the vendor's account moves real money and real messages.
+         * @enum {string}
+         */
+        InboxMode: "test" | "live";
+        /** @description Where an event stands. */
+        InboxState: "received" | "handled" | "ignored" | "dead";
         /** @description Everything that a version holds. What is left out of a request is empty, or as the appliance's settings say. */
         Instructions: {
             /**
@@ -2188,6 +2278,12 @@ export interface components {
         /** @description One page of a list, newest first. */
         ListOfGapView: {
             items: components["schemas"]["GapView"][];
+            /** @description Asks for the next page; null on the last. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list, newest first. */
+        ListOfInboxEventView: {
+            items: components["schemas"]["InboxEventView"][];
             /** @description Asks for the next page; null on the last. */
             next_cursor: string | null;
         };
@@ -2411,7 +2507,7 @@ export interface components {
              * @description The stable name to branch on.
              * @enum {string}
              */
-            code: "invalid_request" | "validation_failed" | "not_found" | "method_not_allowed" | "request_timeout" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "unsupported_file" | "headers_too_large" | "unauthorized" | "session_missing" | "code_invalid" | "link_invalid" | "key_invalid" | "csrf_refused" | "insecure_site" | "forbidden" | "origin_refused" | "session_invalid" | "identity_refused" | "setup_link_invalid" | "client_inactive" | "stale_version" | "wrong_state" | "idempotency_key_reused" | "rate_limited" | "quota_reached" | "internal" | "not_ready" | "timeout" | "interrupted" | "disk_full";
+            code: "invalid_request" | "signature_refused" | "validation_failed" | "not_found" | "method_not_allowed" | "request_timeout" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "unsupported_file" | "headers_too_large" | "unauthorized" | "session_missing" | "code_invalid" | "link_invalid" | "key_invalid" | "csrf_refused" | "insecure_site" | "forbidden" | "origin_refused" | "session_invalid" | "identity_refused" | "setup_link_invalid" | "client_inactive" | "stale_version" | "wrong_state" | "idempotency_key_reused" | "rate_limited" | "quota_reached" | "internal" | "not_ready" | "timeout" | "interrupted" | "disk_full";
             /** @description What happened this time, and what to do. */
             detail?: string | null;
             /** @description What to quote when asking for help. */
@@ -2436,6 +2532,12 @@ export interface components {
             disk: components["schemas"]["ComponentView"];
             queues: components["schemas"]["ComponentView"];
             embeddings: components["schemas"]["EmbeddingsView"];
+        };
+        /** @description What Stripe hears; it looks at the status only. */
+        ReceivedView: {
+            received: boolean;
+            /** @description Whether the event was here already. */
+            duplicate: boolean;
         };
         /** @description A passage that fits. */
         ResultView: {
@@ -2795,6 +2897,29 @@ export interface components {
             user_id: string;
             name: string | null;
             email: string | null;
+        };
+        WholeInboxEventView: {
+            /** @description Its number here. */
+            id: string;
+            /** @description Which vendor delivered it. */
+            provider: string;
+            /** @description The vendor's id of it: a second delivery of the same is not a second event. */
+            event_id: string;
+            /** @description The vendor's type of it, such as `invoice.paid`. */
+            kind: string;
+            mode: components["schemas"]["InboxMode"];
+            /** @description The connected account that it comes from; null for the account that the endpoint belongs to. */
+            account: string | null;
+            state: components["schemas"]["InboxState"];
+            /** @description Why it does not count here; null when it does. */
+            flag: components["schemas"]["InboxFlag"] | null;
+            /** Format: uint32 */
+            attempts: number;
+            /** Format: date-time */
+            received_at: string;
+            last_error: string | null;
+            /** @description What was delivered, as the vendor wrote it; null once it was erased. */
+            payload: string | null;
         };
         WholeMailView: {
             id: string;
@@ -3983,6 +4108,33 @@ export interface operations {
             };
         };
     };
+    receiveStripeEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    id: string;
+                    type: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceivedView"];
+                };
+            };
+        };
+    };
     requestSignIn: {
         parameters: {
             query?: never;
@@ -5137,6 +5289,55 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListOfAuditView"];
+                };
+            };
+        };
+    };
+    listInbox: {
+        parameters: {
+            query?: {
+                /** @description Items on a page: 50 by default; more than 100 is taken as 100. */
+                limit?: number | null;
+                /** @description `next_cursor` of the page before. Leave it away for the first page. */
+                cursor?: string | null;
+                state?: components["schemas"]["InboxState"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfInboxEventView"];
+                };
+            };
+        };
+    };
+    getInboxEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The event's number here. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeInboxEventView"];
                 };
             };
         };

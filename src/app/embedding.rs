@@ -18,6 +18,17 @@ pub fn how_to_import() -> String {
     )
 }
 
+/// Where the node's model is, or would be: in the data directory; before one is imported there, the folder of
+/// `embeddings.model_source`, if that holds one whole. Such a folder is read where it is: in an image it comes anew
+/// with each upgrade, and takes no space in the volume.
+pub fn place_of_model(settings: &EmbeddingSettings, models: &Path) -> PathBuf {
+    let own = models.join(MODEL_ID);
+    if !minilm::is_installed(&own) && minilm::is_installed(&settings.model_source) {
+        return settings.model_source.clone();
+    }
+    own
+}
+
 /// The state before [`load`].
 pub(super) fn first_state(settings: &EmbeddingSettings, models: &Path) -> EmbedderState {
     match settings.provider {
@@ -35,8 +46,8 @@ pub(super) async fn load(slot: &EmbedderSlot, settings: &EmbeddingSettings, mode
         EmbeddingProvider::None => slot.set_state(EmbedderState::Off),
         EmbeddingProvider::OpenaiCompatible => slot.set_state(endpoint(settings)),
         EmbeddingProvider::Local => {
-            let source = settings.model_source.clone();
-            let loaded = tokio::task::spawn_blocking(move || local(&source, &models)).await;
+            let settings = settings.clone();
+            let loaded = tokio::task::spawn_blocking(move || local(&settings, &models)).await;
             slot.set_state(loaded.unwrap_or_else(|_| EmbedderState::Failed {
                 why: "The model could not be loaded; the log says why.".to_owned(),
             }));
@@ -69,8 +80,9 @@ pub enum InstallError {
     Model(#[from] ModelError),
 }
 
-fn local(source: &Path, models: &Path) -> EmbedderState {
-    let folder = models.join(MODEL_ID);
+fn local(settings: &EmbeddingSettings, models: &Path) -> EmbedderState {
+    let folder = place_of_model(settings, models);
+    let source = settings.model_source.as_path();
     if let Err(error) = minilm::remove_unfinished(models) {
         warn!("What an unfinished import has left could not be removed: {}", Chain(&error));
     }

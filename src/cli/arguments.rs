@@ -40,6 +40,9 @@ pub enum Command {
     Doctor {
         #[command(flatten)]
         node: NodeArguments,
+        /// Instead, prove that every part inside this program works without a network
+        #[arg(long)]
+        offline: bool,
         /// Print JSON
         #[arg(long)]
         json: bool,
@@ -304,6 +307,14 @@ pub enum ModelCommand {
         /// Print JSON
         #[arg(long)]
         json: bool,
+    },
+    /// Unpack the model into a folder for an image or a package; needs no node
+    Unpack {
+        /// The Python package, or a folder with its files
+        #[arg(value_name = "FILE|FOLDER")]
+        source: PathBuf,
+        /// Where the files go; name it in `embeddings.model_source`
+        folder: PathBuf,
     },
     /// Say which model is there, and check its files
     List {

@@ -3,24 +3,25 @@
 use super::output::{print_json, print_line};
 use crate::app::embedding;
 use crate::config::{EmbeddingProvider, EmbeddingSettings, Loaded};
-use crate::index::embed::minilm::{self, MODEL_ID};
+use crate::index::embed::minilm;
 use crate::store::directory::{self, Layout};
 use crate::store::error::Chain;
 use crate::store::inspect::inspect;
+use crate::store::mounts;
 use serde::Serialize;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::ExitCode;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-enum Verdict {
+pub(super) enum Verdict {
     Ok,
     Warning,
     Failed,
 }
 
 #[derive(Debug, Serialize)]
-struct Finding {
+pub(super) struct Finding {
     check: &'static str,
     verdict: Verdict,
     /// What is, and what to do.
@@ -28,7 +29,7 @@ struct Finding {
 }
 
 impl Finding {
-    fn new(check: &'static str, verdict: Verdict, detail: impl Into<String>) -> Self {
+    pub(super) fn new(check: &'static str, verdict: Verdict, detail: impl Into<String>) -> Self {
         Self { check, verdict, detail: detail.into() }
     }
 }
@@ -44,11 +45,16 @@ pub(super) fn run(loaded: &Loaded, json: bool) -> anyhow::Result<ExitCode> {
         check_database(&layout),
         check_embeddings(&layout, &loaded.settings.embeddings),
     ];
+    report(&findings, json)
+}
+
+/// Prints what was found. Exit code 1 when a check failed.
+pub(super) fn report(findings: &[Finding], json: bool) -> anyhow::Result<ExitCode> {
     let has_failed = findings.iter().any(|finding| finding.verdict == Verdict::Failed);
     if json {
         print_json(&findings)?;
     } else {
-        for finding in &findings {
+        for finding in findings {
             let mark = match finding.verdict {
                 Verdict::Ok => "ok     ",
                 Verdict::Warning => "warning",
@@ -97,14 +103,17 @@ fn check_disk(layout: &Layout, wanted: u64) -> Finding {
             let detail = format!("{} MB are free; uploads are refused below {} MB.", free / MB, wanted / MB);
             Finding::new("disk", Verdict::Failed, detail)
         }
-        Some(free) => Finding::new("disk", Verdict::Ok, format!("{} MB are free.", free / MB)),
+        Some(free) => match mounts::find_ephemeral(&layout.root) {
+            Some(ephemeral) => Finding::new("disk", Verdict::Warning, ephemeral.advice()),
+            None => Finding::new("disk", Verdict::Ok, format!("{} MB are free.", free / MB)),
+        },
     }
 }
 
 /// Reads the whole model, since a damaged one would embed nonsense.
 fn check_embeddings(layout: &Layout, settings: &EmbeddingSettings) -> Finding {
     let check = "embeddings";
-    let folder = layout.models().join(MODEL_ID);
+    let folder = embedding::place_of_model(settings, &layout.models());
     let place = folder.display();
     match settings.provider {
         EmbeddingProvider::None => Finding::new(

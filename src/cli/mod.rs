@@ -8,13 +8,16 @@ mod arguments;
 mod control;
 mod demo;
 mod doctor;
+mod doctor_offline;
 mod eval;
 mod ingest;
 mod model;
 mod output;
 mod person;
 mod serve;
+mod service;
 
+use crate::app::reach;
 use crate::config::{self, Loaded, Sources};
 use crate::domain::knowledge::parser;
 use anyhow::Context as _;
@@ -45,7 +48,8 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     match command {
         Command::Serve(node) => serve::run(&load(&node)?, serve::Kind::Node)?,
         Command::Demo(arguments) => demo::run(&arguments)?,
-        Command::Doctor { node, json } => return doctor::run(&load(&node)?, json),
+        Command::Doctor { node, offline: true, json } => return doctor_offline::run(&load(&node)?, json),
+        Command::Doctor { node, offline: false, json } => return doctor::run(&load(&node)?, json),
         Command::Config { command } => show_config(command)?,
         Command::Client { command } => client(command)?,
         Command::Key { command: KeyCommand::Rotate { node, client_id, overlap_minutes, json } } => {
@@ -83,7 +87,10 @@ fn load(node: &NodeArguments) -> anyhow::Result<Loaded> {
     if let Some(listen) = &node.listen {
         flags.push(("http.listen".to_owned(), listen.clone()));
     }
-    Ok(config::load(&Sources::of_this_process(node.config.clone(), flags))?)
+    let loaded = config::load(&Sources::of_this_process(node.config.clone(), flags))?;
+    // Commands fetch and ask in their own process, too.
+    reach::close_network(&loaded.settings);
+    Ok(loaded)
 }
 
 fn show_config(command: ConfigCommand) -> anyhow::Result<()> {

@@ -36,6 +36,7 @@ pub(super) fn run(
             add_from_web(&load(&node)?, &source, json)
         }
         ModelCommand::Add { node, source, json } => import(&load(&node)?, Path::new(&source), json),
+        ModelCommand::Unpack { source, folder } => unpack(&source, &folder),
         ModelCommand::List { node, json } => list(&load(&node)?, json),
     }
 }
@@ -78,6 +79,17 @@ fn add_from_web(loaded: &Loaded, address: &str, json: bool) -> anyhow::Result<()
     done
 }
 
+/// Into a folder that many nodes may read and none writes.
+fn unpack(source: &Path, folder: &Path) -> anyhow::Result<()> {
+    let bar = ProgressBar::no_length().with_style(style("Unpacking the model")?);
+    minilm::unpack_into(source, folder, &mut |done, total| {
+        bar.set_length(total);
+        bar.set_position(done);
+    })?;
+    bar.finish_and_clear();
+    print_line(&format!("Unpacked {MODEL_ID} into `{}`", folder.display()))
+}
+
 /// The folder of models of a node that is there.
 fn models_of(loaded: &Loaded) -> anyhow::Result<PathBuf> {
     let layout = Layout::new(&loaded.settings.data.dir);
@@ -94,7 +106,8 @@ fn models_of(loaded: &Loaded) -> anyhow::Result<PathBuf> {
 }
 
 fn list(loaded: &Loaded, json: bool) -> anyhow::Result<()> {
-    let path = Layout::new(&loaded.settings.data.dir).models().join(MODEL_ID);
+    let models = Layout::new(&loaded.settings.data.dir).models();
+    let path = embedding::place_of_model(&loaded.settings.embeddings, &models);
     let is_installed = minilm::is_installed(&path);
     let damage = if is_installed { minilm::check(&path).err().map(|error| error.to_string()) } else { None };
     let line = ModelLine { model: MODEL_ID, path, is_installed, damage };

@@ -3,6 +3,8 @@
 use super::admin::{self, AdminContext};
 use super::control;
 use super::output::print_note;
+use super::service::Manager;
+use crate::app::reach;
 use crate::app::{App, OpenStore, Sources};
 use crate::config::{Loaded, Settings};
 use crate::domain::access::setup;
@@ -38,6 +40,7 @@ pub(super) enum Kind {
 
 /// Serves until the process is told to stop.
 pub(super) fn run(loaded: &Loaded, kind: Kind) -> anyhow::Result<()> {
+    reach::close_network(&loaded.settings);
     telemetry::start(&loaded.settings.log);
     info!("Effective configuration:\n{}", loaded.show());
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -62,6 +65,9 @@ async fn serve(mut settings: Settings, kind: Kind) -> anyhow::Result<()> {
     let app = App::assemble(store, &settings)?;
     let mut stop = StopSignals::listen()?;
 
+    if let Some(ephemeral) = app.state.node.ephemeral_data {
+        warn!("{}", ephemeral.advice());
+    }
     app.start_engine(&settings);
     control::start(&app.tasks, &app.store.layout, AdminContext::new(&app, &settings))?;
     if kind == Kind::Demo {
@@ -73,6 +79,9 @@ async fn serve(mut settings: Settings, kind: Kind) -> anyhow::Result<()> {
     }
     greet(&app, &admin::site(&settings), settings.http.listen, kind).await?;
 
+    if let Some(manager) = Manager::of_this_process() {
+        manager.follow(&app);
+    }
     let told_at = OnceLock::new();
     let stopping = async {
         if !app.tasks.is_stopping() {

@@ -4,6 +4,7 @@
 //! configuration asks this table. The parsers are the ones that the settings are read with, so that what
 //! passes the check can be read.
 
+use crate::ground::destination::{Destination, is_own_host};
 use crate::ground::limits;
 use ipnet::IpNet;
 use std::fmt;
@@ -64,6 +65,11 @@ pub(super) const FORMATS: [Format; 9] = [
         name: "api-key",
         expected: "of visible ASCII characters, without spaces, or nothing",
         fits: |text| text.bytes().all(|byte| byte.is_ascii_graphic()),
+    },
+    Format {
+        name: "destination",
+        expected: "hosts with their ports, such as \"smtp.example.com:587\" or \"192.0.2.7:443\"",
+        fits: |text| Destination::parse(text).is_some(),
     },
 ];
 
@@ -163,10 +169,4 @@ fn is_token(text: &str) -> bool {
 pub(super) fn is_this_machine(base_url: &str) -> bool {
     let Ok(uri) = base_url.parse::<http::Uri>() else { return false };
     is_own_host(uri.host().unwrap_or_default())
-}
-
-/// Whether a host's name or address is this machine's own.
-pub(super) fn is_own_host(host: &str) -> bool {
-    let host = host.trim_matches(['[', ']']);
-    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }

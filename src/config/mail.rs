@@ -1,9 +1,9 @@
 //! The section `[mail]`: who takes mail to people.
 
 use super::check::PlaceOf;
-use super::formats::is_own_host;
 use super::problems::Problem;
 use super::settings::write_mask;
+use crate::ground::destination::is_own_host;
 use crate::ground::limits;
 use crate::ground::secret::Secret;
 use schemars::JsonSchema;

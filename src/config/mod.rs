@@ -19,6 +19,7 @@ mod example;
 mod formats;
 mod llm;
 mod mail;
+mod network;
 mod problems;
 mod schema;
 mod settings;
@@ -35,6 +36,7 @@ pub use example::example;
 pub use formats::PublicUrl;
 pub use llm::{LlmFallbackSettings, LlmProvider, LlmSettings};
 pub use mail::{MailEncryption, MailProvider, MailSettings};
+pub use network::NetworkSettings;
 pub use problems::{ConfigProblems, Problem};
 pub use settings::{
     BrandSettings, DataSettings, HttpSettings, JobSettings, LimitSettings, LogFormat, LogSettings,

@@ -9,6 +9,7 @@ use super::embeddings::EmbeddingSettings;
 use super::formats::{PublicUrl, parse_address_range};
 use super::llm::{LlmFallbackSettings, LlmSettings};
 use super::mail::MailSettings;
+use super::network::NetworkSettings;
 use crate::ground::limits;
 use crate::ground::secret::Secret;
 use ipnet::IpNet;
@@ -23,6 +24,7 @@ use std::path::PathBuf;
 pub struct Settings {
     pub http: HttpSettings,
     pub data: DataSettings,
+    pub network: NetworkSettings,
     pub log: LogSettings,
     pub brand: BrandSettings,
     pub mail: MailSettings,

@@ -1,11 +1,13 @@
-//! What all calls over HTTP share: the client, and how long a server asks to wait.
+//! What all calls over HTTP share: the client, the gate that each of its requests goes through
+//! ([`network`](super::network)), and how long a server asks to wait.
 //!
 //! Certificates are judged by Mozilla's roots, which are built in, so that an image needs no certificates of its
 //! own.
 
+use super::network::{self, Refused};
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::redirect::Policy;
-use reqwest::{Client, ClientBuilder};
+use reqwest::{Client, ClientBuilder, RequestBuilder};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,13 +16,30 @@ use std::time::Duration;
 #[error("an HTTP client cannot be made")]
 pub struct ClientError(#[source] Box<dyn std::error::Error + Send + Sync>);
 
+/// The client of one gateway. Nobody gets at what is inside, so no request goes around the gate.
+#[derive(Debug, Clone)]
+pub(super) struct HttpClient(Client);
+
+impl HttpClient {
+    pub(super) fn get(&self, address: &str) -> Result<RequestBuilder, Refused> {
+        network::admit_url(address)?;
+        Ok(self.0.get(address))
+    }
+
+    pub(super) fn post(&self, address: &str) -> Result<RequestBuilder, Refused> {
+        network::admit_url(address)?;
+        Ok(self.0.post(address))
+    }
+}
+
 /// A client that speaks to the address it is given and nobody else: no proxy of the environment, no redirect, which
 /// could carry a key elsewhere.
-pub(super) fn to_one_address(connect: Duration) -> Result<Client, ClientError> {
+pub(super) fn to_one_address(connect: Duration) -> Result<HttpClient, ClientError> {
     build(base(connect)?.no_proxy().redirect(Policy::none()))
 }
 
-/// With the authorities' certificates; redirects and proxies are the caller's choice.
+/// With the authorities' certificates; redirects and proxies are the caller's choice. A redirect must ask the gate
+/// anew, and no proxy stands between a closed network and what it allows.
 pub(super) fn base(connect: Duration) -> Result<ClientBuilder, ClientError> {
     let roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.into() };
     let tls = rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
@@ -28,11 +47,12 @@ pub(super) fn base(connect: Duration) -> Result<ClientBuilder, ClientError> {
         .map_err(|error| ClientError(error.into()))?
         .with_root_certificates(roots)
         .with_no_client_auth();
-    Ok(Client::builder().tls_backend_preconfigured(tls).connect_timeout(connect))
+    let builder = Client::builder().tls_backend_preconfigured(tls).connect_timeout(connect);
+    Ok(if network::is_closed() { builder.no_proxy() } else { builder })
 }
 
-pub(super) fn build(builder: ClientBuilder) -> Result<Client, ClientError> {
-    builder.build().map_err(|error| ClientError(error.into()))
+pub(super) fn build(builder: ClientBuilder) -> Result<HttpClient, ClientError> {
+    builder.build().map(HttpClient).map_err(|error| ClientError(error.into()))
 }
 
 /// `Retry-After` (RFC 9110, 10.2.3) in milliseconds: a number of seconds, or a date, which is read against the date

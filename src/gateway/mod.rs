@@ -8,5 +8,6 @@ pub mod client;
 pub mod email;
 pub mod embeddings;
 pub mod llm;
+pub mod network;
 pub mod stripe;
 pub mod web;

@@ -407,6 +407,7 @@ pub const BASE_URL_CHARS_MAX: usize = 300;
 pub const MODEL_NAME_CHARS_MAX: usize = 200;
 pub const API_KEY_CHARS_MAX: usize = 1_000;
 pub const TRUSTED_PROXIES_MAX: usize = 64;
+pub const NETWORK_ALLOWED_MAX: usize = 64;
 pub const FREE_DISK_MB_MAX: u64 = 1024 * 1024;
 pub const RATE_PER_MINUTE_MAX: u32 = 1_000_000;
 pub const METRICS_TOKEN_CHARS_MIN: usize = 16;

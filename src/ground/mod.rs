@@ -5,6 +5,7 @@
 
 pub mod bounded_text;
 pub mod crypto;
+pub mod destination;
 pub mod email_address;
 pub mod ids;
 pub mod limits;

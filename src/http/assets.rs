@@ -91,6 +91,13 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
+/// Which of the files that every node serves this program was built without.
+pub fn missing_files() -> Vec<&'static str> {
+    let is_missing = |name: &&str| Dist::get(name).is_none_or(|file| file.data.is_empty());
+    let missing = ["widget.js", "docs/index.html", "pages/pages.css"].into_iter().filter(is_missing);
+    missing.chain(widget_builds::current_loader().is_none().then_some("the widget's loader")).collect()
+}
+
 async fn widget_loader(call: Call<Anyone>) -> Result<Written, Problem> {
     serve::<Dist>("widget.js", call.meta.encodings).map(Written)
 }

@@ -86,6 +86,7 @@ use crate::ground::ids::RequestId;
 use crate::ground::limits::BYTES_PER_MB;
 use crate::ground::time::Timestamp;
 use crate::store::directory;
+use crate::store::mounts::Ephemeral;
 use access::Gatekeeper;
 use address::{Site, TrustedProxies};
 use limits::{LimitSettings, Limiter};
@@ -107,6 +108,8 @@ pub struct HttpState {
 #[derive(Debug, Clone)]
 pub struct Node {
     pub data_root: PathBuf,
+    /// Whether the data directory goes with the container.
+    pub ephemeral_data: Option<Ephemeral>,
     /// Below this much free space uploads are refused.
     pub free_disk_bytes_min: u64,
     pub upload_bytes_max: u64,

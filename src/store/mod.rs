@@ -22,6 +22,7 @@ pub mod inspect;
 pub mod jobs;
 mod lease;
 pub mod migrate;
+pub mod mounts;
 pub mod outbox;
 pub mod page;
 pub mod schedules;

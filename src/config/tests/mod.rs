@@ -8,6 +8,7 @@ mod layers;
 mod llm;
 mod mail;
 mod modules;
+mod network;
 mod problems;
 mod ranges;
 mod show;

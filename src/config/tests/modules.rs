@@ -25,10 +25,10 @@ fn speech_without_a_key_never_starts() {
 
 #[test]
 fn a_promise_that_this_build_cannot_keep_is_refused() {
-    let given = Given::file("[network]\nairgap = true\n[tls]\ncertificate = \"x\"\n");
+    let given = Given::file("[tls]\ncertificate = \"x\"\n[voice]\nenabled = true\n");
 
     let sentences = given.sentences();
 
-    assert!(sentences[0].contains("no `network` module yet"), "{sentences:#?}");
-    assert!(sentences[1].contains("no `tls` module yet"), "{sentences:#?}");
+    assert!(sentences[0].contains("no `tls` module yet"), "{sentences:#?}");
+    assert!(sentences[1].contains("no `voice` module yet"), "{sentences:#?}");
 }

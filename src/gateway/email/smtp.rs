@@ -6,6 +6,7 @@
 
 use super::EmailError;
 use super::message::Email;
+use crate::gateway::network;
 use crate::ground::limits::{MAIL_ANSWER_TIMEOUT_MS, MAIL_STEP_TIMEOUT_MS};
 use crate::ground::secret::Secret;
 use lettre::address::Envelope;
@@ -85,6 +86,8 @@ impl SmtpServer {
         };
         let envelope = Envelope::new(Some(address(&email.from)?), vec![address(&email.to)?])
             .map_err(|_| EmailError::Refused("the mail has no recipient".to_owned()))?;
+        let admitted = network::admit(&self.options.host, self.options.port);
+        admitted.map_err(|refused| EmailError::NotNow(refused.to_string()))?;
         let mut connection = self.connect().map_err(|error| not_now(&error))?;
         let sent = connection
             .set_timeout(Some(Duration::from_millis(MAIL_ANSWER_TIMEOUT_MS)))

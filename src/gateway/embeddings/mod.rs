@@ -5,7 +5,8 @@
 //! tried again when the endpoint is busy or fails, after the pause that it asks for. Every answer is checked: as
 //! many vectors as texts, each of the expected size, all of them numbers.
 
-use super::client::{self, ClientError};
+use super::client::{self, ClientError, HttpClient};
+use super::network::Refused;
 use crate::ground::limits::{
     EMBEDDINGS_ANSWER_BYTES_MAX, EMBEDDINGS_CONNECT_TIMEOUT_MS, EMBEDDINGS_PASSAGES_TIMEOUT_MS,
     EMBEDDINGS_QUERY_TIMEOUT_MS, EMBEDDINGS_REASON_CHARS_MAX, EMBEDDINGS_RETRY_PAUSE_MS,
@@ -13,7 +14,7 @@ use crate::ground::limits::{
 };
 use crate::ground::secret::Secret;
 use futures_util::StreamExt as _;
-use reqwest::{Client, Response, StatusCode};
+use reqwest::{Response, StatusCode};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -43,6 +44,8 @@ pub enum Urgency {
 pub enum EmbeddingsError {
     #[error("it does not answer; check `embeddings.base_url` and the network")]
     Unreachable,
+    #[error("it is not spoken to: {0}")]
+    NotAllowed(#[from] Refused),
     #[error("it took too long to answer")]
     TimedOut,
     #[error("it has too many requests (status 429)")]
@@ -88,7 +91,7 @@ impl EmbeddingsError {
 /// One endpoint. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct EmbeddingsClient {
-    http: Client,
+    http: HttpClient,
     address: String,
     options: EmbeddingsOptions,
 }
@@ -128,7 +131,7 @@ impl EmbeddingsClient {
 
     async fn call(&self, texts: &[String]) -> Result<Vec<Vec<f32>>, EmbeddingsError> {
         let body = json!({ "model": self.options.model, "input": texts, "encoding_format": "float" });
-        let mut request = self.http.post(&self.address).json(&body);
+        let mut request = self.http.post(&self.address)?.json(&body);
         if !self.options.api_key.reveal().is_empty() {
             request = request.bearer_auth(self.options.api_key.reveal());
         }

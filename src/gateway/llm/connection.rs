@@ -2,11 +2,11 @@
 
 use super::LlmError;
 use super::options::Patience;
-use crate::gateway::client;
+use crate::gateway::client::{self, HttpClient};
 use crate::ground::limits::LLM_ERROR_BYTES_MAX;
 use futures_util::StreamExt as _;
 use reqwest::header::{HeaderName, HeaderValue};
-use reqwest::{Client, Response, StatusCode};
+use reqwest::{Response, StatusCode};
 use serde_json::Value;
 
 /// Why the HTTP client cannot be made.
@@ -16,18 +16,18 @@ pub struct ConnectionError(#[source] Box<dyn std::error::Error + Send + Sync>);
 
 /// A client that speaks to the given address and nobody else: no proxy of the environment, no redirect, which could
 /// carry a key elsewhere.
-pub(super) fn client(patience: &Patience) -> Result<Client, ConnectionError> {
+pub(super) fn client(patience: &Patience) -> Result<HttpClient, ConnectionError> {
     client::to_one_address(patience.connect).map_err(|error| ConnectionError(error.into()))
 }
 
 /// Posts the body; an answer with another status than 200 is an error that says what follows from it.
 pub(super) async fn post(
-    http: &Client,
+    http: &HttpClient,
     address: &str,
     headers: &[(&'static str, String)],
     body: &Value,
 ) -> Result<Response, LlmError> {
-    let mut request = http.post(address).header("accept", "text/event-stream").json(body);
+    let mut request = http.post(address)?.header("accept", "text/event-stream").json(body);
     for (name, value) in headers {
         let (name, value) = (HeaderName::from_static(name), HeaderValue::from_str(value));
         let Ok(mut value) = value else {

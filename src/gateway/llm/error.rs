@@ -1,6 +1,7 @@
 //! What can go wrong with a call to a language model, and what follows from it.
 
 use super::options::ProviderName;
+use crate::gateway::network::Refused;
 use std::fmt;
 
 /// Why a call did not give an answer. Holds no key and no text of a conversation.
@@ -18,6 +19,8 @@ pub enum LlmError {
     ReportedError { reason: String },
     #[error("could not be reached; check the address and whether the server runs")]
     Unreachable,
+    #[error("is not spoken to: {0}")]
+    NotAllowed(#[from] Refused),
     #[error("gave no first word within {within_ms} ms")]
     FirstTokenTimeout { within_ms: u64 },
     #[error("did not finish within the time of a turn")]
@@ -53,6 +56,7 @@ impl LlmError {
         !matches!(
             self,
             Self::RequestRefused { .. }
+                | Self::NotAllowed(_)
                 | Self::TooLong
                 | Self::TurnTimeout
                 | Self::CircuitOpen

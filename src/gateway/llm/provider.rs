@@ -8,6 +8,7 @@ use super::options::{Patience, ProviderName, ProviderOptions};
 use super::queue::{FairQueue, Place, QueueFull};
 use super::wire::{Dialect, Wire};
 use super::{Generation, LlmError, Piece, ProviderFailure, Started};
+use crate::gateway::client::HttpClient;
 use crate::ground::ids::ClientId;
 use crate::ground::limits::LLM_TRIES_MAX;
 use futures_util::StreamExt as _;
@@ -23,7 +24,7 @@ pub(super) struct Provider {
     pub(super) figures: Figures,
     pub(super) queue: Arc<FairQueue>,
     breaker: Mutex<Breaker>,
-    http: reqwest::Client,
+    http: HttpClient,
     dialect: Dialect,
     patience: Patience,
 }

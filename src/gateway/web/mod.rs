@@ -3,7 +3,7 @@
 //! Redirects are followed to other addresses over HTTP, a few; proxies are those of the environment. What comes is
 //! bounded in size and in silence. Whether it is the right file is for the caller to check.
 
-use super::client;
+use super::{client, network};
 use crate::ground::limits::{DOWNLOAD_CONNECT_TIMEOUT_MS, DOWNLOAD_REDIRECTS_MAX, DOWNLOAD_STALL_TIMEOUT_MS};
 use futures_util::StreamExt as _;
 use reqwest::redirect::{Attempt, Policy};
@@ -18,6 +18,8 @@ use tokio::io::AsyncWriteExt as _;
 pub enum DownloadError {
     #[error(transparent)]
     Client(#[from] client::ClientError),
+    #[error(transparent)]
+    Refused(#[from] network::Refused),
     #[error("`{url}` cannot be fetched; check the address and the network")]
     Unreachable {
         url: String,
@@ -49,7 +51,7 @@ pub async fn download(
     let builder = client::base(Duration::from_millis(DOWNLOAD_CONNECT_TIMEOUT_MS))?
         .read_timeout(Duration::from_millis(DOWNLOAD_STALL_TIMEOUT_MS))
         .redirect(Policy::custom(follow));
-    let response = client::build(builder)?.get(url).send().await.map_err(unreachable)?;
+    let response = client::build(builder)?.get(url)?.send().await.map_err(unreachable)?;
     if !response.status().is_success() {
         return Err(DownloadError::Status { url: url.to_owned(), status: response.status().as_u16() });
     }
@@ -78,6 +80,9 @@ fn follow(attempt: Attempt<'_>) -> reqwest::redirect::Action {
     }
     if attempt.previous().len() > DOWNLOAD_REDIRECTS_MAX {
         return attempt.error("the address leads around in circles");
+    }
+    if let Err(refused) = network::admit_url(attempt.url().as_str()) {
+        return attempt.error(refused);
     }
     attempt.follow()
 }

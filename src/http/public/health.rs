@@ -296,13 +296,17 @@ fn embeddings_health(state: &HttpState) -> EmbeddingsView {
     }
 }
 
+/// Also where the data goes with the container: it works, until it is gone.
 fn disk_health(state: &HttpState) -> ComponentView {
     match directory::free_bytes(&state.node.data_root) {
         None => ComponentView::degraded("The system does not say how much space is free."),
         Some(free) if free < state.node.free_disk_bytes_min => {
             ComponentView::degraded("The disk is nearly full: uploads are refused. Free some space.")
         }
-        Some(_) => ComponentView::ok(),
+        Some(_) => state
+            .node
+            .ephemeral_data
+            .map_or_else(ComponentView::ok, |ephemeral| ComponentView::degraded(ephemeral.advice())),
     }
 }
 

@@ -36,6 +36,7 @@ mod routes;
 mod schema;
 mod secrets;
 mod shape;
+mod sockets;
 mod statements;
 mod sweep;
 

@@ -1,6 +1,7 @@
 //! The real binary: how it starts, refuses to start, stops and survives being killed.
 
 mod acknowledged;
+mod airgap;
 mod commands;
 #[cfg(feature = "faults")]
 mod crashes;
@@ -16,5 +17,6 @@ mod offline;
 #[cfg(feature = "faults")]
 mod recutting;
 mod refusals;
+mod service;
 mod stop;
 mod users;

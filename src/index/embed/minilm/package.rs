@@ -125,6 +125,21 @@ pub fn unpack(
     Ok(unpacked)
 }
 
+/// As [`unpack`], into a folder of its own that stays: a part of an image or a package.
+pub fn unpack_into(
+    source: &Path,
+    folder: &Path,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<(), PackageError> {
+    let on_target = |source| PackageError::Target { path: folder.to_owned(), source };
+    let unpacked = unpack(source, folder, progress)?;
+    for entry in std::fs::read_dir(&unpacked.folder).map_err(on_target)? {
+        let entry = entry.map_err(on_target)?;
+        std::fs::rename(entry.path(), folder.join(entry.file_name())).map_err(on_target)?;
+    }
+    sync_folder(folder).map_err(on_target)
+}
+
 /// Puts unpacked files in the place of the model, in the place of a former one. They are checked again: they may
 /// have been unpacked by another process.
 pub fn install(unpacked: &Path, models: &Path) -> Result<PathBuf, PackageError> {
