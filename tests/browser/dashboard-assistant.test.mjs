@@ -24,6 +24,8 @@ describe("conversations", () => {
     await panel.getByText("Show what the model was sent").click();
     await panel.getByText("Answer from the sources only.").waitFor();
 
+    assert.ok((await panel.boundingBox()).width > 500, "the reasons have room");
+
     await shoot(page, "dashboard-explanation");
     assert.deepEqual(await findings(page), []);
     await close();

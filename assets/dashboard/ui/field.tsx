@@ -11,6 +11,7 @@ import { Text } from "react-aria-components/Text";
 import { TextArea } from "react-aria-components/TextArea";
 import { TextField, type TextFieldProps } from "react-aria-components/TextField";
 import { text } from "texts:common";
+import { useOwnError } from "./form-errors";
 import { Icon } from "./icons";
 
 type Common = {
@@ -26,28 +27,37 @@ type TextInputProps = Common & Omit<TextFieldProps, "children" | "className" | "
 };
 
 export function TextInput({ label, hint, placeholder, isMono, ...rest }: TextInputProps) {
+  const { error, forget } = useOwnError(rest.name);
   return (
-    <TextField {...rest} className="field">
+    <TextField {...rest} onChange={andForget(rest.onChange, forget)} isInvalid={error !== undefined} className="field">
       <FieldLabel label={label} isRequired={rest.isRequired} />
       <Input className={isMono ? "input mono" : "input"} placeholder={placeholder ?? ""} />
       {hint && <Text slot="description" className="hint">{hint}</Text>}
-      <FieldError className="field-error" />
+      <FieldError className="field-error">{error}</FieldError>
     </TextField>
   );
 }
 
 export function TextBlock({ label, hint, placeholder, isMono, rows = 4, ...rest }: TextInputProps & { readonly rows?: number }) {
+  const { error, forget } = useOwnError(rest.name);
   return (
-    <TextField {...rest} className="field">
+    <TextField {...rest} onChange={andForget(rest.onChange, forget)} isInvalid={error !== undefined} className="field">
       <FieldLabel label={label} isRequired={rest.isRequired} />
       <TextArea className={isMono ? "input mono" : "input"} rows={rows} placeholder={placeholder ?? ""} />
       <div className="field-foot">
         {hint && <Text slot="description" className="hint">{hint}</Text>}
         {rest.maxLength && rest.value.length > rest.maxLength * 0.8 && <span className="hint counter">{rest.value.length} / {rest.maxLength}</span>}
       </div>
-      <FieldError className="field-error" />
+      <FieldError className="field-error">{error}</FieldError>
     </TextField>
   );
+}
+
+function andForget(onChange: (value: string) => void, forget: () => void): (value: string) => void {
+  return (value) => {
+    forget();
+    onChange(value);
+  };
 }
 
 function FieldLabel({ label, isRequired }: { readonly label: string; readonly isRequired: boolean | undefined }) {
@@ -57,19 +67,19 @@ function FieldLabel({ label, isRequired }: { readonly label: string; readonly is
 export type Choice = { readonly value: string; readonly label: string };
 
 /** The browser's own list: it is at home on every phone. */
-export function SelectInput({ name, label, hint, value, onChange, choices, isDisabled = false, error, isLabelHidden = false }: Common & {
+export function SelectInput({ name, label, hint, value, onChange, choices, isDisabled = false, isLabelHidden = false }: Common & {
   readonly choices: readonly Choice[];
   readonly isDisabled?: boolean;
-  readonly error?: string | undefined;
   readonly isLabelHidden?: boolean;
 }) {
   const id = useId();
+  const { error, forget } = useOwnError(name);
   return (
     <div className="field">
       <label className={isLabelHidden ? "visually-hidden" : "label"} htmlFor={id}>{label}</label>
       <span className="select">
         <select id={id} name={name} className="input" value={value} disabled={isDisabled} aria-invalid={error ? true : undefined}
-          aria-describedby={hint || error ? `${id}-hint` : undefined} onChange={(event) => onChange(event.target.value)}>
+          aria-describedby={hint || error ? `${id}-hint` : undefined} onChange={(event) => andForget(onChange, forget)(event.target.value)}>
           {choices.map((choice) => <option key={choice.value} value={choice.value}>{choice.label}</option>)}
         </select>
         <Icon name="chevron" />

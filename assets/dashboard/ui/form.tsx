@@ -1,10 +1,11 @@
-import type { ReactNode } from "react";
+import { useMemo, type ReactNode } from "react";
 import { Form as AriaForm } from "react-aria-components/Form";
 import { text } from "texts:common";
 import type { Failure } from "../api";
 import type { Action } from "../query";
 import { Banner } from "./states";
 import { Button } from "./button";
+import { FormErrorsContext, type FormErrors } from "./form-errors";
 
 type Props = {
   readonly action: Action;
@@ -20,25 +21,26 @@ type Props = {
 /** A form keeps what was typed; the server's messages stand at their fields, or above. */
 export function Form({ action, fields, onSubmit, onReload, children, id }: Props) {
   const failure = action.kind === "failed" ? action.failure : null;
+  // By failure: a new one is news also where it says the same.
+  const errors = useMemo(() => (failure ? fieldErrors(failure, fields) : {}), [failure]);
   return (
     <AriaForm
       className="form"
       // Not the browser's own validation: it would keep a refused field from being sent again after another one was mended.
       validationBehavior="aria"
       {...(id ? { id } : {})}
-      validationErrors={failure ? fieldErrors(failure, fields) : {}}
       onSubmit={(event) => {
         event.preventDefault();
         onSubmit();
       }}
     >
       {failure && <FailureBanner failure={failure} fields={fields} onReload={onReload} />}
-      {children}
+      <FormErrorsContext value={errors}>{children}</FormErrorsContext>
     </AriaForm>
   );
 }
 
-function fieldErrors(failure: Failure, fields: readonly string[]): Record<string, string> {
+function fieldErrors(failure: Failure, fields: readonly string[]): FormErrors {
   return Object.fromEntries(failure.errors.filter(({ pointer }) => fields.includes(pointer)).map(({ pointer, detail }) => [pointer, detail]));
 }
 
