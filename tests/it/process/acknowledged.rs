@@ -89,6 +89,15 @@ impl Customer {
         tally
     }
 
+    /// One of each, one after the other.
+    pub async fn round(&mut self, node: &Node) {
+        let Self { client, uploads, questions, faqs, .. } = self;
+        let is_done = upload(client, node, uploads).await
+            && ask(client, node, questions).await
+            && add_faq(client, node, faqs).await;
+        assert!(is_done, "the server answers: {}", node.log());
+    }
+
     /// Uploads a document; false when the server went away.
     pub async fn upload(&mut self, node: &Node) -> bool {
         upload(&self.client, node, &mut self.uploads).await

@@ -8,7 +8,6 @@ use std::time::Duration;
 
 /// Kills in the usual suite; `SNIP_KILLS` names another number.
 const KILLS: u64 = 30;
-const LONGEST_MS: u64 = 500;
 /// Every so many kills the server dies while it starts.
 const WHILE_STARTING_EVERY: u64 = 10;
 const TOLD_EVERY: u64 = 50;
@@ -26,17 +25,18 @@ async fn kills_at_random_moments_under_load_lose_and_double_nothing() {
     let home = Home::new();
     let mut load = Load::prepare(&home).await;
     let mut moments = StdRng::seed_from_u64(12);
-    let mut moment = |longest_ms: u64| Duration::from_millis(moments.next_u64() % longest_ms);
+    let longest_us = u64::try_from(load.longest().as_micros()).expect("a few seconds");
+    let mut moment = || Duration::from_micros(moments.next_u64() % longest_us);
 
     for kill in 0..kills() {
         if kill % WHILE_STARTING_EVERY == WHILE_STARTING_EVERY - 1 {
-            home.kill_while_starting(&load.environment(), moment(LONGEST_MS));
+            home.kill_while_starting(&load.environment(), moment());
         }
         let node = home.serve_with(&[], &load.environment()).await;
         load.check_latest(&node).await;
         load.change_client(&home, &node).await;
         load.begin(&home, &node).await;
-        load.work(&node, moment(LONGEST_MS)).await;
+        load.work(&node, moment()).await;
         node.kill_9();
         if kill % TOLD_EVERY == TOLD_EVERY - 1 {
             println!("{} kills\n{}", kill + 1, load.tally());

@@ -13,10 +13,14 @@ use crate::support::vendors::smtp::FakeSmtp;
 use crate::support::vendors::stripe::SECRET;
 use mails::Mails;
 use people::People;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 pub use tally::Tally;
 use webhooks::Webhooks;
 
+/// How often what one client asks could go through one after the other before the latest kill.
+const ROUNDS: u32 = 3;
+const LONGEST_MIN: Duration = Duration::from_millis(300);
+const LONGEST_MAX: Duration = Duration::from_secs(4);
 /// Kills after which another client takes over: no list grows without bound, and each is checked whole at its end.
 const KILLS_PER_CLIENT: u64 = 25;
 /// Kills after which the operator invites the next person.
@@ -33,6 +37,7 @@ pub struct Load {
     people: People,
     customers_done: Tally,
     kills: u64,
+    longest: Duration,
 }
 
 impl Load {
@@ -40,8 +45,11 @@ impl Load {
     pub async fn prepare(home: &Home) -> Self {
         let server = FakeSmtp::start(None);
         let environment = environment(&server);
-        let customer = Customer::new(home.create_client("Bakery"));
+        let mut customer = Customer::new(home.create_client("Bakery"));
         let node = home.serve_with(&[], &borrowed(&environment)).await;
+        let started = Instant::now();
+        customer.round(&node).await;
+        let longest = (started.elapsed() * ROUNDS).clamp(LONGEST_MIN, LONGEST_MAX);
         let owner = people::owner(home, &node).await;
         let mails = Mails::prepare(&node, owner, customer.client()).await;
         node.stop();
@@ -54,7 +62,13 @@ impl Load {
             people: People::default(),
             customers_done: Tally::default(),
             kills: 0,
+            longest,
         }
+    }
+
+    /// Up to when the server is killed: it depends on the machine how long it takes until something is acknowledged.
+    pub const fn longest(&self) -> Duration {
+        self.longest
     }
 
     pub fn environment(&self) -> Vec<(&str, &str)> {
