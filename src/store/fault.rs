@@ -29,6 +29,14 @@ pub const POINTS: &[&str] = &[
     "chat.after_hold",
     "chat.while_generating",
     "chat.before_settle",
+    "backup.after_copy",
+    "backup.while_storing",
+    "backup.before_chunks",
+    "backup.before_snapshot",
+    "backup.after_snapshot",
+    "backup.while_forgetting",
+    "restore.while_writing",
+    "restore.before_name",
 ];
 
 /// Marks a place. `name` stands in [`POINTS`].

@@ -24,6 +24,9 @@ const VISITED: &[(&str, &[u32])] = &[
     ("index.", &[1, 2]),
     ("vectors.", &[1, 2]),
     ("chat.", &[1, 2]),
+    // By `backups.rs`.
+    ("backup.", &[1]),
+    ("restore.", &[1]),
 ];
 
 #[test]

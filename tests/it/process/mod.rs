@@ -1,6 +1,7 @@
 //! The real binary: how it starts, refuses to start, stops and survives being killed.
 
 mod acknowledged;
+mod backups;
 mod commands;
 #[cfg(feature = "faults")]
 mod crashes;
