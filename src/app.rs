@@ -18,6 +18,7 @@ use crate::domain::knowledge::parser::Parser;
 use crate::domain::knowledge::recutting;
 use crate::domain::knowledge::vectors::Vectors;
 use crate::domain::notify::MailBrand;
+use crate::domain::ops::backups::Backups;
 use crate::engine::reactions::StaticReactions;
 use crate::engine::tasks::Tasks;
 use crate::engine::{housekeeping, index_lane, large_clients, outbox_worker, runner, schedules};
@@ -162,6 +163,7 @@ impl App {
             mail: email_gateway(&settings.mail, &store.layout)?,
             mail_from: settings.mail.from.clone(),
             mail_brand: Arc::new(mail_brand(settings)),
+            backups: Backups::new(store.layout.clone()),
         };
         let metrics_token = metrics_token(&store, settings)?;
         let mut registry = Registry::default();

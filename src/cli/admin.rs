@@ -17,14 +17,18 @@ use crate::domain::knowledge::KnowledgeError;
 use crate::domain::knowledge::documents::DocumentStatus;
 use crate::domain::knowledge::follower::IndexFollower;
 use crate::domain::knowledge::vectors::Vectors;
+use crate::domain::ops::backups::{self, Order, Report};
 use crate::domain::people::{PeopleError, Role};
 use crate::ground::crypto::MacKey;
 use crate::ground::email_address::EmailAddress;
 use crate::ground::ids::{ClientId, DocumentId, PersonId};
+use crate::ground::limits::{BACKUP_TIMEOUT_MS, CONTROL_TIMEOUT_MS};
 use crate::ground::scope::AgencyScope;
 use crate::ground::time::{MINUTE_MS, Timestamp};
 use crate::index::embed::EmbedderSlot;
 use crate::index::embed::minilm::MODEL_ID;
+use crate::store::backup::BackupError;
+use crate::store::backup::progress::Progress;
 use crate::store::directory::{self, DirectoryError, Layout};
 use crate::store::{Db, DbError, PageRequest};
 use anyhow::bail;
@@ -87,9 +91,25 @@ pub enum AdminCommand {
         client_id: ClientId,
         document_id: DocumentId,
     },
+    Backup {
+        /// Not relative: the server may have been started elsewhere.
+        to: PathBuf,
+        keep: Option<u32>,
+        verify: bool,
+    },
+    /// How far the backup has come that is being made.
+    BackupProgress,
 }
 
 impl AdminCommand {
+    /// How long its answer may take.
+    pub(super) const fn timeout_ms(&self) -> u64 {
+        match self {
+            Self::Backup { .. } => BACKUP_TIMEOUT_MS,
+            _ => CONTROL_TIMEOUT_MS,
+        }
+    }
+
     /// Whether it searches: then model and indexes must be up to date first, which a server keeps them.
     const fn searches(&self) -> bool {
         matches!(self, Self::Ask { .. } | Self::Evaluate { .. })
@@ -119,6 +139,8 @@ pub enum AdminAnswer {
     Evaluated { outcomes: Vec<Outcome> },
     ModelInstalled { model: String },
     Document { document: DocumentLine },
+    BackedUp { report: Box<Report> },
+    BackupProgress { done: u64, total: u64 },
 }
 
 /// A client in a list.
@@ -176,6 +198,8 @@ pub enum AdminError {
     Evaluation(#[from] EvaluationError),
     #[error(transparent)]
     Model(#[from] InstallError),
+    #[error(transparent)]
+    Backup(#[from] BackupError),
 }
 
 /// What the commands work on.
@@ -258,6 +282,14 @@ pub async fn run(context: &AdminContext, command: AdminCommand) -> Result<AdminA
         }
         AdminCommand::DocumentState { client_id, document_id } => {
             super::ingest::state(context, client_id, document_id).await
+        }
+        AdminCommand::Backup { to, keep, verify } => {
+            let report = backups::back_up(&context.env, Order { to, keep, verify }).await?;
+            Ok(AdminAnswer::BackedUp { report: Box::new(report) })
+        }
+        AdminCommand::BackupProgress => {
+            let (done, total) = context.env.backups.progress.read();
+            Ok(AdminAnswer::BackupProgress { done, total })
         }
     }
 }
@@ -352,7 +384,7 @@ async fn ask_client(
 /// Runs the command where the data directory is held, and returns the answer.
 pub(super) fn ask(loaded: &Loaded, command: AdminCommand) -> anyhow::Result<AdminAnswer> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    runtime.block_on(run_where_held(&loaded.settings, command))
+    runtime.block_on(run_where_held(&loaded.settings, command, Progress::default()))
 }
 
 async fn install_model(context: &AdminContext, unpacked: PathBuf) -> Result<AdminAnswer, AdminError> {
@@ -376,14 +408,20 @@ pub(super) fn call(loaded: &Loaded, command: AdminCommand, json: bool) -> anyhow
     if json { print_json(&plain(&answer)?) } else { print_line(&sentence(&answer)) }
 }
 
-async fn run_where_held(settings: &Settings, command: AdminCommand) -> anyhow::Result<AdminAnswer> {
+/// `progress` is written when the command is run in this process.
+pub(super) async fn run_where_held(
+    settings: &Settings,
+    command: AdminCommand,
+    progress: Progress,
+) -> anyhow::Result<AdminAnswer> {
     let layout = Layout::new(&settings.data.dir);
     if !command.may_make_node() {
         require_node(&layout)?;
     }
     match OpenStore::open(layout.clone(), Sources::of_this_machine()) {
         Ok(store) => {
-            let app = App::assemble(store, settings)?;
+            let mut app = App::assemble(store, settings)?;
+            app.env.backups.progress = progress;
             if command.searches() {
                 app.load_embedder(settings).await;
                 app.env.index.catch_up().await?;
@@ -445,6 +483,8 @@ fn sentence(answer: &AdminAnswer) -> String {
         AdminAnswer::Evaluated { outcomes } => format!("{} cases were evaluated.", outcomes.len()),
         AdminAnswer::ModelInstalled { model } => format!("The embedding model {model} is in use."),
         AdminAnswer::Document { document } => super::ingest::sentence(document),
+        AdminAnswer::BackedUp { report } => super::backup::sentence(report),
+        AdminAnswer::BackupProgress { done, total } => format!("{done} of {total} bytes are done."),
     }
 }
 
@@ -495,7 +535,7 @@ mod tests {
             AdminCommand::SetupLink,
             AdminCommand::Reindex,
         ] {
-            let error = run_where_held(&settings, command).await.unwrap_err();
+            let error = run_where_held(&settings, command, Progress::default()).await.unwrap_err();
 
             assert!(error.to_string().starts_with("There is no node in `"), "{error}");
             assert!(!settings.data.dir.exists());
@@ -510,9 +550,9 @@ mod tests {
         let create =
             AdminCommand::ClientCreate { name: "Bakery".to_owned(), email: "a@example.test".to_owned() };
 
-        run_where_held(&settings, create).await.unwrap();
+        run_where_held(&settings, create, Progress::default()).await.unwrap();
         let list = AdminCommand::ClientList { limit: None, cursor: None };
-        let answer = run_where_held(&settings, list).await.unwrap();
+        let answer = run_where_held(&settings, list, Progress::default()).await.unwrap();
 
         assert!(matches!(answer, AdminAnswer::Clients { items, .. } if items.len() == 1));
     }

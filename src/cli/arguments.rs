@@ -2,7 +2,8 @@
 
 use crate::domain::evaluation::metrics::Floor;
 use crate::domain::people::Role;
-use crate::ground::ids::{ClientId, Id as _};
+use crate::ground::ids::{ClientId, Id as _, SnapshotId};
+use crate::ground::limits::SNAPSHOTS_KEPT_MAX;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -80,6 +81,16 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Back the node up while it runs: encrypted, and only what has changed
+    #[command(args_conflicts_with_subcommands = true)]
+    Backup {
+        #[command(subcommand)]
+        command: Option<BackupCommand>,
+        #[command(flatten)]
+        make: BackupArguments,
+    },
+    /// Make the node anew from a backup, in an empty or a new data directory
+    Restore(RestoreArguments),
     /// Rebuild the index from the database
     Reindex {
         #[command(flatten)]
@@ -149,6 +160,72 @@ pub enum Command {
     },
     /// Print completions for a shell
     Completions { shell: clap_complete::Shell },
+}
+
+#[derive(Debug, Args)]
+pub struct BackupArguments {
+    #[command(flatten)]
+    pub node: NodeArguments,
+    /// The folder for the backups, best on another disk; made if it is missing
+    #[arg(long, value_name = "DIR")]
+    pub to: Option<PathBuf>,
+    /// Keep this many snapshots, and remove older ones [default: all]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(SNAPSHOTS_KEPT_MAX)))]
+    pub keep: Option<u32>,
+    /// Read everything in the folder again afterwards
+    #[arg(long)]
+    pub verify: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum BackupCommand {
+    /// List the snapshots, oldest first
+    List(RepositoryArguments),
+    /// Read everything, and say what is damaged
+    Verify {
+        #[command(flatten)]
+        repository: RepositoryArguments,
+        /// Only this one
+        #[arg(long, value_name = "ID", value_parser = snapshot_id)]
+        snapshot: Option<SnapshotId>,
+    },
+}
+
+/// Backups, and what opens them.
+#[derive(Debug, Args)]
+pub struct RepositoryArguments {
+    #[command(flatten)]
+    pub node: NodeArguments,
+    /// The folder with the backups
+    #[arg(long, value_name = "DIR")]
+    pub to: PathBuf,
+    /// A file with the recovery key [default: `SNIP_RECOVERY_KEY`, or the key of the node]
+    #[arg(long, value_name = "FILE")]
+    pub key_file: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct RestoreArguments {
+    #[command(flatten)]
+    pub node: NodeArguments,
+    /// The folder with the backups
+    #[arg(long, value_name = "DIR")]
+    pub from: PathBuf,
+    /// Which one [default: the newest]
+    #[arg(long, value_name = "ID", value_parser = snapshot_id)]
+    pub snapshot: Option<SnapshotId>,
+    /// A file with the recovery key [default: `SNIP_RECOVERY_KEY`]
+    #[arg(long, value_name = "FILE")]
+    pub key_file: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, Args)]
@@ -328,4 +405,8 @@ pub enum ModelCommand {
 
 fn client_id(text: &str) -> Result<ClientId, String> {
     ClientId::parse(text).map_err(|error| error.to_string())
+}
+
+fn snapshot_id(text: &str) -> Result<SnapshotId, String> {
+    SnapshotId::parse(text).map_err(|error| error.to_string())
 }

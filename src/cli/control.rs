@@ -5,7 +5,7 @@
 
 use super::admin::{self, AdminAnswer, AdminCommand, AdminContext};
 use crate::engine::tasks::Tasks;
-use crate::ground::limits::{CONTROL_LINE_BYTES_MAX, CONTROL_TIMEOUT_MS};
+use crate::ground::limits::{BACKUP_TIMEOUT_MS, CONTROL_LINE_BYTES_MAX, CONTROL_TIMEOUT_MS};
 use crate::store::directory::Layout;
 use crate::store::error::Chain;
 use anyhow::{Context as _, anyhow, bail};
@@ -87,7 +87,7 @@ pub(super) fn start(tasks: &Tasks, layout: &Layout, context: AdminContext) -> an
 }
 
 async fn answer(mut stream: UnixStream, context: AdminContext, tasks: &Tasks) {
-    let patience = Duration::from_millis(CONTROL_TIMEOUT_MS);
+    let patience = Duration::from_millis(BACKUP_TIMEOUT_MS);
     let work = async {
         let reply = tokio::select! {
             reply = answer_one(&mut stream, context) => reply?,
@@ -107,16 +107,20 @@ async fn answer_one(stream: &mut UnixStream, context: AdminContext) -> anyhow::R
     Ok(if stream.peer_cred()?.uid() != me {
         Reply::Refused("The server belongs to another user. Run the command as that user.".to_owned())
     } else {
-        match read_line::<Request>(stream).await {
+        let patience = Duration::from_millis(CONTROL_TIMEOUT_MS);
+        let request = tokio::time::timeout(patience, read_line::<Request>(stream)).await;
+        match request.map_err(|_| anyhow!("it did not come in time")).flatten() {
             Ok(request) if request.version != VERSION => Reply::Refused(format!(
                 "The server has version {VERSION}, this command has {}. Use the same version, or restart the server.",
                 request.version
             )),
             Ok(request) => {
                 info!("Running a command of the operator");
-                match admin::run(&context, request.command).await {
-                    Ok(answer) => Reply::Done(answer),
-                    Err(error) => Reply::Refused(Chain(&error).to_string()),
+                let patience = Duration::from_millis(request.command.timeout_ms());
+                match tokio::time::timeout(patience, admin::run(&context, request.command)).await {
+                    Ok(Ok(answer)) => Reply::Done(answer),
+                    Ok(Err(error)) => Reply::Refused(Chain(&error).to_string()),
+                    Err(_) => bail!("it took too long"),
                 }
             }
             Err(error) => Reply::Refused(format!("The command could not be read: {error:#}")),
@@ -135,7 +139,7 @@ pub(super) async fn call(layout: &Layout, command: &AdminCommand) -> anyhow::Res
     })?;
     let request = Request { version: VERSION.to_owned(), command: command.clone() };
     write_line(&mut stream, &request).await?;
-    let patience = Duration::from_millis(CONTROL_TIMEOUT_MS);
+    let patience = Duration::from_millis(command.timeout_ms());
     let reply = tokio::time::timeout(patience, read_line::<Reply>(&mut stream)).await;
     match reply.map_err(|_| anyhow!("the server did not answer in time"))?? {
         Reply::Done(answer) => Ok(answer),

@@ -5,6 +5,7 @@
 
 pub mod admin;
 mod arguments;
+mod backup;
 mod control;
 mod demo;
 mod doctor;
@@ -14,6 +15,7 @@ mod ingest;
 mod model;
 mod output;
 mod person;
+mod restore;
 mod serve;
 mod service;
 
@@ -68,6 +70,8 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Ingest { node, client_id, files, json } => {
             return ingest::run(&load(&node)?, &client_id, &files, json);
         }
+        Command::Backup { command, make } => return backup::run(load, command, &make),
+        Command::Restore(arguments) => restore::run(&load(&arguments.node)?, &arguments)?,
         Command::Openapi => print_json(&crate::http::openapi::document(&crate::http::routes::routes()))?,
         Command::Version { json } => version(json)?,
         Command::Healthcheck { node } => return serve::healthcheck(&load(&node)?),

@@ -5,6 +5,7 @@ use super::knowledge::follower::IndexFollower;
 use super::knowledge::parser::Parser;
 use super::knowledge::vectors::Vectors;
 use super::notify::MailBrand;
+use super::ops::backups::Backups;
 use crate::gateway::email::EmailGateway;
 use crate::gateway::llm::LlmChain;
 use crate::ground::crypto::MacKey;
@@ -37,4 +38,6 @@ pub struct Environment {
     /// The sender's address; empty: `no-reply` at the host of the node.
     pub mail_from: String,
     pub mail_brand: Arc<MailBrand>,
+    /// What backups are made of, and how far one has come.
+    pub backups: Backups,
 }

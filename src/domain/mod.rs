@@ -13,6 +13,7 @@
 //! | [`evaluation`] | how well a client's questions are answered |
 //! | [`demo`] | two invented businesses to try everything with |
 //! | [`privacy`] | which table holds what, and how long |
+//! | [`ops`] | backups, and what follows a restore |
 //!
 //! A room that needs a later one emits an event, which `engine/reactions.rs` routes.
 
@@ -25,6 +26,7 @@ mod environment;
 pub mod evaluation;
 pub mod knowledge;
 pub mod notify;
+pub mod ops;
 pub mod people;
 pub mod privacy;
 pub mod widget_builds;

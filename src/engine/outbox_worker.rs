@@ -22,6 +22,8 @@ use std::time::Duration;
 use tracing::{error, info, warn};
 
 const ACTOR: Actor = Actor::System("outbox");
+/// Why a mail of a restored node waits for a person.
+const RESTORED: &str = "restored from a backup: it may have been sent since; send it again if it was not";
 const MAIL: OutboxChannel = OutboxChannel::Email;
 
 /// Sends mail until the process stops; first of all what a killed process was about to send.
@@ -92,6 +94,10 @@ async fn attempt(env: &Environment, outgoing: &Outgoing) -> Result<Ended, DbErro
         let (mail, id) = (env.mail.clone(), outgoing.id.to_string());
         match tokio::task::spawn_blocking(move || mail.look_up(&id)).await {
             Ok(Lookup::Sent(reference)) => return Ok(Ended::Accepted(reference)),
+            // What the restored folder does not show may still have been sent from the lost one (decision 0022).
+            Ok(Lookup::NotSent | Lookup::Unknown) if outgoing.is_restored => {
+                return Ok(Ended::Suppressed(RESTORED));
+            }
             // Who cannot be asked gets it again, under the same name.
             Ok(Lookup::NotSent | Lookup::Unknown) => {}
             Err(_) => return Ok(Ended::Unknown("the look-up broke off".to_owned())),

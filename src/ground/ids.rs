@@ -231,6 +231,11 @@ id_type!(
     "blob"
 );
 id_type!(
+    /// One backup of a node, in its repository.
+    SnapshotId,
+    "snap"
+);
+id_type!(
     /// One HTTP request, as it stands in logs and problems.
     RequestId,
     "req"

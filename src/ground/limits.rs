@@ -301,6 +301,10 @@ pub const INGEST_POLL_MS: u64 = 300;
 pub const DEMO_READY_MS: i64 = 60_000;
 pub const CONTROL_LINE_BYTES_MAX: u64 = 1024 * 1024;
 pub const CONTROL_TIMEOUT_MS: u64 = 600_000;
+/// A first backup of a large node onto a slow disk.
+pub const BACKUP_TIMEOUT_MS: u64 = 24 * 3_600_000;
+pub const BACKUP_PROGRESS_POLL_MS: u64 = 300;
+pub const SNAPSHOTS_KEPT_MAX: u32 = 10_000;
 pub const HEALTHCHECK_TIMEOUT_MS: u64 = 3_000;
 
 // Shutdown

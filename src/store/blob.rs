@@ -6,12 +6,22 @@ use crate::ground::crypto::Sha256Stream;
 use crate::ground::ids::{BlobId, ClientId, Id as _};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use tokio::io::AsyncWriteExt as _;
+use tokio::sync::{RwLock, RwLockWriteGuard};
 
 /// The folder of all blobs. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Blobs {
     root: PathBuf,
+    /// Shared by who deletes, taken alone by who must not lose a file for a moment.
+    deletions: Arc<RwLock<()>>,
+}
+
+/// As long as it stands, no file is deleted.
+#[derive(Debug)]
+pub struct NoDeletions<'a> {
+    _guard: RwLockWriteGuard<'a, ()>,
 }
 
 /// What was written.
@@ -45,12 +55,23 @@ impl Drop for TemporaryFile {
 }
 
 impl Blobs {
-    pub const fn new(root: PathBuf) -> Self {
-        Self { root }
+    pub fn new(root: PathBuf) -> Self {
+        Self { root, deletions: Arc::default() }
     }
 
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// Where the file stands, if it is there.
+    pub fn path(&self, client_id: &ClientId, id: &BlobId) -> PathBuf {
+        self.root.join(client_id.as_str()).join(id.as_str())
+    }
+
+    /// Waits until no deletion is under way, and lets none begin while the answer stands. For threads that may
+    /// block; briefly, since whoever deletes a document waits.
+    pub fn hold_deletions(&self) -> NoDeletions<'_> {
+        NoDeletions { _guard: self.deletions.blocking_write() }
     }
 
     /// Begins a file of this client under a temporary name.
@@ -83,8 +104,8 @@ impl Blobs {
 
     /// Removes the file; one that is gone already is fine.
     pub async fn delete(&self, client_id: &ClientId, id: &BlobId) -> Result<(), DbError> {
-        let path = self.root.join(client_id.as_str()).join(id.as_str());
-        match tokio::fs::remove_file(&path).await {
+        let _shared = self.deletions.read().await;
+        match tokio::fs::remove_file(self.path(client_id, id)).await {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                 Err(DbError::io(format!("delete the blob `{id}`"), error))
             }
@@ -94,6 +115,7 @@ impl Blobs {
 
     /// Removes every file of the client, and its folder; one that is gone already is fine.
     pub async fn delete_all(&self, client_id: &ClientId) -> Result<(), DbError> {
+        let _shared = self.deletions.read().await;
         match tokio::fs::remove_dir_all(self.root.join(client_id.as_str())).await {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                 Err(DbError::io("delete a client's files", error))
@@ -103,8 +125,9 @@ impl Blobs {
     }
 
     /// Removes files older than `age_min` that no row names: what a crash between file and row left behind.
-    /// Returns how many.
+    /// Returns how many; none while deletions are held, for the next sweep finds them too.
     pub fn sweep(&self, named: &HashSet<String>, age_min: std::time::Duration) -> Result<usize, DbError> {
+        let Ok(_shared) = self.deletions.try_read() else { return Ok(0) };
         let listing = match std::fs::read_dir(&self.root) {
             Ok(listing) => listing,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(0),

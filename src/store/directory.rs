@@ -31,6 +31,11 @@ pub enum DirectoryError {
         path.display()
     )]
     NotWritable { path: PathBuf, why: String },
+    #[error(
+        "a restore into the data directory `{}` was not finished; empty that directory, and restore again",
+        path.display()
+    )]
+    HalfRestored { path: PathBuf },
     #[error("the key file `{}` is damaged; restore it from your backup", path.display())]
     DamagedKey { path: PathBuf },
 }
@@ -76,6 +81,10 @@ impl Layout {
     pub fn run(&self) -> PathBuf {
         self.root.join("run")
     }
+    /// Where a restore works when the directory itself is there already: as long as it stands, nothing else is usable.
+    pub fn restoring(&self) -> PathBuf {
+        self.root.join(".restoring")
+    }
     pub fn control_socket(&self) -> PathBuf {
         self.root.join("run").join("control.sock")
     }
@@ -101,6 +110,9 @@ const INDEX_README: &str = "# This folder is a cache\n\n\
 pub fn take(layout: &Layout) -> Result<Hold, DirectoryError> {
     make_private_folder(&layout.root)?;
     check_owner(&layout.root)?;
+    if layout.restoring().exists() {
+        return Err(DirectoryError::HalfRestored { path: layout.root.clone() });
+    }
     let folders =
         [layout.run(), layout.keys(), layout.blobs(), layout.index(), layout.models(), layout.backups()];
     for folder in folders {
@@ -180,6 +192,16 @@ pub fn load_or_make_text(
     let text = std::fs::read_to_string(&path).map_err(|error| not_writable(&layout.root, &error))?;
     let text = text.trim().to_owned();
     if text.is_empty() { Err(DirectoryError::DamagedKey { path }) } else { Ok(Secret::new(text)) }
+}
+
+/// The secret text of this name, if it was made.
+pub fn find_text(layout: &Layout, name: &str) -> Result<Option<Secret<String>>, DirectoryError> {
+    let path = layout.keys().join(name);
+    match std::fs::read_to_string(&path) {
+        Ok(text) => Ok(Some(Secret::new(text.trim().to_owned()))),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(not_writable(&layout.root, &error)),
+    }
 }
 
 /// Free space for ordinary users on the directory's disk, in bytes; None when the system does not say.

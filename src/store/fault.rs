@@ -38,6 +38,14 @@ pub const POINTS: &[&str] = &[
     "sign_in.after_commit",
     "invitation.before_commit",
     "invitation.after_commit",
+    "backup.after_copy",
+    "backup.while_storing",
+    "backup.before_chunks",
+    "backup.before_snapshot",
+    "backup.after_snapshot",
+    "backup.while_forgetting",
+    "restore.while_writing",
+    "restore.before_name",
 ];
 
 /// Marks a place. `name` stands in [`POINTS`].

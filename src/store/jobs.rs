@@ -283,6 +283,17 @@ pub fn cancel_queued(tx: &WriteTx<'_>, kind: &str, subject_id: &str) -> Result<u
     )
 }
 
+/// Cancels every job of this kind that has not ended, also one that is leased: for a database that nobody works on.
+pub fn cancel_all_open(tx: &WriteTx<'_>, kind: &str) -> Result<usize, DbError> {
+    tx.execute(
+        "update jobs
+         set state = 'cancelled', leased_until = null, fence = fence + 1, finished_at = :now, updated_at = :now,
+             version = version + 1
+         where kind = :kind and state in ('queued', 'leased')",
+        params! { ":kind" => kind, ":now" => tx.now() },
+    )
+}
+
 /// How many jobs stand in each state that matters for health.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct JobCounts {

@@ -8,6 +8,7 @@
 //! [`idempotency`], [`audit`].
 
 pub mod audit;
+pub mod backup;
 pub mod blob;
 pub mod clock;
 mod connection;

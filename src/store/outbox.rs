@@ -107,15 +107,20 @@ pub struct Outgoing {
     /// An earlier attempt may have been sent: ask the provider before sending, and before any guard, for what
     /// has been sent cannot be suppressed.
     pub must_look_first: bool,
+    /// The row came out of a backup and may have been sent since: it is never sent again by itself.
+    pub is_restored: bool,
     fence: i64,
 }
+
+/// The reason of a row that came out of a backup before it had ended.
+const RESTORED: &str = "restored";
 
 const LEASES: Leases = Leases {
     table: "outbox",
     due_column: "not_before",
     // Nobody knows whether the lost worker had sent it.
     lost_state: "ambiguous",
-    columns: "id, client_id, purpose, channel, order_key, sender_key, subject_id, expires_at, attempts, created_at, fence",
+    columns: "id, client_id, purpose, channel, order_key, sender_key, subject_id, expires_at, attempts, created_at, reason, fence",
 };
 
 /// The oldest row of a channel that may leave now.
@@ -144,6 +149,7 @@ impl Outgoing {
             attempts: row.get("attempts")?,
             created_at: row.get("created_at")?,
             must_look_first,
+            is_restored: row.get::<Option<String>>("reason")?.as_deref() == Some(RESTORED),
             fence: row.get("fence")?,
         })
     }
@@ -322,6 +328,18 @@ pub fn enqueue_again(tx: &WriteTx<'_>, id: &OutboxId) -> Result<Option<OutboxId>
     Ok(inserted)
 }
 
+/// For a database that came out of a backup (decision 0022): what had not ended at its moment may have been sent
+/// since, so all of it becomes `ambiguous`, to be looked up and never to be sent by itself. Returns how many.
+pub fn doubt_all_open(tx: &WriteTx<'_>) -> Result<usize, DbError> {
+    tx.execute(
+        "update outbox
+         set state = 'ambiguous', reason = :restored, leased_until = null, not_before = :now,
+             fence = fence + 1, updated_at = :now, version = version + 1
+         where state in ('queued', 'leased', 'ambiguous')",
+        params! { ":restored" => RESTORED, ":now" => tx.now() },
+    )
+}
+
 /// To whom and what; None once it was erased.
 pub fn find_content(tx: &ReadTx<'_>, id: &OutboxId) -> Result<Option<Content>, DbError> {
     tx.find(
@@ -337,7 +355,13 @@ pub fn find_content(tx: &ReadTx<'_>, id: &OutboxId) -> Result<Option<Content>, D
 /// row's next holder looks first and finds what was sent.
 pub fn accepted(tx: &WriteTx<'_>, outgoing: &Outgoing, provider_ref: &str) -> Result<bool, DbError> {
     let values = [(":provider_ref", provider_ref.to_value())];
-    end(tx, outgoing, OutboxState::Accepted, "provider_ref = :provider_ref, last_error = null", &values)
+    end(
+        tx,
+        outgoing,
+        OutboxState::Accepted,
+        "provider_ref = :provider_ref, reason = null, last_error = null",
+        &values,
+    )
 }
 
 /// It may or may not have been sent; it is leased again at `look_at`, to look first.

@@ -7,9 +7,10 @@ use super::{KnowledgeError, indexing};
 use crate::ground::bounded_text::BoundedText;
 use crate::ground::ids::{BlobId, ClientId, DocumentId, Id as _, VersionId};
 use crate::ground::limits::{DOCUMENTS_PER_CLIENT_MAX, FILE_NAME_CHARS_MAX};
-use crate::ground::scope::ClientScope;
+use crate::ground::scope::{AgencyScope, ClientScope};
 use crate::ground::time::Timestamp;
 use crate::store::audit::{self, Deed};
+use crate::store::backup::take::NamedBlob;
 use crate::store::blob::WrittenBlob;
 use crate::store::events::{self, Event};
 use crate::store::{DbError, Page, PageRequest, ReadTx, WriteTx, jobs};
@@ -234,6 +235,11 @@ pub fn list(
 ) -> Result<Page<Document>, KnowledgeError> {
     let documents = store::list_documents(tx, scope, page)?;
     Ok(page.page(documents, |document| (document.created_at, document.id.to_string()))?)
+}
+
+/// Every file that a document names: a backup holds them all.
+pub fn list_all_blobs(tx: &ReadTx<'_>, scope: &AgencyScope) -> Result<Vec<NamedBlob>, DbError> {
+    store::list_all_blobs(tx, scope)
 }
 
 /// Removes the document with its text, its passages and its citations. Nothing of it can be retrieved after

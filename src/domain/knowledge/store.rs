@@ -17,8 +17,8 @@ pub(super) use chunks::{
 pub(super) use document_settings::{find_document_settings, update_document_settings};
 pub(super) use documents::{
     count_by_status, count_documents, count_stored, delete_document, find_document, find_document_by_content,
-    find_text, insert_document, list_blob_ids, list_documents, list_moving_documents, mark_failed,
-    requeue_failed, set_progress, set_ready,
+    find_text, insert_document, list_all_blobs, list_blob_ids, list_documents, list_moving_documents,
+    mark_failed, requeue_failed, set_progress, set_ready,
 };
 pub(super) use faqs::{
     count_drafts, count_faq_use, count_faqs, delete_faq, delete_faq_citations, find_faq, insert_faq,

@@ -5,6 +5,7 @@ use crate::ground::crypto::{hex, sha256};
 use crate::ground::ids::{BlobId, ClientId};
 use crate::store::IdSource;
 use crate::store::blob::Blobs;
+use futures_util::FutureExt as _;
 use std::collections::HashSet;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -136,4 +137,21 @@ async fn the_sweep_removes_only_old_files_that_no_row_names() {
 fn the_sweep_of_a_node_without_files_is_fine() {
     let place = Place::new();
     assert_eq!(place.blobs.sweep(&HashSet::new(), Duration::ZERO).unwrap(), 0);
+}
+
+// OPS-5: what a backup has seen named is there when it reads it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_file_goes_while_deletions_are_held() {
+    let place = Place::new();
+    let id = place.write(b"bread").await;
+    let hold = tokio::task::block_in_place(|| place.blobs.hold_deletions());
+
+    let mut deletion = Box::pin(place.blobs.delete(&place.client, &id));
+    assert!(deletion.as_mut().now_or_never().is_none());
+    assert_eq!(place.blobs.sweep(&HashSet::new(), Duration::ZERO).unwrap(), 0);
+    assert_eq!(place.files(), [id.to_string()]);
+    drop(hold);
+    deletion.await.unwrap();
+
+    assert!(place.files().is_empty());
 }

@@ -30,6 +30,9 @@ const VISITED: &[(&str, &[u32])] = &[
     ("outbox.", &[1, 2, 3]),
     ("sign_in.", &[1]),
     ("invitation.", &[1]),
+    // By `backups.rs`.
+    ("backup.", &[1]),
+    ("restore.", &[1]),
 ];
 
 /// Groups that are reached by mails, people and deliveries only.

@@ -2,6 +2,7 @@
 
 mod acknowledged;
 mod airgap;
+mod backups;
 mod commands;
 #[cfg(feature = "faults")]
 mod crashes;

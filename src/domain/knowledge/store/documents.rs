@@ -7,6 +7,7 @@ use crate::ground::ids::{ClientId, DocumentId, VersionId};
 use crate::ground::limits::EVENTS_PER_POLL_MAX;
 use crate::ground::scope::{AgencyScope, ClientScope};
 use crate::params;
+use crate::store::backup::take::NamedBlob;
 use crate::store::value::Row;
 use crate::store::{DbError, PageRequest, ReadTx, WriteTx};
 
@@ -233,6 +234,20 @@ pub(in super::super) fn list_blob_ids(
         params! { ":after" => after, ":limit" => limit },
         |row| row.get("blob_id"),
     )
+}
+
+/// Every blob that a row names, for a backup: without a bound, since a part would be no backup.
+pub(in super::super) fn list_all_blobs(
+    tx: &ReadTx<'_>,
+    _scope: &AgencyScope,
+) -> Result<Vec<NamedBlob>, DbError> {
+    tx.list("select client_id, blob_id, size_bytes from documents order by blob_id", &[], |row| {
+        Ok(NamedBlob {
+            client_id: row.get("client_id")?,
+            id: row.get("blob_id")?,
+            size_bytes: row.get("size_bytes")?,
+        })
+    })
 }
 
 fn from_row(row: &Row<'_>) -> Result<Document, DbError> {
