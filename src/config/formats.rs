@@ -19,7 +19,7 @@ pub(super) struct Format {
     pub(super) fits: fn(&str) -> bool,
 }
 
-pub(super) const FORMATS: [Format; 9] = [
+pub(super) const FORMATS: [Format; 10] = [
     Format {
         name: "listen-address",
         expected: "an IP address and a port, such as \"0.0.0.0:8080\" or \"[::]:8080\"",

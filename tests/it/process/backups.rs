@@ -115,7 +115,7 @@ async fn a_backup_under_load_holds_everything_that_was_acknowledged_before_it_be
     let node = kept.home.serve().await;
     let api = node.api_key(&client);
     let upload = async |number: usize| {
-        let uploaded = api.upload(&format!("{number}.md"), &format!("{BAKERY}\n{number}")).await.expect(202);
+        let uploaded = api.upload(&format!("{number}.md"), format!("{BAKERY}\n{number}")).await.expect(202);
         uploaded.json()["id"].as_str().expect("an id").to_owned()
     };
     let mut before = Vec::new();
