@@ -46,8 +46,8 @@ run_snip() {
     "${engine_limits[@]}" "${@:5}" "$image" >/dev/null
 }
 
-# Removes what was started, also after a failure; a missing one is no error.
-remove_container() { engine rm --force "$1" >/dev/null 2>&1 || true; }
+# Removes what was started, also after a failure; a missing one is no error. Volumes without a name go along.
+remove_container() { engine rm --force --volumes "$1" >/dev/null 2>&1 || true; }
 remove_volume() { engine volume rm "$1" >/dev/null 2>&1 || true; }
 
 # The check that the image declares, as the engine would run it.
