@@ -163,7 +163,7 @@ impl Place {
         // A former restore that was interrupted: nobody has used it.
         match fs::remove_dir_all(&work) {
             Err(error) if error.kind() != ErrorKind::NotFound => {
-                return Err(error).with_context(|| format!("`{}` cannot be removed", work.display()));
+                Err(error).with_context(|| format!("`{}` cannot be removed", work.display()))
             }
             _ => Ok(Self::Beside { work, target: target.to_owned() }),
         }

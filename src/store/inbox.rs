@@ -312,8 +312,11 @@ pub fn list(
     page.page(lines, |line| (line.created_at, line.seq.to_string()))
 }
 
+/// What was sent, byte for byte.
+type Payload = Secret<Vec<u8>>;
+
 /// One event with what was sent; the payload is None once it was erased.
-pub fn find_line(tx: &ReadTx<'_>, seq: i64) -> Result<Option<(InboxLine, Option<Secret<Vec<u8>>>)>, DbError> {
+pub fn find_line(tx: &ReadTx<'_>, seq: i64) -> Result<Option<(InboxLine, Option<Payload>)>, DbError> {
     let line = tx.find(
         &format!("select {LINE_COLUMNS} from inbox_events where seq = :seq"),
         params! { ":seq" => seq },

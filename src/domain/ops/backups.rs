@@ -17,7 +17,6 @@ use crate::store::error::{Bug, Chain};
 use crate::store::{DbError, ReadTx};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
-use std::time::Instant;
 use tracing::{error, info, warn};
 
 /// The recovery key's name in `keys/`.
@@ -90,7 +89,7 @@ fn record_deed(tx: &crate::store::WriteTx<'_>, snapshot_id: &str) -> Result<(), 
 }
 
 fn make(env: &Environment, order: &Order) -> Result<Report, BackupError> {
-    let started = Instant::now();
+    let started = env.clock.now();
     let backups = &env.backups;
     take::check_target(&backups.layout, &order.to)?;
     let key = load_or_make_key(&backups.layout, &env.ids)?;
@@ -114,7 +113,7 @@ fn make(env: &Environment, order: &Order) -> Result<Report, BackupError> {
     }
     Ok(Report {
         taken,
-        duration_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+        duration_ms: u64::try_from(env.clock.now().ms_since(started)).unwrap_or(0),
         forgotten,
         verified,
         recovery_key: is_first.then(|| key.to_text().reveal().clone()),

@@ -185,7 +185,9 @@ impl Customer {
             );
             faqs.insert(id);
         }
-        let listed = node.api_key(&self.client).list_all("/api/faqs").await;
+        let mut listed = node.api_key(&self.client).list_all("/api/faqs").await;
+        // The server proposes drafts of its own from questions that were asked in vain.
+        listed.retain(|faq| faq["status"] != "draft");
         assert_eq!((faqs.len(), listed.len()), (self.faqs.len(), self.faqs.len()));
     }
 

@@ -240,6 +240,7 @@ fn an_empty_directory_that_is_there_already_is_filled_in_place() {
 async fn a_restore_in_the_middle_of_a_full_outbox_sends_nothing_twice() {
     const MAILS: usize = 5;
     let kept = Kept::new();
+    let client = kept.home.create_client("Bakery");
     for number in 0..MAILS {
         let email = format!("person{number}@example.test");
         let invited = kept.home.run(&["person", "invite", &email, "--role", "admin", "--json"]);
@@ -259,7 +260,6 @@ async fn a_restore_in_the_middle_of_a_full_outbox_sends_nothing_twice() {
     node.kill_9();
     let (other, restored) = kept.restore(&key, &[]);
     let again = other.serve().await;
-    let client = other.create_client("Bakery");
     again.ready_document(&client, "bakery.md", BAKERY).await;
     again.stop();
 
