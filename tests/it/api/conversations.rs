@@ -29,13 +29,13 @@ async fn conversations_are_found_by_words_in_any_case_and_by_when_they_began() {
         ids(&list).iter().map(|id| (*id).to_owned()).collect::<Vec<_>>()
     };
 
-    assert_eq!(found("").await, [late.clone(), early.clone()]);
-    assert_eq!(found("q=K%C3%84SEKUCHEN").await, [late.clone()]);
-    assert_eq!(found("q=%CF%80%CE%BF%CF%85").await, [early.clone()], "Greek letters have cases too");
-    assert_eq!(found("q=100%25").await, [early.clone()]);
+    assert_eq!(found("").await, [late.as_str(), early.as_str()]);
+    assert_eq!(found("q=K%C3%84SEKUCHEN").await, [late.as_str()]);
+    assert_eq!(found("q=%CF%80%CE%BF%CF%85").await, [early.as_str()], "Greek letters have cases too");
+    assert_eq!(found("q=100%25").await, [early.as_str()]);
     assert_eq!(found("q=sell%25").await, Vec::<String>::new(), "a percent sign is a percent sign");
-    assert_eq!(found(&format!("since={noon}")).await, [late.clone()]);
-    assert_eq!(found(&format!("until={noon}")).await, [early.clone()]);
+    assert_eq!(found(&format!("since={noon}")).await, [late.as_str()]);
+    assert_eq!(found(&format!("until={noon}")).await, [early.as_str()]);
     assert_eq!(found(&format!("q=sell&until={noon}")).await, Vec::<String>::new());
     api.get("/api/conversations?since=yesterday").await.expect(422);
     app.finish().await;
