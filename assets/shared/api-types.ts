@@ -725,23 +725,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/webhooks/stripe": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Take an event that Stripe delivers. */
-        post: operations["receiveStripeEvent"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/sign-in": {
         parameters: {
             query?: never;
@@ -2060,7 +2043,7 @@ export interface components {
             email?: string | null;
         };
         InboxEventView: {
-            /** @description Its number here. */
+            /** @description `inbox_` and its number here. */
             id: string;
             /** @description Which vendor delivered it. */
             provider: string;
@@ -2533,12 +2516,6 @@ export interface components {
             queues: components["schemas"]["ComponentView"];
             embeddings: components["schemas"]["EmbeddingsView"];
         };
-        /** @description What Stripe hears; it looks at the status only. */
-        ReceivedView: {
-            received: boolean;
-            /** @description Whether the event was here already. */
-            duplicate: boolean;
-        };
         /** @description A passage that fits. */
         ResultView: {
             document_id: string;
@@ -2899,7 +2876,7 @@ export interface components {
             email: string | null;
         };
         WholeInboxEventView: {
-            /** @description Its number here. */
+            /** @description `inbox_` and its number here. */
             id: string;
             /** @description Which vendor delivered it. */
             provider: string;
@@ -4108,33 +4085,6 @@ export interface operations {
             };
         };
     };
-    receiveStripeEvent: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    id: string;
-                    type: string;
-                };
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ReceivedView"];
-                };
-            };
-        };
-    };
     requestSignIn: {
         parameters: {
             query?: never;
@@ -5324,8 +5274,8 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The event's number here. */
-                id: number;
+                /** @description `inbox_` and the event's number here. */
+                id: string;
             };
             cookie?: never;
         };
