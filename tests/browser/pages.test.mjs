@@ -11,6 +11,7 @@ const SIZES = [
   { size: "desktop", viewport: DESKTOP },
 ];
 const SCHEMES = ["light", "dark"];
+const OPENED_EVERY = 8;
 const EXAMPLES = ["setup", "setup-problems", "result", "passage", "error"];
 
 let browser;
@@ -45,7 +46,9 @@ for (const { size, viewport } of SIZES) {
       await page.locator("details.operation").first().waitFor();
 
       assert.equal(await page.locator("details.operation").count(), expected.length);
-      for (const summary of await page.locator("details.operation > summary").all()) await summary.click();
+      // All are drawn by the same code; axe takes minutes over all of them opened.
+      const summaries = await page.locator("details.operation > summary").all();
+      for (const summary of summaries.filter((_, index) => index % OPENED_EVERY === 0)) await summary.click();
 
       await judge(page, problems, `docs-${size}-${colorScheme}`);
       await close();
