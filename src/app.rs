@@ -8,8 +8,8 @@ mod endpoint_embedder;
 pub mod reach;
 
 use crate::config::{
-    BillingMode, LlmFallbackSettings, LlmProvider, MailEncryption, MailProvider, MailSettings, Settings,
-    secrets_of,
+    BackupSettings, BillingMode, LlmFallbackSettings, LlmProvider, MailEncryption, MailProvider,
+    MailSettings, Settings, secrets_of,
 };
 use crate::domain::Environment;
 use crate::domain::chat::live::LiveTurns;
@@ -18,7 +18,7 @@ use crate::domain::knowledge::parser::Parser;
 use crate::domain::knowledge::recutting;
 use crate::domain::knowledge::vectors::Vectors;
 use crate::domain::notify::MailBrand;
-use crate::domain::ops::backups::Backups;
+use crate::domain::ops::backups::{Backups, Plan};
 use crate::engine::reactions::StaticReactions;
 use crate::engine::tasks::Tasks;
 use crate::engine::{housekeeping, index_lane, large_clients, outbox_worker, runner, schedules};
@@ -33,6 +33,7 @@ use crate::ground::scope::Actor;
 use crate::ground::secret::Secret;
 use crate::http::access::Gatekeeper;
 use crate::http::address::{Scheme, Site, TrustedProxies};
+use crate::http::backup_metrics::BackupMetrics;
 use crate::http::gatekeeper::StoreGatekeeper;
 use crate::http::hooks::Hooks;
 use crate::http::hooks::metrics::WebhookMetrics;
@@ -163,7 +164,7 @@ impl App {
             mail: email_gateway(&settings.mail, &store.layout)?,
             mail_from: settings.mail.from.clone(),
             mail_brand: Arc::new(mail_brand(settings)),
-            backups: Backups::new(store.layout.clone()),
+            backups: Backups::new(store.layout.clone(), backup_plan(&settings.backup)),
         };
         let metrics_token = metrics_token(&store, settings)?;
         let mut registry = Registry::default();
@@ -240,6 +241,13 @@ fn mail_brand(settings: &Settings) -> MailBrand {
     }
 }
 
+/// The backups that are to be made by themselves.
+pub fn backup_plan(settings: &BackupSettings) -> Option<Plan> {
+    // An empty name stands for no folder, and no absolute path can be made of it.
+    let to = std::path::absolute(&settings.to).ok()?;
+    Some(Plan { to, every_hours: settings.every_hours, keep: settings.keep })
+}
+
 /// Where this machine reaches the node.
 pub fn listen_site(settings: &Settings) -> String {
     let listen = settings.http.listen;
@@ -280,6 +288,7 @@ fn frame(
 ) -> Frame {
     let metrics = HttpMetrics::register(&mut registry);
     registry.register_collector(Box::new(LlmMetrics(env.llm.clone())));
+    registry.register_collector(Box::new(BackupMetrics(env.clone())));
     let gatekeeper: Arc<dyn Gatekeeper> = Arc::new(StoreGatekeeper {
         env: env.clone(),
         metrics_token,

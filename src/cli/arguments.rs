@@ -166,7 +166,7 @@ pub enum Command {
 pub struct BackupArguments {
     #[command(flatten)]
     pub node: NodeArguments,
-    /// The folder for the backups, best on another disk; made if it is missing
+    /// The folder for the backups, best on another disk; made if it is missing [default: `backup.to` of the settings]
     #[arg(long, value_name = "DIR")]
     pub to: Option<PathBuf>,
     /// Keep this many snapshots, and remove older ones [default: all]

@@ -6,6 +6,7 @@ use super::admin::{self, AdminAnswer, AdminCommand};
 use super::arguments::{BackupArguments, BackupCommand, NodeArguments, RepositoryArguments};
 use super::output::{print_json, print_line, print_note};
 use super::{control, restore};
+use crate::app::backup_plan;
 use crate::config::{Loaded, Settings};
 use crate::domain::ops::backups::{KEY_FILE, Report};
 use crate::ground::ids::SnapshotId;
@@ -40,9 +41,19 @@ pub(super) fn run(
 }
 
 fn make(loaded: &Loaded, arguments: &BackupArguments) -> anyhow::Result<ExitCode> {
-    let Some(to) = &arguments.to else { bail!("say where to: `snip backup --to DIR`, best on another disk") };
-    let to = std::path::absolute(to)?;
-    let command = AdminCommand::Backup { to, keep: arguments.keep, verify: arguments.verify };
+    let command = match (&arguments.to, backup_plan(&loaded.settings.backup)) {
+        (Some(to), _) => AdminCommand::Backup {
+            to: std::path::absolute(to)?,
+            keep: arguments.keep,
+            verify: arguments.verify,
+        },
+        (None, Some(plan)) => AdminCommand::Backup {
+            to: plan.to,
+            keep: arguments.keep.or(Some(plan.keep)),
+            verify: arguments.verify,
+        },
+        (None, None) => bail!("say where to: `snip backup --to DIR`, best on another disk"),
+    };
     let progress = Progress::default();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let answer = runtime.block_on(async {

@@ -1,13 +1,15 @@
 //! `snip doctor`: looks at a node from outside, also while it runs. Changes nothing.
 
 use super::output::{print_json, print_line};
-use crate::app::embedding;
-use crate::config::{EmbeddingProvider, EmbeddingSettings, Loaded};
+use crate::app::{backup_plan, embedding};
+use crate::config::{BackupSettings, EmbeddingProvider, EmbeddingSettings, Loaded};
+use crate::domain::ops::state::{BackupHealth, BackupState};
 use crate::index::embed::minilm;
 use crate::store::directory::{self, Layout};
 use crate::store::error::Chain;
 use crate::store::inspect::inspect;
 use crate::store::mounts;
+use crate::store::{Clock as _, SystemClock};
 use serde::Serialize;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::ExitCode;
@@ -44,6 +46,7 @@ pub(super) fn run(loaded: &Loaded, json: bool) -> anyhow::Result<ExitCode> {
         check_disk(&layout, loaded.settings.data.free_disk_min_bytes()),
         check_database(&layout),
         check_embeddings(&layout, &loaded.settings.embeddings),
+        check_backups(&layout, &loaded.settings.backup),
     ];
     report(&findings, json)
 }
@@ -146,6 +149,23 @@ fn check_embeddings(layout: &Layout, settings: &EmbeddingSettings) -> Finding {
             ),
         },
     }
+}
+
+/// How the backups went that are made by themselves.
+fn check_backups(layout: &Layout, settings: &BackupSettings) -> Finding {
+    let check = "backups";
+    let Some(plan) = backup_plan(settings) else {
+        let detail = "None is made by itself; name a folder in `backup.to`, or run `snip backup` by a timer.";
+        return Finding::new(check, Verdict::Warning, detail);
+    };
+    let state = BackupState::read(layout, &plan);
+    let health = state.health(&plan, SystemClock.now());
+    let verdict = match health {
+        BackupHealth::Good => Verdict::Ok,
+        BackupHealth::Waiting => Verdict::Warning,
+        BackupHealth::Failing | BackupHealth::Late | BackupHealth::Unrestorable => Verdict::Failed,
+    };
+    Finding::new(check, verdict, state.sentence(health))
 }
 
 fn check_database(layout: &Layout) -> Finding {

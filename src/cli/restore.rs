@@ -84,7 +84,7 @@ fn sentence(restored: &Restored, snapshot: &Snapshot) -> String {
     if restored.mails_in_doubt > 0 {
         lines.push(format!(
             "{} mails had not been sent at that moment. They may have been since, so none is sent by itself; \
-             the dashboard's outbox lists them, to be sent again by hand.",
+             the dashboard's page \"Mails\" lists them, to be sent again by hand.",
             restored.mails_in_doubt
         ));
     }

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 
 /// Modules that are planned and not in this build. Their sections are refused by name, so that nobody
 /// believes that something is on because a file says so.
-const ABSENT_MODULES: [&str; 6] = ["backup", "email", "sms", "speech", "tls", "voice"];
+const ABSENT_MODULES: [&str; 5] = ["email", "sms", "speech", "tls", "voice"];
 
 /// Where a value was set, by the keys that lead to it: "snip.toml, line 3".
 pub(super) type PlaceOf<'a> = dyn Fn(&[&str]) -> String + 'a;

@@ -12,6 +12,7 @@
 //! It does not bind, create or migrate anything, and it does not watch for changes: a new configuration is a
 //! new start. Start reading at [`load`], then `settings.rs`.
 
+mod backup;
 mod billing;
 mod check;
 mod embeddings;
@@ -30,6 +31,7 @@ mod toml_file;
 #[cfg(test)]
 mod tests;
 
+pub use backup::BackupSettings;
 pub use billing::{BillingMode, BillingSettings, secrets_of};
 pub use embeddings::{EmbeddingProvider, EmbeddingSettings};
 pub use example::example;

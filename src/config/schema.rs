@@ -124,6 +124,8 @@ impl Field {
             Some("megabytes (of 1,048,576 bytes)")
         } else if self.key.split('_').any(|word| word == "tokens") {
             Some("tokens")
+        } else if self.key.split('_').any(|word| word == "hours") {
+            Some("hours")
         } else {
             None
         }

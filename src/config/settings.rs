@@ -4,6 +4,7 @@
 //! `snip.toml.example`: a new setting is a field here, with a doc comment. Each field is read by the server;
 //! a setting that nothing reads yet does not stand here.
 
+use super::backup::BackupSettings;
 use super::billing::BillingSettings;
 use super::embeddings::EmbeddingSettings;
 use super::formats::{PublicUrl, parse_address_range};
@@ -37,6 +38,7 @@ pub struct Settings {
     pub llm_fallback_2: LlmFallbackSettings,
     pub limits: LimitSettings,
     pub metrics: MetricsSettings,
+    pub backup: BackupSettings,
     pub jobs: JobSettings,
     pub index: IndexSettings,
 }

@@ -2,6 +2,7 @@
 
 use super::housekeeping;
 use crate::domain::Environment;
+use crate::domain::ops::scheduled;
 use crate::domain::privacy::erasure;
 use crate::domain::{chat, knowledge, notify};
 use crate::store::WriteTx;
@@ -77,6 +78,11 @@ pub const JOBS: &[JobSpec] = &[
     JobSpec {
         kind: erasure::ERASE_CLIENT,
         work: Work::Io(|env, job| erasure::erase_client(env, job).boxed()),
+        given_up: None,
+    },
+    JobSpec {
+        kind: scheduled::BACK_UP,
+        work: Work::Io(|env, job| scheduled::back_up(env, job).boxed()),
         given_up: None,
     },
     JobSpec {

@@ -5,6 +5,7 @@
 
 use super::housekeeping;
 use super::tasks::Tasks;
+use crate::domain::ops::scheduled;
 use crate::domain::{chat, knowledge};
 use crate::ground::limits::{CATCH_UP_SLOTS_MAX, SCHEDULE_TICK_MS};
 use crate::ground::scope::Actor;
@@ -31,17 +32,31 @@ pub struct Schedule {
     pub kind: &'static str,
     pub every_ms: i64,
     pub catch_up: CatchUp,
+    pub lane: Lane,
 }
 
 pub const SCHEDULES: &[Schedule] = &[
-    Schedule { kind: chat::jobs::ABANDON_STALE_TURNS, every_ms: 5 * MINUTE_MS, catch_up: CatchUp::Once },
-    Schedule { kind: housekeeping::HOUSEKEEPING, every_ms: HOUR_MS, catch_up: CatchUp::Once },
+    Schedule {
+        kind: chat::jobs::ABANDON_STALE_TURNS,
+        every_ms: 5 * MINUTE_MS,
+        catch_up: CatchUp::Once,
+        lane: Lane::Default,
+    },
+    Schedule {
+        kind: housekeeping::HOUSEKEEPING,
+        every_ms: HOUR_MS,
+        catch_up: CatchUp::Once,
+        lane: Lane::Default,
+    },
     Schedule {
         kind: knowledge::generations::TEND_GENERATIONS,
         every_ms: 10 * MINUTE_MS,
         catch_up: CatchUp::Once,
+        lane: Lane::Default,
     },
-    Schedule { kind: knowledge::jobs::SWEEP, every_ms: DAY_MS, catch_up: CatchUp::Once },
+    Schedule { kind: knowledge::jobs::SWEEP, every_ms: DAY_MS, catch_up: CatchUp::Once, lane: Lane::Default },
+    // May take hours: nobody waits for it.
+    Schedule { kind: scheduled::BACK_UP, every_ms: HOUR_MS, catch_up: CatchUp::Once, lane: Lane::Upkeep },
 ];
 
 /// The slots to be run now, oldest first. Slots stand at multiples of `every_ms` since 1970 in UTC. A schedule
@@ -88,7 +103,7 @@ pub fn tick(tx: &WriteTx<'_>, table: &[Schedule]) -> Result<(), DbError> {
                 tx,
                 &NewJob {
                     kind: schedule.kind,
-                    lane: Lane::Default,
+                    lane: schedule.lane,
                     client_id: None,
                     subject_id: None,
                     dedupe_key: format!("{}@{}", schedule.kind, slot.as_ms()),
@@ -124,7 +139,7 @@ mod tests {
     use super::*;
 
     fn slots(catch_up: CatchUp, last: Option<i64>, now: i64) -> Vec<i64> {
-        let schedule = Schedule { kind: "test", every_ms: 10, catch_up };
+        let schedule = Schedule { kind: "test", every_ms: 10, catch_up, lane: Lane::Default };
         let slots = due_slots(&schedule, last.map(Timestamp::from_ms), Timestamp::from_ms(now));
         slots.into_iter().map(Timestamp::as_ms).collect()
     }

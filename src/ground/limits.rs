@@ -305,6 +305,7 @@ pub const CONTROL_TIMEOUT_MS: u64 = 600_000;
 pub const BACKUP_TIMEOUT_MS: u64 = 24 * 3_600_000;
 pub const BACKUP_PROGRESS_POLL_MS: u64 = 300;
 pub const SNAPSHOTS_KEPT_MAX: u32 = 10_000;
+pub const BACKUP_EVERY_HOURS_MAX: u32 = 31 * 24;
 pub const HEALTHCHECK_TIMEOUT_MS: u64 = 3_000;
 
 // Shutdown

@@ -36,6 +36,14 @@ impl Actor {
         }
     }
 
+    /// The person, where one acts.
+    pub const fn person_id(&self) -> Option<&PersonId> {
+        match self {
+            Actor::Person(id) => Some(id),
+            _ => None,
+        }
+    }
+
     /// The id within its kind, where there is one.
     pub fn id(&self) -> Option<&str> {
         match self {

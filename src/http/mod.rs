@@ -40,6 +40,7 @@ pub mod access;
 pub mod address;
 pub mod api;
 pub mod assets;
+pub mod backup_metrics;
 pub mod body;
 pub mod cookies;
 pub mod dashboard;

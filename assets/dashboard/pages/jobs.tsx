@@ -11,6 +11,7 @@ import { Segments } from "../ui/segments";
 import { Badge, Empty, More, QueryView } from "../ui/states";
 import { Table, type Column } from "../ui/table";
 import { notify, notifyFailure } from "../ui/toast";
+import { BackupsCard } from "./backups-card";
 
 const PATH = "/api/jobs";
 const POLL_MS = 10_000;
@@ -31,6 +32,7 @@ export function JobsPage() {
           : <Table label={text.jobs} columns={columns(may("jobs:write") && state === "failed")} rows={jobs} />}
       </QueryView>
       <More pages={pages} />
+      <BackupsCard />
     </>
   );
 }

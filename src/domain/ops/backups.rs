@@ -1,5 +1,6 @@
 //! Backups of this node, made by the process that holds its directory.
 
+use super::state::{BackupState, Failure};
 use crate::domain::Environment;
 use crate::domain::knowledge::documents;
 use crate::ground::ids::Id as _;
@@ -26,13 +27,23 @@ pub const KEY_FILE: &str = "recovery_key";
 #[derive(Debug, Clone)]
 pub struct Backups {
     pub layout: Layout,
+    /// What the settings ask for; None: no backup is made by itself.
+    pub plan: Option<Plan>,
     /// Of the backup that is being made.
     pub progress: Progress,
 }
 
+/// Backups that are made by themselves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    pub to: PathBuf,
+    pub every_hours: u32,
+    pub keep: u32,
+}
+
 impl Backups {
-    pub fn new(layout: Layout) -> Self {
-        Self { layout, progress: Progress::default() }
+    pub fn new(layout: Layout, plan: Option<Plan>) -> Self {
+        Self { layout, plan, progress: Progress::default() }
     }
 }
 
@@ -62,9 +73,10 @@ pub struct Report {
 
 /// Makes a backup and forgets old ones. A key is made with the first.
 pub async fn back_up(env: &Environment, order: Order) -> Result<Report, BackupError> {
-    let (of_env, actor) = (env.clone(), Actor::System("backup"));
+    let (of_env, to, actor) = (env.clone(), order.to.clone(), Actor::System("backup"));
     let made = tokio::task::spawn_blocking(move || make(&of_env, &order)).await;
     let made = made.unwrap_or_else(|_| Err(DbError::from(Bug::invariant("a backup broke off")).into()));
+    note(env, to, made.as_ref().err());
     match &made {
         Ok(report) => {
             let id = report.taken.snapshot_id.clone();
@@ -78,6 +90,21 @@ pub async fn back_up(env: &Environment, order: Order) -> Result<Report, BackupEr
         Err(failure) => error!("A backup was not made: {}", Chain(failure)),
     }
     made
+}
+
+/// Writes down how it went, for who asks later. A backup into another folder than the settings name counts for nothing.
+fn note(env: &Environment, to: PathBuf, failure: Option<&BackupError>) {
+    let Some(plan) = env.backups.plan.as_ref().filter(|plan| plan.to == to) else { return };
+    let at_ms = env.clock.now().as_ms();
+    let noted = BackupState::change(&env.backups.layout, plan, |state| match failure {
+        None => (state.made_at_ms, state.failed) = (Some(at_ms), None),
+        // Another one is being made.
+        Some(BackupError::Running | BackupError::Locked { .. }) => {}
+        Some(failure) => state.failed = Some(Failure { at_ms, why: Chain(failure).to_string() }),
+    });
+    if let Err(error) = noted {
+        error!("It could not be noted how a backup went: {}", Chain(&error));
+    }
 }
 
 fn record_deed(tx: &crate::store::WriteTx<'_>, snapshot_id: &str) -> Result<(), DbError> {
@@ -124,7 +151,7 @@ fn list_all(tx: &ReadTx<'_>) -> Result<Vec<NamedBlob>, DbError> {
     documents::list_all_blobs(tx, &AgencyScope::from_system("backup"))
 }
 
-fn load_or_make_key(layout: &Layout, ids: &IdSource) -> Result<RecoveryKey, BackupError> {
+pub(super) fn load_or_make_key(layout: &Layout, ids: &IdSource) -> Result<RecoveryKey, BackupError> {
     if let Some(text) = directory::find_text(layout, KEY_FILE)? {
         return RecoveryKey::parse(text.reveal());
     }

@@ -114,9 +114,13 @@ pub fn get(tx: &ReadTx<'_>, organisation: &Organisation, id: &MembershipId) -> R
     store::find_member(tx, organisation, id)?.ok_or(PeopleError::MemberNotFound)
 }
 
-/// How many members there are, of whatever state.
-pub fn count(tx: &ReadTx<'_>, organisation: &Organisation) -> Result<u32, DbError> {
-    store::count_members(tx, organisation)
+/// Whether there is somebody else than this person, be it one who is only invited.
+pub fn has_other(
+    tx: &ReadTx<'_>,
+    organisation: &Organisation,
+    person: Option<&PersonId>,
+) -> Result<bool, DbError> {
+    store::has_member_beside(tx, organisation, person)
 }
 
 /// Invites an address. The mail with the link is written by the caller, in the same transaction.
@@ -131,7 +135,7 @@ pub fn invite(
     if store::has_member_with_key(tx, organisation, &new.email.key())? {
         return Err(PeopleError::AlreadyMember);
     }
-    if count(tx, organisation)? >= MEMBERS_PER_ORGANISATION_MAX {
+    if store::count_members(tx, organisation)? >= MEMBERS_PER_ORGANISATION_MAX {
         return Err(PeopleError::TooMany { limit: MEMBERS_PER_ORGANISATION_MAX });
     }
     let id: MembershipId = tx.new_id();

@@ -3,6 +3,7 @@
 //! Beside these rows stand the twins of all rows behind a key, at `/api/clients/{client}/…` (`route.rs`).
 
 pub mod app;
+pub mod backups;
 pub mod clients;
 pub mod inbox;
 pub mod invitations;
@@ -34,6 +35,7 @@ pub(super) fn routes() -> Vec<Route> {
     rows.extend(test_chat::routes());
     rows.extend(live::routes());
     rows.extend(operations::routes());
+    rows.extend(backups::routes());
     rows.extend(inbox::routes());
     rows
 }

@@ -91,7 +91,7 @@ async fn read(call: Call<ClientScope, ClientPath>) -> Result<Json<OverviewView>,
         let week = conversations::count_since(tx, &scope, tx.now().plus_ms(-7 * DAY_MS))?;
         let ever = conversations::activity_since(tx, &scope, Timestamp::from_ms(0))?;
         let is_seen = sightings::find(tx, &scope)?.is_some();
-        let has_colleague = members::count(tx, &Organisation::client(&scope))? > 1;
+        let has_colleague = members::has_other(tx, &Organisation::client(&scope), scope.actor().person_id())?;
         let checklist = Step::ALL.iter().map(|step| StepView {
             id: *step,
             is_done: match step {

@@ -4,6 +4,7 @@
 
 use crate::domain::knowledge::follower::IndexState;
 use crate::domain::knowledge::meaning::{self, MeaningState};
+use crate::domain::ops::state::{BackupHealth, BackupState};
 use crate::ground::scope::Actor;
 use crate::http::{
     Anyone, Call, HttpState, Json, JsonWithStatus, Limit, Problem, Public, Route, get, operation,
@@ -86,6 +87,8 @@ struct ReadyView {
     vectors: ComponentView,
     disk: ComponentView,
     queues: ComponentView,
+    /// `degraded` when those that are made by themselves fail, are late, or do not come back whole.
+    backups: ComponentView,
     embeddings: EmbeddingsView,
 }
 
@@ -145,6 +148,7 @@ async fn ready(call: Call<Anyone>) -> Result<JsonWithStatus<ReadyView>, Problem>
         vectors_health(&state, &probed),
         disk_health(&state),
         queue_health(&state, probed.counts),
+        backups_health(&state),
     ];
     let embeddings = embeddings_health(&state);
     let statuses: Vec<Health> = parts.iter().map(|part| part.status).chain([embeddings.status]).collect();
@@ -154,9 +158,9 @@ async fn ready(call: Call<Anyone>) -> Result<JsonWithStatus<ReadyView>, Problem>
         (_, true) => Health::Degraded,
         _ => Health::Ok,
     };
-    let [database, index, vectors, disk, queues] = parts;
+    let [database, index, vectors, disk, queues, backups] = parts;
     let version = env!("CARGO_PKG_VERSION");
-    let view = ReadyView { status, version, database, index, vectors, disk, queues, embeddings };
+    let view = ReadyView { status, version, database, index, vectors, disk, queues, backups, embeddings };
     Ok(JsonWithStatus::ready_if(status != Health::Failed, view))
 }
 
@@ -307,6 +311,20 @@ fn disk_health(state: &HttpState) -> ComponentView {
             .node
             .ephemeral_data
             .map_or_else(ComponentView::ok, |ephemeral| ComponentView::degraded(ephemeral.advice())),
+    }
+}
+
+/// Says neither why nor where: the dashboard and the doctor do.
+fn backups_health(state: &HttpState) -> ComponentView {
+    let backups = &state.env.backups;
+    let Some(plan) = &backups.plan else { return ComponentView::ok() };
+    match BackupState::read(&backups.layout, plan).health(plan, state.env.clock.now()) {
+        BackupHealth::Good | BackupHealth::Waiting => ComponentView::ok(),
+        BackupHealth::Failing => ComponentView::degraded("The last backup failed. The doctor says why."),
+        BackupHealth::Late => ComponentView::degraded("No backup was made in time. The doctor says more."),
+        BackupHealth::Unrestorable => ComponentView::degraded(
+            "The newest backup could not be restored for a trial. The doctor says why.",
+        ),
     }
 }
 

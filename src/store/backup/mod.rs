@@ -51,6 +51,8 @@ pub enum BackupError {
         path.display()
     )]
     NoSpace { path: PathBuf, needed_mb: u64, free_mb: u64 },
+    #[error("`{}` could not be written, for the disk is full ({free_mb} MB free); free some space, or use another disk", path.display())]
+    DiskFull { path: PathBuf, free_mb: u64 },
     #[error("there is no snapshot `{id}` in `{}`; `snip backup list` names them", path.display())]
     NoSuchSnapshot { path: PathBuf, id: String },
     #[error("there is no snapshot in `{}` yet", path.display())]
@@ -74,7 +76,7 @@ impl BackupError {
     fn io(doing: &str, path: &Path, source: std::io::Error) -> Self {
         if source.kind() == ErrorKind::StorageFull || source.kind() == ErrorKind::QuotaExceeded {
             let free_mb = super::directory::free_bytes(path.parent().unwrap_or(path)).unwrap_or(0) >> 20;
-            return Self::NoSpace { path: path.to_owned(), needed_mb: free_mb.saturating_add(1), free_mb };
+            return Self::DiskFull { path: path.to_owned(), free_mb };
         }
         Self::Io { what: format!("{doing} `{}`", path.display()), source }
     }

@@ -7,25 +7,29 @@ use super::{BackupError, require_space};
 use crate::ground::crypto::Sha256Stream;
 use crate::store::fault;
 use crate::store::inspect::inspect;
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
-/// Writes every file of the snapshot below `root`, a folder that is ours and empty, and brings it to disk. When it
-/// returns Ok, each file is what it was, and SQLite finds nothing wrong with the database.
+/// Writes every file of the snapshot below `root`, a folder that is ours and new or empty, and brings it to disk. When
+/// it returns Ok, each file is what it was, and SQLite finds nothing wrong with the database.
 pub fn restore(
     repository: &Repository,
     snapshot: &Snapshot,
     root: &Path,
     progress: &Progress,
 ) -> Result<(), BackupError> {
+    make_folder(root)?;
     require_space(root, snapshot.size_bytes())?;
     progress.begin(snapshot.size_bytes());
     for file in &snapshot.files {
         restore_file(repository, file, root, progress)?;
         fault::point("restore.while_writing");
     }
+    // One call for every file and every folder, also the nested ones.
+    let synced = File::open(root).and_then(|folder| Ok(rustix::fs::syncfs(folder)?));
+    synced.map_err(|error| BackupError::io("bring to disk", root, error))?;
     check_database(&root.join(DATABASE))
 }
 
@@ -53,7 +57,6 @@ fn restore_file(
         file.write_all(&bytes).map_err(failed)?;
         progress.add(bytes.len() as u64);
     }
-    file.sync_all().map_err(failed)?;
     if size_bytes != entry.size_bytes || hash.finish_hex() != entry.sha256 {
         return Err(BackupError::damaged(format!("`{}` is not what it was", entry.path)));
     }

@@ -1,5 +1,6 @@
 //! What happens beside requests: jobs, schedules, the index.
 
+mod backups;
 mod documents;
 mod evaluation;
 mod housekeeping;

@@ -4,6 +4,7 @@ use crate::support::TestApp;
 use snip::engine::schedules::{CatchUp, SCHEDULES, Schedule, tick};
 use snip::ground::scope::Actor;
 use snip::ground::time::{DAY_MS, HOUR_MS, MINUTE_MS};
+use snip::store::jobs::Lane;
 
 async fn tick_now(app: &TestApp, table: &'static [Schedule]) {
     app.env.db.write(Actor::System("test"), move |tx| tick(tx, table)).await.unwrap();
@@ -13,8 +14,12 @@ async fn job_rows(app: &TestApp) -> i64 {
     app.count("select count(*) as n from jobs").await
 }
 
-const NIGHTLY: &[Schedule] =
-    &[Schedule { kind: snip::engine::housekeeping::HOUSEKEEPING, every_ms: DAY_MS, catch_up: CatchUp::Each }];
+const NIGHTLY: &[Schedule] = &[Schedule {
+    kind: snip::engine::housekeeping::HOUSEKEEPING,
+    every_ms: DAY_MS,
+    catch_up: CatchUp::Each,
+    lane: Lane::Default,
+}];
 
 // OPS-8
 #[tokio::test]

@@ -542,7 +542,8 @@ impl Node {
             "testChat" => json!({ "message": "When does the orchard open?" }),
             "eraseClient" => json!({ "name": "Somebody else's" }),
             "suspendClient" | "deactivateClient" | "resumeClient" | "inviteStaffAgain"
-            | "inviteMemberAgain" | "handAgencyOver" | "handClientOver" | "retryJob" | "resendMail" => {
+            | "inviteMemberAgain" | "handAgencyOver" | "handClientOver" | "retryJob" | "resendMail"
+            | "makeBackup" => {
                 return None;
             }
             "createFaq" => json!({ "question": "Is there parking?", "answer": "Behind the house." }),

@@ -269,6 +269,46 @@ async fn a_restore_in_the_middle_of_a_full_outbox_sends_nothing_twice() {
     assert_eq!(outbox_states(&other).await, vec!["suppressed"; MAILS]);
 }
 
+/// Waits for a backup that came back whole from its trial.
+async fn drilled(home: &Home) {
+    let state = home.data().join("backups/state.json");
+    for _ in 0..1_000 {
+        let text = fs::read_to_string(&state).unwrap_or_default();
+        let known: Value = serde_json::from_str(&text).unwrap_or_default();
+        if known["drilled_at_ms"].is_i64() {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    panic!("no backup was made and tried within 20 s: {:?}", fs::read_to_string(state));
+}
+
+// OPS-5, OPS-10
+#[tokio::test]
+async fn a_server_whose_settings_name_a_folder_makes_a_backup_by_itself_and_the_doctor_knows() {
+    let kept = Kept::new();
+    kept.home.create_client("Bakery");
+    let doctor = |name: &str, value: &str| {
+        let data = kept.home.data().to_str().unwrap();
+        let mut command = kept.home.command(&["doctor", "--json", "--data-dir", data]);
+        command.env(name, value);
+        let findings: Value = serde_json::from_str(&kept.home.run_command(command).stdout).expect("JSON");
+        let found = findings.as_array().unwrap().iter().find(|finding| finding["check"] == "backups");
+        found.expect("it looks at the backups").clone()
+    };
+    let without = doctor("SNIP__BACKUP__KEEP", "3");
+    let before = doctor("SNIP__BACKUP__TO", kept.to());
+
+    let node = kept.home.serve_with(&[], &[("SNIP__BACKUP__TO", kept.to())]).await;
+    drilled(&kept.home).await;
+    node.stop();
+
+    let after = doctor("SNIP__BACKUP__TO", kept.to());
+    assert_eq!((&without["verdict"], &before["verdict"]), (&"warning".into(), &"warning".into()));
+    assert_eq!(after["verdict"], "ok", "{after}");
+    assert_eq!(kept.snapshots().len(), 1);
+}
+
 async fn outbox_states(home: &Home) -> Vec<String> {
     let layout = snip::store::directory::Layout::new(home.data());
     let store =
@@ -318,6 +358,29 @@ mod deaths {
             assert!(!kept.home.data().join("backups/staging").exists(), "{point}");
             assert!(is_empty(&kept.repository.join("incoming")), "{point}");
         }
+    }
+
+    // OPS-5
+    #[tokio::test]
+    async fn a_server_that_is_killed_in_a_trial_makes_it_anew_and_keeps_nothing_of_the_first() {
+        let kept = Kept::new();
+        kept.home.create_client("Bakery");
+        let to = ("SNIP__BACKUP__TO", kept.to());
+
+        // It may die before anybody sees that it serves.
+        let died = match kept.home.try_serve(&[], &[to, ("SNIP_FAULT", "restore.while_writing")]).await {
+            Ok(mut node) => node.wait_for_end(),
+            Err(ended) => ended.status,
+        };
+        assert_eq!(died.signal(), Some(9));
+        let scratch = kept.home.data().join("backups/drill");
+        assert!(scratch.exists(), "it died in the middle");
+        let node = kept.home.serve_with(&[], &[to]).await;
+        drilled(&kept.home).await;
+        node.stop();
+
+        assert!(!scratch.exists());
+        assert_eq!(kept.snapshots().len(), 1, "the backup itself was whole");
     }
 
     // OPS-5

@@ -50,7 +50,7 @@ async fn kills_at_random_moments_under_load_lose_and_double_nothing() {
     let tally = load.tally();
     println!("{} kills, and as many restarts\n{tally}", kills());
     tally.assert_sound();
-    for kind in ["upload", "chat turn", "FAQ", "webhook", "mail", "acceptance"] {
+    for kind in ["upload", "chat turn", "FAQ", "webhook", "mail", "acceptance", "sign-in"] {
         assert!(tally.acknowledged(kind) > 0, "no {kind} was acknowledged\n{tally}");
     }
 }
