@@ -5,6 +5,7 @@ import { Popover } from "react-aria-components/Popover";
 import { text } from "texts:shell";
 import { call } from "../api";
 import type { Client, Page, Session } from "../contract";
+import { initialOf } from "../format";
 import { useQuery, useSettled, type Reader } from "../query";
 import { agencyMembership, clientMemberships } from "../session";
 import { SearchInput } from "../ui/field";
@@ -23,7 +24,7 @@ export function ClientSwitcher({ session, client }: { readonly session: Session;
   return (
     <DialogTrigger>
       <AriaButton className="switcher">
-        <span className="switcher-mark" aria-hidden="true">{name === "" ? <Icon name="search" /> : name.slice(0, 1)}</span>
+        <span className="switcher-mark" aria-hidden="true">{name === "" ? <Icon name="search" /> : initialOf(name)}</span>
         <span className="switcher-name">{name || text.choose_client}</span>
         {name !== "" && <span className="visually-hidden">{text.switch_client}</span>}
         <Icon name="chevron" />
@@ -76,7 +77,7 @@ function ChoiceLinks({ choices, current, onChosen, isSettled }: { readonly choic
       {choices.map(({ id, name, isSuspended }) => (
         <li key={id}>
           <a href={`#/clients/${id}/overview`} aria-current={id === current ? "true" : undefined} onClick={onChosen}>
-            <span className="switcher-mark" aria-hidden="true">{name.slice(0, 1)}</span>
+            <span className="switcher-mark" aria-hidden="true">{initialOf(name)}</span>
             <span className="switcher-name">{name}</span>
             {isSuspended && <span className="hint">{text.suspended}</span>}
             {id === current && <Icon name="check" />}
