@@ -292,6 +292,7 @@ describe("the agency", () => {
     await page.getByRole("searchbox").fill("quince");
 
     await page.getByText("Sample Business 57", { exact: true }).waitFor({ state: "detached" });
+    await page.locator("tbody tr", { hasText: "Quince" }).waitFor();
     assert.equal(await page.locator("tbody tr").count(), 1);
     await close();
   });
