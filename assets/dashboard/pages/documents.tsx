@@ -25,7 +25,8 @@ type Shown = { readonly kind: "nothing" } | { readonly kind: "delete" | "text" |
 type Progress = Readonly<Record<string, { readonly status: string; readonly percent: number }>>;
 
 const POLL_MS = 3_000;
-const TYPES = ".pdf,.docx,.xlsx,.pptx,.odt,.md,.txt,.html,.htm,.csv,.rtf,.epub";
+/** What a chooser offers; whatever is dropped is judged by the server. */
+const TYPES = ".pdf,.docx,.xlsx,.xls,.pptx,.odt,.ods,.odp,.epub,.html,.htm,.xml,.csv,.tsv,.md,.txt,.json";
 
 export function isUnderWay({ status }: { readonly status: string }): boolean {
   return status === "queued" || status === "extracting" || status === "embedding";
