@@ -155,6 +155,7 @@ describe("what a role allows", () => {
     await first.page.getByText("Mara Lindner").waitFor();
     assert.equal(await first.page.getByRole("button", { name: "Actions for Mara Lindner" }).count(), 0);
     await button(first.page, "Invite").click();
+    await dialog(first.page).getByRole("combobox").waitFor();
     assert.deepEqual(await dialog(first.page).getByRole("combobox").locator("option").allTextContents(), ["Manager", "Member"]);
     await first.close();
 

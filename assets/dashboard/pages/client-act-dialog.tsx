@@ -5,7 +5,7 @@ import { useState } from "react";
 import { text } from "texts:clients";
 import { fill } from "../../shared/strings";
 import { call } from "../api";
-import type { Client, Erasure, Permission } from "../contract";
+import type { Client, Erasure } from "../contract";
 import { formatCount } from "../format";
 import { refresh, useAction } from "../query";
 import { navigate } from "../router";
@@ -15,17 +15,9 @@ import { TextInput } from "../ui/field";
 import { Form } from "../ui/form";
 import { Banner } from "../ui/states";
 import { notify } from "../ui/toast";
+import type { ClientAct } from "./client-acts";
 
 const PATH = "/api/clients";
-
-export type ClientAct = "suspend" | "deactivate" | "resume" | "erase";
-
-/** What somebody may do to a client as it stands. */
-export function actsOn({ status, deactivated_at }: Client, may: (permission: Permission) => boolean): readonly ClientAct[] {
-  if (!may("clients:write")) return [];
-  if (deactivated_at !== null) return may("agency:own") ? ["resume", "erase"] : ["resume"];
-  return status === "active" ? ["suspend", "deactivate"] : ["resume", "deactivate"];
-}
 
 function pathOf({ id }: Client): string {
   return `${PATH}/${encodeURIComponent(id)}`;
