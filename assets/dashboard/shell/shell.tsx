@@ -16,13 +16,14 @@ import { PageHead } from "../ui/page";
 import { Icon } from "../ui/icons";
 import { Banner, Empty, Loading } from "../ui/states";
 import { AccountMenu } from "./account-menu";
-import { ClientChoice, ClientSwitcher, useClientName } from "./client-switcher";
+import { ClientChoice, ClientSwitcher, useClient, useClientName } from "./client-switcher";
 
 /** The frame of every page: navigation by what one may see, the client, the account. */
 export function Shell({ session }: { readonly session: Session }) {
   const { path } = usePlace();
   const found = findRoute(path);
   const clientName = useClientName(session, found?.client ?? null);
+  const client = useClient(session, found?.client ?? null);
   const [isMenuOpen, setMenuOpen] = useState(false);
   const main = useRef<HTMLElement>(null);
   const first = useRef(true);
@@ -58,6 +59,7 @@ export function Shell({ session }: { readonly session: Session }) {
       )}
       <main id="main" ref={main} tabIndex={-1}>
         {session.is_insecure && <Banner tone="warn"><p>{text.insecure}</p></Banner>}
+        {client && client.status !== "active" && <Banner tone="warn"><p>{client.deactivated_at === null ? text.client_suspended : text.client_left}</p></Banner>}
         <PageFailure key={path}>
           <Suspense fallback={<Loading lines={6} />}><Content session={session} found={found} path={path} /></Suspense>
         </PageFailure>
