@@ -16,7 +16,7 @@ import { ActionMenu } from "../ui/menu";
 import { PageHead } from "../ui/page";
 import { Badge, Empty, More, QueryView } from "../ui/states";
 import { Table, type Column } from "../ui/table";
-import { notifyFailure } from "../ui/toast";
+import { notify, notifyFailure } from "../ui/toast";
 import { DocumentSettingsDialog, DocumentTextDialog } from "./document-dialogs";
 import { Uploads, useUploads } from "./uploads";
 
@@ -108,9 +108,10 @@ function DocumentTable({ client, path, documents, mayWrite, onShow }: {
   readonly mayWrite: boolean;
   readonly onShow: (shown: Shown) => void;
 }) {
-  const act = async (verb: "retry" | "cancel", { id }: Document) => {
-    const outcome = await callClient(client, "post", verb === "retry" ? "/api/documents/{id}/retry" : "/api/documents/{id}/cancel", { path: { id } });
+  const act = async (verb: "retry" | "cancel", document: Document) => {
+    const outcome = await callClient(client, "post", verb === "retry" ? "/api/documents/{id}/retry" : "/api/documents/{id}/cancel", { path: { id: document.id } });
     if (outcome.kind === "failed") notifyFailure(outcome.failure.message);
+    if (outcome.kind === "ok") notify(fill(verb === "retry" ? text.retried : text.cancelled, { title: document.title }));
     refresh(path);
   };
   const columns: readonly Column<Document>[] = [
