@@ -66,12 +66,20 @@ export async function call<Value>(method: Method, path: string, options: CallOpt
 }
 
 /** A response that said success; its body is still to be read. */
-export async function open(method: Method, path: string, options: CallOptions = {}): Promise<Outcome<Response>> {
-  const first = await attempt(method, path, options);
-  if (first.kind !== "failed" || first.failure.code !== "csrf_refused") return first;
-  // Another tab signed in anew: its token is the session's now.
-  await renewToken();
-  return attempt(method, path, options);
+export function open(method: Method, path: string, options: CallOptions = {}): Promise<Outcome<Response>> {
+  return inSession(() => attempt(method, path, options), options.isDoor);
+}
+
+/** An attempt of somebody who is signed in: made once more where only the token was an old one, and told of where the session has ended. */
+export async function inSession<Value>(attempt: () => Promise<Outcome<Value>>, isDoor = false): Promise<Outcome<Value>> {
+  let outcome = await attempt();
+  if (outcome.kind === "failed" && outcome.failure.code === "csrf_refused") {
+    // Another tab signed in anew: its token is the session's now.
+    await renewToken();
+    outcome = await attempt();
+  }
+  if (outcome.kind === "failed" && outcome.failure.code === "session_missing" && !isDoor) onSignedOut();
+  return outcome;
 }
 
 async function attempt(method: Method, path: string, options: CallOptions): Promise<Outcome<Response>> {
@@ -93,9 +101,7 @@ async function attempt(method: Method, path: string, options: CallOptions): Prom
       cache: "no-store",
     });
     if (response.ok) return { kind: "ok", value: response, etag: null };
-    const failure = failureOf(response.status, response.headers.get("retry-after"), await response.json().catch(() => null));
-    if (failure.code === "session_missing" && !options.isDoor) onSignedOut();
-    return { kind: "failed", failure };
+    return { kind: "failed", failure: failureOf(response.status, response.headers.get("retry-after"), await response.json().catch(() => null)) };
   } catch {
     if (signal?.aborted) return { kind: "aborted" };
     return { kind: "failed", failure: silence(timeout.aborted ? "timeout" : navigator.onLine ? "unreachable" : "offline") };

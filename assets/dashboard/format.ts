@@ -53,6 +53,14 @@ export function formatCount(count: number, one: string, many: string): string {
   return fill(count === 1 ? one : many, { count: formatNumber(count) });
 }
 
+const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+
+/** The first character as people see it: an emoji of several parts is one. */
+export function initialOf(name: string): string {
+  for (const { segment } of graphemes.segment(name.trim())) return segment;
+  return "";
+}
+
 const ABBREVIATIONS: Readonly<Record<string, string>> = { api: "API", faq: "FAQ", faqs: "FAQs", url: "URL", css: "CSS" };
 
 /** `document.cancelled` → "Document cancelled", `api_key.issued` → "API key issued". */

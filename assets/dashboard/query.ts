@@ -129,31 +129,41 @@ export type Pages<Item> = {
   readonly loadMore: () => void;
 };
 
-/** A list by cursor: the first page is a query, further ones are asked for. A reload begins anew. */
+type Shown<Item> = Page<Item> & { readonly pages: number };
+
+/** A list by cursor: further pages are asked for. A reload reads as many as are shown, so that a row of any of them tells what is so. */
 export function usePages<Item>(
   key: string | null,
   load: (cursor: string | null, signal: AbortSignal) => Promise<Outcome<Page<Item>>>,
   pollMs: number | null = null,
 ): Pages<Item> {
-  const first = useQuery(key, (signal) => load(null, signal), pollMs);
-  const [later, setLater] = useState<{ key: string | null; after: string | null; items: readonly Item[]; next: string | null } | null>(null);
+  const count = useRef(1);
+  const { query, reload, set } = useQuery<Shown<Item>>(key, (signal) => readPages(load, count.current, signal), pollMs);
   const [more, setMore] = useState<Pages<Item>["more"]>({ kind: "idle" });
-  const head = first.query.kind === "ready" ? first.query.value : null;
-  const isFit = later !== null && head !== null && later.key === key && later.after === head.next_cursor;
-  const next = isFit ? later.next : (head?.next_cursor ?? null);
+  const shown = query.kind === "ready" ? query.value : null;
+  count.current = shown?.pages ?? 1;
   const loadMore = useCallback(async () => {
-    if (next === null || head === null) return;
+    if (shown === null || shown.next_cursor === null) return;
     setMore({ kind: "busy" });
-    const outcome = await load(next, new AbortController().signal);
-    if (outcome.kind === "failed") return setMore({ kind: "failed", failure: outcome.failure });
-    setMore({ kind: "idle" });
-    if (outcome.kind !== "ok") return;
-    const before = isFit ? later.items : [];
-    setLater({ key, after: head.next_cursor, items: [...before, ...outcome.value.items], next: outcome.value.next_cursor });
-  }, [next, head, isFit, later, key, load]);
-  const query: Query<readonly Item[]> =
-    first.query.kind === "ready" ? { ...first.query, value: isFit ? [...first.query.value.items, ...later.items] : first.query.value.items } : first.query;
-  return { query, reload: first.reload, hasMore: next !== null, more, loadMore: () => void loadMore() };
+    const outcome = await load(shown.next_cursor, new AbortController().signal);
+    setMore(outcome.kind === "failed" ? { kind: "failed", failure: outcome.failure } : { kind: "idle" });
+    if (outcome.kind === "ok") set({ items: [...shown.items, ...outcome.value.items], next_cursor: outcome.value.next_cursor, pages: shown.pages + 1 });
+  }, [shown, load, set]);
+  const items: Query<readonly Item[]> = query.kind === "ready" ? { ...query, value: query.value.items } : query;
+  return { query: items, reload, hasMore: (shown?.next_cursor ?? null) !== null, more, loadMore: () => void loadMore() };
+}
+
+/** The first so many pages as one; fewer where the list has become shorter. */
+async function readPages<Item>(load: (cursor: string | null, signal: AbortSignal) => Promise<Outcome<Page<Item>>>, count: number, signal: AbortSignal): Promise<Outcome<Shown<Item>>> {
+  const items: Item[] = [];
+  let cursor: string | null = null;
+  for (let pages = 1; ; pages += 1) {
+    const outcome: Outcome<Page<Item>> = await load(cursor, signal);
+    if (outcome.kind !== "ok") return outcome;
+    items.push(...outcome.value.items);
+    cursor = outcome.value.next_cursor;
+    if (pages >= count || cursor === null) return { kind: "ok", value: { items, next_cursor: cursor, pages }, etag: null };
+  }
 }
 
 export type Action =

@@ -5,9 +5,11 @@ import { useEffect, useSyncExternalStore } from "react";
 export type Place = { readonly path: string; readonly query: URLSearchParams };
 
 let current = read();
-/** The address that somebody wants to go to while a form holds unsaved changes. */
-let wanted: string | null = null;
-const guards = new Set<symbol>();
+/** What would be lost with the page: what was typed, or files on their way to the server. */
+export type Loss = "changes" | "uploads";
+/** The address that somebody wants to go to while something would be lost. */
+let wanted: { readonly hash: string; readonly loss: Loss } | null = null;
+const guards = new Map<symbol, Loss>();
 const listeners = new Set<() => void>();
 
 function read(): Place & { readonly hash: string } {
@@ -23,8 +25,9 @@ function tell(): void {
 addEventListener("hashchange", () => {
   const next = read();
   if (next.hash === current.hash) return;
-  if (guards.size > 0 && next.path !== current.path) {
-    wanted = next.hash;
+  const [loss] = guards.values();
+  if (loss && next.path !== current.path) {
+    wanted = { hash: next.hash, loss };
     history.replaceState(null, "", `#${current.hash}`);
     return tell();
   }
@@ -52,30 +55,30 @@ export function navigate(path: string, how: "push" | "replace" = "push"): void {
   tell();
 }
 
-/** Asks before the page is left while `isDirty`. */
-export function useLeaveGuard(isDirty: boolean): void {
+/** Asks before the page is left while `isLosing`. */
+export function useLeaveGuard(isLosing: boolean, loss: Loss = "changes"): void {
   useEffect(() => {
-    if (!isDirty) return;
-    const guard = Symbol("unsaved changes");
-    guards.add(guard);
+    if (!isLosing) return;
+    const guard = Symbol(loss);
+    guards.set(guard, loss);
     return () => void guards.delete(guard);
-  }, [isDirty]);
+  }, [isLosing, loss]);
 }
 
-export function useWantedPlace(): { readonly wanted: string | null; readonly leave: () => void; readonly stay: () => void } {
+export function useWantedPlace(): { readonly loss: Loss | null; readonly leave: () => void; readonly stay: () => void } {
   const place = useSyncExternalStore(listen, () => wanted);
   const leave = () => {
     const target = wanted;
     wanted = null;
     guards.clear();
-    if (target !== null) navigate(target);
+    if (target !== null) navigate(target.hash);
     tell();
   };
   const stay = () => {
     wanted = null;
     tell();
   };
-  return { wanted: place, leave, stay };
+  return { loss: place?.loss ?? null, leave, stay };
 }
 
 /** The values of `:name` parts, or null where the path is another one. */

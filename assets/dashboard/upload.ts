@@ -1,15 +1,14 @@
 // Sending a file with its progress. `fetch` does not tell how much has been sent, so this is the one place with
 // XMLHttpRequest.
 
-import { failureOf, silence, type Outcome } from "./api";
+import { csrfHeader, failureOf, inSession, silence, type Outcome } from "./api";
 
-export function upload<Value>(
-  path: string,
-  file: File,
-  headers: Readonly<Record<string, string>>,
-  onProgress: (percent: number) => void,
-  signal: AbortSignal,
-): Promise<Outcome<Value>> {
+/** The same key never stores a file twice. */
+export function upload<Value>(path: string, file: File, key: string, onProgress: (percent: number) => void, signal: AbortSignal): Promise<Outcome<Value>> {
+  return inSession(() => send(path, file, { ...csrfHeader(), "idempotency-key": key }, onProgress, signal));
+}
+
+function send<Value>(path: string, file: File, headers: Readonly<Record<string, string>>, onProgress: (percent: number) => void, signal: AbortSignal): Promise<Outcome<Value>> {
   return new Promise((resolve) => {
     const request = new XMLHttpRequest();
     const form = new FormData();

@@ -20,6 +20,7 @@ describe("knowledge", () => {
     await page.getByText("Winter prices.txt", { exact: false }).first().waitFor();
     await page.locator("tr", { hasText: "Tour guide" }).getByText("Ready").waitFor();
     await shoot(page, "dashboard-uploads");
+    assert.equal(await button(page, "Try again").count(), 0, "what was refused for what it is will be refused again");
 
     await page.getByRole("button", { name: "Hide Setup.exe" }).click();
     await page.getByText("Setup.exe").waitFor({ state: "detached" });
@@ -37,6 +38,41 @@ describe("knowledge", () => {
     await button(page, "Try again").click();
 
     await page.locator("tr", { hasText: "Lost" }).getByText("Ready").waitFor();
+    await close();
+  });
+
+  test("leaving while files are on their way is asked about first", async () => {
+    const { page, close } = await visit(`/clients/${client()}/documents`);
+    await heading(page, "Documents").waitFor();
+    dashboard.server.fault({ route: /POST .*\/documents$/, delayMs: 5_000 });
+    await page.locator("input[type=file]").setInputFiles([file("Slow.txt")]);
+    await page.getByText("Slow.txt").waitFor();
+
+    await page.getByRole("link", { name: "FAQs" }).click();
+    await asked(page).getByText("Files are still on their way.").waitFor();
+    await button(asked(page), "Stay").click();
+    await heading(page, "Documents").waitFor();
+    await page.getByRole("link", { name: "FAQs" }).click();
+    await button(asked(page), "Stop and leave").click();
+
+    await heading(page, "FAQs").waitFor();
+    await close();
+  });
+
+  test("rows of a further page tell what becomes of them", async () => {
+    const [first] = own().documents;
+    own().documents.push(...Array.from({ length: 60 }, (_, row) => ({ ...first, id: `doc_row_${row}`, title: `Row ${row}`, file_name: `row-${row}.txt`, status: "ready", progress_percent: 100, error: null })));
+    const late = own().documents.at(-1);
+    Object.assign(late, { status: "embedding", progress_percent: 60 });
+    const { page, close } = await visit(`/clients/${client()}/documents`);
+    await button(page, "Show more").click();
+    const row = page.locator("tr", { hasText: "Row 59" });
+    await row.getByText("Indexing").waitFor();
+
+    Object.assign(late, { status: "ready", progress_percent: 100 });
+    dashboard.server.tell(client(), "document", { id: late.id, status: "ready", percent: 100 });
+
+    await row.getByText("Ready").waitFor();
     await close();
   });
 

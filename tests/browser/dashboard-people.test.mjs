@@ -155,6 +155,7 @@ describe("what a role allows", () => {
     await first.page.getByText("Mara Lindner").waitFor();
     assert.equal(await first.page.getByRole("button", { name: "Actions for Mara Lindner" }).count(), 0);
     await button(first.page, "Invite").click();
+    await dialog(first.page).getByRole("combobox").waitFor();
     assert.deepEqual(await dialog(first.page).getByRole("combobox").locator("option").allTextContents(), ["Manager", "Member"]);
     await first.close();
 
@@ -292,6 +293,7 @@ describe("the agency", () => {
     await page.getByRole("searchbox").fill("quince");
 
     await page.getByText("Sample Business 57", { exact: true }).waitFor({ state: "detached" });
+    await page.locator("tbody tr", { hasText: "Quince" }).waitFor();
     assert.equal(await page.locator("tbody tr").count(), 1);
     await close();
   });

@@ -7,9 +7,10 @@ import { refresh, useAction } from "../query";
 import { Button, ButtonLink } from "../ui/button";
 import { Secret } from "../ui/copy";
 import { Dialog, DialogFoot } from "../ui/dialog";
-import { SwitchInput, TextInput } from "../ui/field";
+import { TextInput } from "../ui/field";
 import { Form } from "../ui/form";
 import { Banner } from "../ui/states";
+import { SwitchInput } from "../ui/toggle";
 
 type Step = { readonly kind: "who" } | { readonly kind: "done"; readonly created: CreatedClient; readonly invited: string | null };
 

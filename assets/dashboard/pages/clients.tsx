@@ -7,14 +7,17 @@ import { formatAgo, formatDay, formatNumber } from "../format";
 import { usePages, useSettled } from "../query";
 import { useMay } from "../session";
 import { Button } from "../ui/button";
-import { SearchInput } from "../ui/field";
 import type { IconName } from "../ui/icons";
+import { later } from "../ui/later";
 import { ActionMenu } from "../ui/menu";
 import { PageHead } from "../ui/page";
+import { SearchInput } from "../ui/search";
 import { Badge, Empty, More, QueryView } from "../ui/states";
 import { Table, type Column } from "../ui/table";
-import { actsOn, ClientActDialog, type ClientAct } from "./client-acts";
-import { ClientWizard } from "./client-wizard";
+import { actsOn, type ClientAct } from "./client-acts";
+
+const ClientActDialog = later(() => import("./client-act-dialog").then((it) => it.ClientActDialog));
+const ClientWizard = later(() => import("./client-wizard").then((it) => it.ClientWizard));
 
 const PATH = "/api/clients";
 const ICONS: Readonly<Record<ClientAct, IconName>> = { suspend: "stop", deactivate: "close", resume: "retry", erase: "trash" };

@@ -13,9 +13,10 @@ import { useMay } from "../session";
 import { Button, IconButton } from "../ui/button";
 import { ConfirmDialog, Dialog } from "../ui/dialog";
 import { ExplanationView } from "../ui/explanation";
-import { SearchInput, SelectInput } from "../ui/field";
 import { Icon } from "../ui/icons";
 import { PageHead } from "../ui/page";
+import { SearchInput } from "../ui/search";
+import { SelectInput } from "../ui/select";
 import { Badge, Empty, More, QueryView } from "../ui/states";
 import { AssistantTurn, VisitorTurn } from "../ui/turns";
 

@@ -16,7 +16,7 @@ import { ActionMenu } from "../ui/menu";
 import { PageHead } from "../ui/page";
 import { Badge, Empty, More, QueryView } from "../ui/states";
 import { Table, type Column } from "../ui/table";
-import { notifyFailure } from "../ui/toast";
+import { notify, notifyFailure } from "../ui/toast";
 import { DocumentSettingsDialog, DocumentTextDialog } from "./document-dialogs";
 import { Uploads, useUploads } from "./uploads";
 
@@ -25,7 +25,8 @@ type Shown = { readonly kind: "nothing" } | { readonly kind: "delete" | "text" |
 type Progress = Readonly<Record<string, { readonly status: string; readonly percent: number }>>;
 
 const POLL_MS = 3_000;
-const TYPES = ".pdf,.docx,.xlsx,.pptx,.odt,.md,.txt,.html,.htm,.csv,.rtf,.epub";
+/** What a chooser offers; whatever is dropped is judged by the server. */
+const TYPES = ".pdf,.docx,.xlsx,.xls,.pptx,.odt,.ods,.odp,.epub,.html,.htm,.xml,.csv,.tsv,.md,.txt,.json";
 
 export function isUnderWay({ status }: { readonly status: string }): boolean {
   return status === "queued" || status === "extracting" || status === "embedding";
@@ -107,9 +108,10 @@ function DocumentTable({ client, path, documents, mayWrite, onShow }: {
   readonly mayWrite: boolean;
   readonly onShow: (shown: Shown) => void;
 }) {
-  const act = async (verb: "retry" | "cancel", { id }: Document) => {
-    const outcome = await callClient(client, "post", verb === "retry" ? "/api/documents/{id}/retry" : "/api/documents/{id}/cancel", { path: { id } });
+  const act = async (verb: "retry" | "cancel", document: Document) => {
+    const outcome = await callClient(client, "post", verb === "retry" ? "/api/documents/{id}/retry" : "/api/documents/{id}/cancel", { path: { id: document.id } });
     if (outcome.kind === "failed") notifyFailure(outcome.failure.message);
+    if (outcome.kind === "ok") notify(fill(verb === "retry" ? text.retried : text.cancelled, { title: document.title }));
     refresh(path);
   };
   const columns: readonly Column<Document>[] = [

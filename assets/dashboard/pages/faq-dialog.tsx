@@ -8,10 +8,11 @@ import { refresh, useAction, useQuery } from "../query";
 import { useMay } from "../session";
 import { Button, IconButton } from "../ui/button";
 import { Dialog, DialogFoot } from "../ui/dialog";
-import { SwitchInput, TextBlock, TextInput } from "../ui/field";
+import { TextBlock, TextInput } from "../ui/field";
 import { Form } from "../ui/form";
 import { Banner, QueryView } from "../ui/states";
 import { notify } from "../ui/toast";
+import { SwitchInput } from "../ui/toggle";
 import type { Faq } from "./faqs";
 
 const PHRASINGS_MAX = 20;

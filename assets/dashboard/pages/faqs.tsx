@@ -10,15 +10,18 @@ import type { PageProps } from "../routes";
 import { useMay } from "../session";
 import { Button } from "../ui/button";
 import { ConfirmDialog } from "../ui/dialog";
-import { CheckInput, SearchInput, SwitchInput } from "../ui/field";
-import { FailureBanner } from "../ui/form";
+import { FailureBanner } from "../ui/failure-banner";
+import { later } from "../ui/later";
 import { ActionMenu } from "../ui/menu";
 import { PageHead } from "../ui/page";
+import { SearchInput } from "../ui/search";
 import { Segments } from "../ui/segments";
 import { Badge, Empty, QueryView } from "../ui/states";
 import { Table, type Column } from "../ui/table";
 import { notify, notifyFailure } from "../ui/toast";
-import { FaqDialog } from "./faq-dialog";
+import { CheckInput, SwitchInput } from "../ui/toggle";
+
+const FaqDialog = later(() => import("./faq-dialog").then((it) => it.FaqDialog));
 
 export type Faq = Schemas["FaqView"];
 type Filter = "all" | "draft" | "off";

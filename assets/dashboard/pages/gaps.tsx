@@ -8,13 +8,15 @@ import { refresh, usePages } from "../query";
 import type { PageProps } from "../routes";
 import { useMay } from "../session";
 import { Button } from "../ui/button";
+import { later } from "../ui/later";
 import { ActionMenu } from "../ui/menu";
 import { PageHead } from "../ui/page";
 import { Segments } from "../ui/segments";
 import { Empty, More, QueryView } from "../ui/states";
 import { Table, type Column } from "../ui/table";
 import { notify, notifyFailure } from "../ui/toast";
-import { FaqDialog } from "./faq-dialog";
+
+const FaqDialog = later(() => import("./faq-dialog").then((it) => it.FaqDialog));
 
 type Gap = Schemas["GapView"];
 const STATES: readonly Gap["status"][] = ["open", "resolved", "dismissed"];

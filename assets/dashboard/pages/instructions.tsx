@@ -11,9 +11,10 @@ import type { PageProps } from "../routes";
 import { useMay } from "../session";
 import { Button } from "../ui/button";
 import { ConfirmDialog, Dialog, DialogFoot } from "../ui/dialog";
-import { SelectInput, TextBlock, TextInput } from "../ui/field";
+import { TextBlock, TextInput } from "../ui/field";
 import { Form } from "../ui/form";
 import { Card, PageHead } from "../ui/page";
+import { SelectInput } from "../ui/select";
 import { Empty, More, QueryView } from "../ui/states";
 import { notify } from "../ui/toast";
 

@@ -11,11 +11,12 @@ import { useMay } from "../session";
 import { Button } from "../ui/button";
 import { Secret } from "../ui/copy";
 import { ConfirmDialog, Dialog, DialogFoot } from "../ui/dialog";
-import { CheckInput, TextInput } from "../ui/field";
+import { TextInput } from "../ui/field";
 import { Form } from "../ui/form";
 import { PageHead } from "../ui/page";
 import { Badge, Banner, Empty, More, QueryView } from "../ui/states";
 import { Table, type Column } from "../ui/table";
+import { CheckInput } from "../ui/toggle";
 
 type Shown = { readonly kind: "nothing" | "new" } | { readonly kind: "revoke"; readonly key: ApiKey };
 type NewKey = { readonly api_key: string };

@@ -8,7 +8,7 @@ import { refresh, useAction, usePages, useQuery } from "../query";
 import { useMay } from "../session";
 import { Button } from "../ui/button";
 import { Dialog, DialogFoot } from "../ui/dialog";
-import { FailureBanner } from "../ui/form";
+import { FailureBanner } from "../ui/failure-banner";
 import { HtmlFrame } from "../ui/html-frame";
 import { PageHead } from "../ui/page";
 import { Segments } from "../ui/segments";

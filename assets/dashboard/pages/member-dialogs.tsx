@@ -6,14 +6,15 @@ import { text } from "texts:members";
 import { fill } from "../../shared/strings";
 import { call } from "../api";
 import type { Member } from "../contract";
-import { formatCode } from "../format";
 import { refresh, useAction } from "../query";
 import { useSession } from "../session";
 import { Button } from "../ui/button";
 import { ConfirmDialog, Dialog, DialogFoot } from "../ui/dialog";
-import { SelectInput, TextBlock, TextInput } from "../ui/field";
+import { TextBlock, TextInput } from "../ui/field";
 import { Form } from "../ui/form";
+import { SelectInput } from "../ui/select";
 import { notify } from "../ui/toast";
+import { nameOf, roleLabel } from "./member-words";
 import { ReachInput } from "./reach-input";
 
 const MESSAGE_CHARS_MAX = 1_000;
@@ -23,14 +24,6 @@ export type Place = { readonly path: string; readonly isAgency: boolean; readonl
 export type MemberAct = "ownership" | "off" | "remove" | "revoke";
 /** Null: all clients. */
 type Reach = readonly string[] | null;
-
-export function nameOf({ name, email }: Member): string {
-  return name || email;
-}
-
-export function roleLabel(role: string): string {
-  return (common.roles as Readonly<Record<string, string>>)[role] ?? formatCode(role);
-}
 
 export function InviteDialog({ place, onClose }: { readonly place: Place; readonly onClose: () => void }) {
   const { path, roles, isAgency } = place;

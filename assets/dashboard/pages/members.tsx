@@ -10,12 +10,18 @@ import { refresh, usePages } from "../query";
 import type { PageProps } from "../routes";
 import { useMay, useSession } from "../session";
 import { Button } from "../ui/button";
+import { later } from "../ui/later";
 import { ActionMenu } from "../ui/menu";
 import { PageHead } from "../ui/page";
 import { Badge, Empty, More, QueryView } from "../ui/states";
 import { Table, type Column } from "../ui/table";
 import { notify, notifyFailure } from "../ui/toast";
-import { InviteDialog, MemberActDialog, nameOf, PlaceDialog, roleLabel, type MemberAct, type Place } from "./member-dialogs";
+import type { MemberAct, Place } from "./member-dialogs";
+import { nameOf, roleLabel } from "./member-words";
+
+const InviteDialog = later(() => import("./member-dialogs").then((it) => it.InviteDialog));
+const PlaceDialog = later(() => import("./member-dialogs").then((it) => it.PlaceDialog));
+const MemberActDialog = later(() => import("./member-dialogs").then((it) => it.MemberActDialog));
 
 const STATE_TONES = { invited: "busy", active: "good", off: "plain" } as const;
 

@@ -81,7 +81,7 @@ function Needs({ overview, client }: { readonly overview: Overview; readonly cli
   const isDone = (id: ChecklistId) => checklist.find((step) => step.id === id)?.is_done ?? true;
   const all: readonly (Need | false)[] = [
     documents.failed > 0 && { icon: "alert", title: formatCount(documents.failed, text.failed_one, text.failed_many), detail: text.failed_detail, page: "documents", act: text.failed_act, needs: "knowledge:write" },
-    unanswered_open > 0 && { icon: "gap", title: formatCount(unanswered_open, text.gaps_one, text.gaps_many), detail: text.gaps_detail, page: "gaps", act: text.gaps_act, needs: "knowledge:read" },
+    unanswered_open > 0 && { icon: "gap", title: formatCount(unanswered_open, text.gaps_one, text.gaps_many), detail: text.gaps_detail, page: "gaps", act: may("knowledge:write") ? text.gaps_act : text.gaps_look, needs: "knowledge:read" },
     documents.processing > 0 && { icon: "jobs", title: formatCount(documents.processing, text.processing_one, text.processing_many), detail: text.processing_detail, page: "documents", act: text.processing_act, needs: "knowledge:read" },
     meaning.state === "building" && { icon: "spark", title: text.meaning, detail: fill(text.meaning_detail, { done: formatNumber(meaning.done), total: formatNumber(meaning.total) }), page: "documents", act: text.processing_act, needs: "knowledge:read" },
     !isDone("domain") && { icon: "shield", title: text.any_domain, detail: text.any_domain_detail, page: "widget", act: text.any_domain_act, needs: "settings:write" },

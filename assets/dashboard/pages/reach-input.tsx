@@ -5,9 +5,10 @@ import { text } from "texts:members";
 import { formatCount } from "../format";
 import { useSession } from "../session";
 import { useClientName, useClientSearch } from "../shell/client-switcher";
-import { CheckInput, SearchInput } from "../ui/field";
+import { SearchInput } from "../ui/search";
 import { Segments } from "../ui/segments";
 import { QueryView } from "../ui/states";
+import { CheckInput } from "../ui/toggle";
 
 type Reach = readonly string[] | null;
 

@@ -9,12 +9,18 @@ import type { PageProps } from "../routes";
 import { useMay } from "../session";
 import { Button } from "../ui/button";
 import { Secret } from "../ui/copy";
-import { SelectInput, SwitchInput, TextInput } from "../ui/field";
-import { FailureBanner, Form } from "../ui/form";
+import { FailureBanner } from "../ui/failure-banner";
+import { TextInput } from "../ui/field";
+import { Form } from "../ui/form";
+import { later } from "../ui/later";
 import { Card, PageHead } from "../ui/page";
+import { SelectInput } from "../ui/select";
 import { QueryView } from "../ui/states";
 import { notify } from "../ui/toast";
-import { actsOn, ClientActDialog, type ClientAct } from "./client-acts";
+import { SwitchInput } from "../ui/toggle";
+import { actsOn, type ClientAct } from "./client-acts";
+
+const ClientActDialog = later(() => import("./client-act-dialog").then((it) => it.ClientActDialog));
 
 type Config = Schemas["ConfigView"];
 const LANGUAGES = ["en", "de", "fr", "es", "it", "nl", "pt", "da", "sv", "no", "fi", "pl", "cs", "ro", "hu", "el", "tr", "ru", "ar"];

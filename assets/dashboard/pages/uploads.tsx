@@ -3,10 +3,11 @@
 import { useEffect, useRef, useState } from "react";
 import { text } from "texts:documents";
 import { fill } from "../../shared/strings";
-import { clientPath, csrfHeader, type Failure } from "../api";
+import { clientPath, type Failure } from "../api";
 import type { Schemas } from "../contract";
 import { formatBytes } from "../format";
 import { mintId } from "../ids";
+import { useLeaveGuard } from "../router";
 import { upload } from "../upload";
 import { Button, IconButton } from "../ui/button";
 import { Icon } from "../ui/icons";
@@ -37,8 +38,7 @@ export function useUploads(client: string, onTaken: () => void): UploadList {
       const abort = new AbortController();
       sending.set(id, abort);
       set(id, { kind: "sending", percent: 0 });
-      const headers = { ...csrfHeader(), "idempotency-key": id };
-      void upload<Schemas["UploadView"]>(clientPath(client, "/api/documents"), file, headers, (percent) => set(id, { kind: "sending", percent }), abort.signal).then((outcome) => {
+      void upload<Schemas["UploadView"]>(clientPath(client, "/api/documents"), file, id, (percent) => set(id, { kind: "sending", percent }), abort.signal).then((outcome) => {
         sending.delete(id);
         if (outcome.kind === "failed") return set(id, { kind: "failed", failure: outcome.failure });
         if (outcome.kind === "aborted") return setItems((all) => [...all]);
@@ -48,6 +48,7 @@ export function useUploads(client: string, onTaken: () => void): UploadList {
       });
     }
   });
+  useLeaveGuard(items.some(({ state }) => state.kind === "waiting" || state.kind === "sending"), "uploads");
   useEffect(() => {
     const sending = running.current;
     return () => sending.forEach((abort) => abort.abort());
@@ -59,6 +60,11 @@ export function useUploads(client: string, onTaken: () => void): UploadList {
     // Under a new id: the first try's key may belong to a refusal.
     retry: (id) => setItems((all) => all.map((it) => (it.id === id ? { ...it, id: mintId(), state: { kind: "waiting" } } : it))),
   };
+}
+
+/** What was refused for what it is will be refused again. */
+function mayGoBetter({ status }: Failure): boolean {
+  return status < 400 || status >= 500 || status === 408 || status === 409 || status === 429;
 }
 
 export function Uploads({ uploads }: { readonly uploads: UploadList }) {
@@ -76,7 +82,7 @@ export function Uploads({ uploads }: { readonly uploads: UploadList }) {
           </div>
           {state.kind === "sending" && <span className="tabular">{state.percent} %</span>}
           {state.kind === "waiting" && <span className="hint">{text.waiting}</span>}
-          {state.kind === "failed" && <Button isSmall icon="retry" onPress={() => uploads.retry(id)}>{text.try_again}</Button>}
+          {state.kind === "failed" && mayGoBetter(state.failure) && <Button isSmall icon="retry" onPress={() => uploads.retry(id)}>{text.try_again}</Button>}
           <IconButton icon="close" label={fill(state.kind === "sending" ? text.stop_upload : text.hide_upload, { file: file.name })} onPress={() => uploads.drop(id)} />
         </li>
       ))}

@@ -6,10 +6,11 @@ import type { Schemas } from "../contract";
 import { useAction } from "../query";
 import { Button, IconButton } from "../ui/button";
 import { FileButton } from "../ui/file-button";
-import { SelectInput, TextBlock, TextInput } from "../ui/field";
-import { FailureBanner } from "../ui/form";
+import { FailureBanner } from "../ui/failure-banner";
+import { TextBlock, TextInput } from "../ui/field";
 import { Card } from "../ui/page";
 import { Segments } from "../ui/segments";
+import { SelectInput } from "../ui/select";
 import { Banner } from "../ui/states";
 import { DomainTester } from "./domain-tester";
 

@@ -12,8 +12,8 @@ import { Form } from "../ui/form";
 import { PageHead } from "../ui/page";
 import { QueryView } from "../ui/states";
 import { notify } from "../ui/toast";
-import { Preview } from "./widget-preview";
 import { StudioFields, type Looks } from "./widget-fields";
+import { Preview } from "./widget-preview";
 
 type Config = Schemas["ConfigView"];
 

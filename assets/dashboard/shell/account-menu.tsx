@@ -6,6 +6,7 @@ import { Popover } from "react-aria-components/Popover";
 import { Separator } from "react-aria-components/Separator";
 import { text } from "texts:shell";
 import type { Session } from "../contract";
+import { initialOf } from "../format";
 import { signOut } from "../session";
 import { setTheme, useTheme, type ThemeChoice } from "../theme";
 import { Icon } from "../ui/icons";
@@ -33,7 +34,7 @@ export function AccountMenu({ session }: { readonly session: Session }) {
     <div className="account">
       <MenuTrigger>
         <AriaButton className="switcher">
-          <span className="avatar" aria-hidden="true">{(person?.name || person?.email || "•").slice(0, 1).toUpperCase()}</span>
+          <span className="avatar" aria-hidden="true">{initialOf(person?.name || person?.email || "•").toUpperCase()}</span>
           <span className="switcher-name">{person ? person.name || person.email : text.by_key}</span>
           <span className="visually-hidden">{text.account}</span>
           <Icon name="chevron" />

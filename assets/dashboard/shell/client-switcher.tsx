@@ -5,11 +5,12 @@ import { Popover } from "react-aria-components/Popover";
 import { text } from "texts:shell";
 import { call } from "../api";
 import type { Client, Page, Session } from "../contract";
+import { initialOf } from "../format";
 import { useQuery, useSettled, type Reader } from "../query";
 import { agencyMembership, clientMemberships } from "../session";
-import { SearchInput } from "../ui/field";
 import { Icon } from "../ui/icons";
 import { PageHead } from "../ui/page";
+import { SearchInput } from "../ui/search";
 import { Empty, FailureView, Loading } from "../ui/states";
 
 const FOUND_MAX = 20;
@@ -17,15 +18,14 @@ const FOUND_MAX = 20;
 type Choice = { readonly id: string; readonly name: string; readonly isSuspended: boolean };
 
 export function ClientSwitcher({ session, client }: { readonly session: Session; readonly client: string | null }) {
-  const own = ownChoices(session);
   const name = useClientName(session, client);
-  if (!agencyMembership(session) && own.length < 2) return <p className="client-name">{name}</p>;
+  if (!agencyMembership(session) && clientMemberships(session).length < 2) return <p className="client-name">{name}</p>;
   return (
     <DialogTrigger>
       <AriaButton className="switcher">
-        <span className="switcher-mark" aria-hidden="true">{name === "" ? <Icon name="search" /> : name.slice(0, 1)}</span>
-        <span className="switcher-name">{name || text.choose_client}</span>
-        {name !== "" && <span className="visually-hidden">{text.switch_client}</span>}
+        <span className="switcher-mark" aria-hidden="true">{client === null ? <Icon name="search" /> : initialOf(name)}</span>
+        <span className="switcher-name">{client === null ? text.choose_client : name}</span>
+        {client !== null && <span className="visually-hidden">{text.switch_client}</span>}
         <Icon name="chevron" />
       </AriaButton>
       <Popover className="popover switcher-popover" placement="bottom start">
@@ -76,7 +76,7 @@ function ChoiceLinks({ choices, current, onChosen, isSettled }: { readonly choic
       {choices.map(({ id, name, isSuspended }) => (
         <li key={id}>
           <a href={`#/clients/${id}/overview`} aria-current={id === current ? "true" : undefined} onClick={onChosen}>
-            <span className="switcher-mark" aria-hidden="true">{name.slice(0, 1)}</span>
+            <span className="switcher-mark" aria-hidden="true">{initialOf(name)}</span>
             <span className="switcher-name">{name}</span>
             {isSuspended && <span className="hint">{text.suspended}</span>}
             {id === current && <Icon name="check" />}
@@ -91,10 +91,16 @@ function ownChoices(session: Session): readonly Choice[] {
   return clientMemberships(session).flatMap(({ client_id, client_name }) => (client_id ? [{ id: client_id, name: client_name ?? client_id, isSuspended: false }] : []));
 }
 
+/** As the agency reads it; null for others, and until it is read. */
+export function useClient(session: Session, client: string | null): Client | null {
+  const key = agencyMembership(session) && client !== null ? `/api/clients/${client}` : null;
+  const { query } = useQuery(key, (signal) => call<Client>("get", `/api/clients/${encodeURIComponent(client ?? "")}`, { signal }));
+  return query.kind === "ready" ? query.value : null;
+}
+
 /** From the session where one is a member; else as the agency reads it. */
 export function useClientName(session: Session, client: string | null): string {
   const own = clientMemberships(session).find(({ client_id }) => client_id === client)?.client_name ?? null;
-  const key = own === null && client !== null ? `/api/clients/${client}` : null;
-  const { query } = useQuery(key, (signal) => call<Client>("get", `/api/clients/${encodeURIComponent(client ?? "")}`, { signal }));
-  return own ?? (query.kind === "ready" ? query.value.name : "");
+  const read = useClient(session, own === null ? client : null);
+  return own ?? read?.name ?? "";
 }

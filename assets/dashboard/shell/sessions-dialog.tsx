@@ -6,7 +6,7 @@ import { formatAgo, formatDay } from "../format";
 import { useAction, useQuery } from "../query";
 import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
-import { FailureBanner } from "../ui/form";
+import { FailureBanner } from "../ui/failure-banner";
 import { Badge, QueryView } from "../ui/states";
 import { notify } from "../ui/toast";
 

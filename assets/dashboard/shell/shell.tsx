@@ -5,6 +5,7 @@ import { text as common } from "texts:common";
 import { text } from "texts:shell";
 import { fill } from "../../shared/strings";
 import type { Session } from "../contract";
+import { initialOf } from "../format";
 import { LiveUpdates } from "../live";
 import { usePlace, useWantedPlace } from "../router";
 import { findRoute, GROUPS, homeOf, maySee, ROUTES, type Found } from "../routes";
@@ -15,12 +16,14 @@ import { PageHead } from "../ui/page";
 import { Icon } from "../ui/icons";
 import { Banner, Empty, Loading } from "../ui/states";
 import { AccountMenu } from "./account-menu";
-import { ClientChoice, ClientSwitcher } from "./client-switcher";
+import { ClientChoice, ClientSwitcher, useClient, useClientName } from "./client-switcher";
 
 /** The frame of every page: navigation by what one may see, the client, the account. */
 export function Shell({ session }: { readonly session: Session }) {
   const { path } = usePlace();
   const found = findRoute(path);
+  const clientName = useClientName(session, found?.client ?? null);
+  const client = useClient(session, found?.client ?? null);
   const [isMenuOpen, setMenuOpen] = useState(false);
   const main = useRef<HTMLElement>(null);
   const first = useRef(true);
@@ -41,6 +44,7 @@ export function Shell({ session }: { readonly session: Session }) {
       <header className="topbar">
         <IconButton icon="menu" label={text.menu} onPress={() => setMenuOpen(true)} />
         <a className="brand" href={`#${homeOf(session)}`}>{session.product.name}</a>
+        {clientName !== "" && <span className="topbar-client">{clientName}</span>}
       </header>
       <aside className="side">{side}</aside>
       {isMenuOpen && (
@@ -55,6 +59,7 @@ export function Shell({ session }: { readonly session: Session }) {
       )}
       <main id="main" ref={main} tabIndex={-1}>
         {session.is_insecure && <Banner tone="warn"><p>{text.insecure}</p></Banner>}
+        {client && client.status !== "active" && <Banner tone="warn"><p>{client.deactivated_at === null ? text.client_suspended : text.client_left}</p></Banner>}
         <PageFailure key={path}>
           <Suspense fallback={<Loading lines={6} />}><Content session={session} found={found} path={path} /></Suspense>
         </PageFailure>
@@ -88,7 +93,7 @@ function Side({ session, found, path }: { readonly session: Session; readonly fo
   const agency = agencyMembership(session);
   return (
     <div className="side-inner">
-      <a className="brand" href={`#${homeOf(session)}`}><span className="brand-mark" aria-hidden="true">{session.product.name.slice(0, 1)}</span>{session.product.name}</a>
+      <a className="brand" href={`#${homeOf(session)}`}><span className="brand-mark" aria-hidden="true">{initialOf(session.product.name)}</span>{session.product.name}</a>
       <ClientSwitcher session={session} client={client} />
       <nav className="nav" aria-label={text.navigation}>
         {client !== null && agency && (
@@ -121,14 +126,15 @@ function Side({ session, found, path }: { readonly session: Session; readonly fo
 }
 
 function LeaveDialog() {
-  const { wanted, leave, stay } = useWantedPlace();
-  if (wanted === null) return null;
+  const { loss, leave, stay } = useWantedPlace();
+  if (loss === null) return null;
+  const words = text.leave[loss];
   return (
-    <Dialog title={text.leave_title} size="narrow" isAlert onClose={stay}>
-      <div className="dialog-body prose"><p>{text.leave}</p></div>
+    <Dialog title={words.title} size="narrow" isAlert onClose={stay}>
+      <div className="dialog-body prose"><p>{words.detail}</p></div>
       <DialogFoot>
         <Button onPress={stay} autoFocus>{text.stay}</Button>
-        <Button look="danger" onPress={leave}>{text.leave_confirm}</Button>
+        <Button look="danger" onPress={leave}>{words.confirm}</Button>
       </DialogFoot>
     </Dialog>
   );

@@ -6,7 +6,7 @@ import { text } from "texts:common";
 import type { Outcome } from "../api";
 import { useAction } from "../query";
 import { Button, IconButton } from "./button";
-import { FailureBanner } from "./form";
+import { FailureBanner } from "./failure-banner";
 import { notify } from "./toast";
 
 type DialogProps = {

@@ -1,11 +1,14 @@
 // Why an answer is as it is: what was found, what was decided, how long it took, what the model was sent.
 
+import type { ReactNode } from "react";
 import { text } from "texts:explanation";
 import type { Schemas } from "../contract";
-import { formatCode, formatMs, formatNumber } from "../format";
+import { formatCode, formatCount, formatMs, formatNumber } from "../format";
 import { Badge } from "./states";
 
 type Explanation = Schemas["Explanation"];
+
+const FOUND_SHOWN = 5;
 
 export function ExplanationView({ explanation }: { readonly explanation: Explanation }) {
   const { query, passages, faqs, decisions, prompt, provider, model, usage, timings, tries } = explanation;
@@ -17,11 +20,10 @@ export function ExplanationView({ explanation }: { readonly explanation: Explana
       </section>
       <section>
         <h3>{text.found}</h3>
-        {passages.length + faqs.length === 0 && <p className="hint">{text.found_nothing}</p>}
-        <ul className="found">
-          {faqs.map((faq) => <FoundView key={faq.faq_id} kind={text.faq} title={faq.question} detail="" found={faq} />)}
-          {passages.map((passage) => <FoundView key={passage.chunk_id} kind={text.passage} title={passage.title} detail={passage.headings.join(" › ")} found={passage} />)}
-        </ul>
+        <FoundList rows={[
+          ...faqs.map((faq) => <FoundView key={faq.faq_id} kind={text.faq} title={faq.question} detail="" found={faq} />),
+          ...passages.map((passage) => <FoundView key={passage.chunk_id} kind={text.passage} title={passage.title} detail={passage.headings.join(" › ")} found={passage} />),
+        ]} />
       </section>
       <section>
         <h3>{text.decided}</h3>
@@ -35,7 +37,7 @@ export function ExplanationView({ explanation }: { readonly explanation: Explana
         </ol>
       </section>
       <section>
-        <h3>{text.timings}</h3>
+        <h3>{usage ? text.timings_and_tokens : text.timings}</h3>
         <dl className="facts">
           <div><dt>{text.prepare}</dt><dd>{formatMs(timings.prepare_ms)}</dd></div>
           <div><dt>{text.first_text}</dt><dd>{formatMs(timings.first_text_ms)}</dd></div>
@@ -54,6 +56,23 @@ export function ExplanationView({ explanation }: { readonly explanation: Explana
   );
 }
 
+/** The best stand in view, the rest behind a line: a search finds a dozen passages. */
+function FoundList({ rows }: { readonly rows: readonly ReactNode[] }) {
+  const rest = rows.slice(FOUND_SHOWN);
+  return (
+    <>
+      {rows.length === 0 && <p className="hint">{text.found_nothing}</p>}
+      <ul className="found">{rows.slice(0, FOUND_SHOWN)}</ul>
+      {rest.length > 0 && (
+        <details className="prompt">
+          <summary>{formatCount(rest.length, text.found_one_more, text.found_more)}</summary>
+          <ul className="found">{rest}</ul>
+        </details>
+      )}
+    </>
+  );
+}
+
 type Found = { readonly score: number; readonly similarity: number | null; readonly confidence: number; readonly is_cited: boolean };
 
 function FoundView({ kind, title, detail, found }: { readonly kind: string; readonly title: string; readonly detail: string; readonly found: Found }) {
@@ -69,7 +88,7 @@ function FoundView({ kind, title, detail, found }: { readonly kind: string; read
         <meter className="meter" min={0} max={100} value={percent} aria-label={`${text.confidence}: ${title}`} />
         <span className="tabular">{text.confidence} {percent} %</span>
         <span className="hint tabular">{text.keywords} {found.score.toFixed(2)}</span>
-        <span className="hint tabular">{text.meaning} {found.similarity === null ? "–" : found.similarity.toFixed(2)}</span>
+        {found.similarity !== null && <span className="hint tabular">{text.meaning} {found.similarity.toFixed(2)}</span>}
       </div>
     </li>
   );

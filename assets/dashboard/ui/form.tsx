@@ -1,10 +1,8 @@
 import { useMemo, type ReactNode } from "react";
 import { Form as AriaForm } from "react-aria-components/Form";
-import { text } from "texts:common";
 import type { Failure } from "../api";
 import type { Action } from "../query";
-import { Banner } from "./states";
-import { Button } from "./button";
+import { FailureBanner } from "./failure-banner";
 import { FormErrorsContext, type FormErrors } from "./form-errors";
 
 type Props = {
@@ -42,19 +40,4 @@ export function Form({ action, fields, onSubmit, onReload, children, id }: Props
 
 function fieldErrors(failure: Failure, fields: readonly string[]): FormErrors {
   return Object.fromEntries(failure.errors.filter(({ pointer }) => fields.includes(pointer)).map(({ pointer, detail }) => [pointer, detail]));
-}
-
-/** What no field of the form can say. */
-export function FailureBanner({ failure, fields = [], onReload }: { readonly failure: Failure; readonly fields?: readonly string[]; readonly onReload?: (() => void) | undefined }) {
-  const elsewhere = failure.errors.filter(({ pointer }) => !fields.includes(pointer));
-  if (failure.errors.length > 0 && elsewhere.length === 0) return null;
-  const isStale = failure.status === 409 || failure.status === 412;
-  return (
-    <Banner tone="danger">
-      <p>{failure.message}</p>
-      {elsewhere.length > 0 && <ul>{elsewhere.map(({ pointer, detail }) => <li key={pointer}>{detail}</li>)}</ul>}
-      {isStale && failure.code === "stale_version" && onReload && <p><Button isSmall onPress={onReload}>{text.reload_keep}</Button></p>}
-      {failure.status >= 500 && failure.requestId && <p className="hint">{text.request_id} <code>{failure.requestId}</code></p>}
-    </Banner>
-  );
 }

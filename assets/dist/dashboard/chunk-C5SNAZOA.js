@@ -1,0 +1,1 @@
+function r({status:t,deactivated_at:n},e){return e("clients:write")?n!==null?e("agency:own")?["resume","erase"]:["resume"]:t==="active"?["suspend","deactivate"]:["resume","deactivate"]:[]}export{r as a};

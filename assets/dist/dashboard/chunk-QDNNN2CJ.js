@@ -1,1 +1,0 @@
-import{a as c}from"./chunk-2LMZPRY5.js";import{b as r}from"./chunk-SQE76S5B.js";var e=r(c(),1),n={},a=(0,e.createContext)(n);function i(l){let o=(0,e.useContext)(a),[s,f]=(0,e.useState)(n);return{error:s===o?void 0:o[l],forget:()=>f(o)}}var t=r(c(),1);var $=(0,t.createContext)(null),b=(0,t.createContext)(null);export{$ as a,b,a as c,i as d};
