@@ -1463,6 +1463,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/backups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read how the backups stand that are made by themselves.
+         * @description Needs a session of the agency's staff with the permission `jobs:read`.
+         */
+        get: operations["getBackups"];
+        put?: never;
+        /**
+         * Make a backup now, into the folder that the settings name.
+         * @description Needs a session of the agency's staff with the permission `jobs:write`.
+         */
+        post: operations["makeBackup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/inbox": {
         parameters: {
             query?: never;
@@ -1531,6 +1555,36 @@ export interface components {
             client_id: string | null;
             /** @description The names of the fields that changed. */
             fields: string[];
+        };
+        /** @description Whether the node could be made anew from its backups, as far as it knows. */
+        BackupHealthView: "good" | "off" | "waiting" | "failing" | "late" | "unrestorable";
+        /** @description `backup` of the settings. */
+        BackupPlanView: {
+            to: string;
+            /** Format: uint32 */
+            every_hours: number;
+            /**
+             * Format: uint32
+             * @description Snapshots that are kept.
+             */
+            keep: number;
+        };
+        BackupsView: {
+            health: components["schemas"]["BackupHealthView"];
+            /** @description Null when none is made by itself. */
+            plan: components["schemas"]["BackupPlanView"] | null;
+            /**
+             * Format: date-time
+             * @description When the last one was made.
+             */
+            made_at: string | null;
+            /**
+             * Format: date-time
+             * @description When one last came back whole from a trial.
+             */
+            drilled_at: string | null;
+            /** @description Why the last backup or trial failed; null when it did not. */
+            failure: string | null;
         };
         /** @enum {string} */
         BulkKind: "enable" | "disable" | "delete" | "set_category";
@@ -1705,6 +1759,8 @@ export interface components {
         ConversationView: {
             id: string;
             channel: components["schemas"]["Channel"];
+            /** @description The beginning of what the visitor said first, at most 160 characters; null before anything was said. */
+            opening: string | null;
             /** Format: uint32 */
             message_count: number;
             /** Format: date-time */
@@ -1969,6 +2025,12 @@ export interface components {
             document_id: string;
             title: string;
             headings: string[];
+            /**
+             * Format: uint32
+             * @description Counted from 1; null where its document has no pages.
+             * @default null
+             */
+            page: number | null;
             /**
              * Format: float
              * @description Of the keywords: BM25.
@@ -2514,6 +2576,8 @@ export interface components {
             vectors: components["schemas"]["ComponentView"];
             disk: components["schemas"]["ComponentView"];
             queues: components["schemas"]["ComponentView"];
+            /** @description `degraded` when those that are made by themselves fail, are late, or do not come back whole. */
+            backups: components["schemas"]["ComponentView"];
             embeddings: components["schemas"]["EmbeddingsView"];
         };
         /** @description A passage that fits. */
@@ -5239,6 +5303,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListOfAuditView"];
+                };
+            };
+        };
+    };
+    getBackups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupsView"];
+                };
+            };
+        };
+    };
+    makeBackup: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `csrf_token` of the session. */
+                "X-CSRF-Token": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Taken on; the work goes on after the answer. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupsView"];
                 };
             };
         };

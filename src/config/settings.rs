@@ -252,7 +252,7 @@ impl Default for MetricsSettings {
 #[serde(default, deny_unknown_fields)]
 pub struct JobSettings {
     /// Jobs that run at the same time in each lane. There are three lanes, short work, reading uploaded documents
-    /// and upkeep of the vectors, so that one never waits for another.
+    /// and upkeep of vectors and backups, so that one never waits for another.
     #[schemars(range(min = 1, max = limits::JOB_WORKERS_MAX))]
     pub workers: u32,
 }

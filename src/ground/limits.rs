@@ -392,6 +392,8 @@ pub const WEBHOOK_NAME_CHARS_MAX: usize = 255;
 
 // Live events of the dashboard
 pub const EVENTS_POLL_MS: u64 = 1_000;
+/// Of what a visitor said first, beside the conversation in a list.
+pub const OPENING_CHARS_MAX: u32 = 160;
 pub const EVENTS_STREAM_MS: u64 = 30 * 60_000;
 pub const EVENTS_STREAMS_MAX: usize = 256;
 pub const EVENTS_PER_POLL_MAX: u32 = 50;

@@ -7,7 +7,7 @@ import { usePolling } from "../live";
 import { refresh, useAction, useQuery } from "../query";
 import { useMay } from "../session";
 import { Button } from "../ui/button";
-import { FailureBanner } from "../ui/form";
+import { FailureBanner } from "../ui/failure-banner";
 import { Card } from "../ui/page";
 import { Badge, QueryView } from "../ui/states";
 import { notify } from "../ui/toast";

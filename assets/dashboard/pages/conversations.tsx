@@ -79,12 +79,13 @@ function nameOf({ visitor }: Conversation): string {
 }
 
 function Entry({ client, conversation, isOpened }: { readonly client: string; readonly conversation: Conversation; readonly isOpened: boolean }) {
-  const { id, message_count, last_message_at, visit } = conversation;
+  const { id, opening, message_count, last_message_at, visit } = conversation;
   const page = visit?.page_url ? pathOf(visit.page_url) : null;
   return (
     <li>
       <a href={`#/clients/${client}/conversations/${id}`} aria-current={isOpened ? "true" : undefined}>
         <span className="entry-head"><strong>{nameOf(conversation)}</strong><time dateTime={last_message_at} className="hint">{formatAgo(last_message_at)}</time></span>
+        {opening && <span className="entry-opening" dir="auto">{opening}</span>}
         <span className="hint">{[formatCount(message_count, text.messages_one, text.messages_many), page, visit?.device && text.devices[visit.device]].filter(Boolean).join(" · ")}</span>
       </a>
     </li>

@@ -2,6 +2,7 @@
 
 import type { ReactNode } from "react";
 import { text } from "texts:explanation";
+import { fill } from "../../shared/strings";
 import type { Schemas } from "../contract";
 import { formatCode, formatCount, formatMs, formatNumber } from "../format";
 import { Badge } from "./states";
@@ -22,7 +23,7 @@ export function ExplanationView({ explanation }: { readonly explanation: Explana
         <h3>{text.found}</h3>
         <FoundList rows={[
           ...faqs.map((faq) => <FoundView key={faq.faq_id} kind={text.faq} title={faq.question} detail="" found={faq} />),
-          ...passages.map((passage) => <FoundView key={passage.chunk_id} kind={text.passage} title={passage.title} detail={passage.headings.join(" › ")} found={passage} />),
+          ...passages.map((passage) => <FoundView key={passage.chunk_id} kind={text.passage} title={passage.title} detail={placeOf(passage)} found={passage} />),
         ]} />
       </section>
       <section>
@@ -54,6 +55,11 @@ export function ExplanationView({ explanation }: { readonly explanation: Explana
       </section>
     </div>
   );
+}
+
+function placeOf({ headings, page }: Explanation["passages"][number]): string {
+  const place = headings.join(" › ");
+  return page == null ? place : [fill(text.page, { page: formatNumber(page) }), place].filter(Boolean).join(" · ");
 }
 
 /** The best stand in view, the rest behind a line: a search finds a dozen passages. */

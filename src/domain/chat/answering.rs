@@ -200,6 +200,7 @@ fn explain(query: &str, candidates: &Candidates) -> Explanation {
         document_id: passage.document_id.clone(),
         title: passage.title.clone(),
         headings: passage.heading_path.clone(),
+        page: passage.page,
         score: passage.score,
         similarity: passage.fit.similarity,
         confidence: passage.fit.confidence,

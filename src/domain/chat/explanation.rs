@@ -41,6 +41,9 @@ pub struct FoundPassage {
     pub document_id: DocumentId,
     pub title: String,
     pub headings: Vec<String>,
+    /// Counted from 1; null where its document has no pages.
+    #[serde(default)]
+    pub page: Option<u32>,
     /// Of the keywords: BM25.
     pub score: f32,
     /// Of the meaning: the cosine; null without a model.

@@ -25,7 +25,7 @@ pub(super) struct Draft {
     pub quotes: Vec<NewQuote>,
     /// What becomes of citations whose source was changed meanwhile.
     pub when_changed: WhenChanged,
-    /// Whether the question is to be kept as one that the knowledge does not answer.
+    /// Whether the question is to be kept as one that the knowledge does not answer. A member's trial never is.
     pub is_gap: bool,
 }
 
@@ -49,7 +49,7 @@ pub(super) async fn settle(
             let answer_id = now.answer_id.clone().ok_or_else(|| missing(&now))?;
             store_answer(tx, &scope, &now, &answer_id, &draft)?;
             store::explanations::insert(tx, &scope, &answer_id, &explanation)?;
-            if draft.is_gap {
+            if draft.is_gap && !conversations::is_test(tx, &scope, &row.conversation_id)? {
                 let question = conversations::find_message(tx, &scope, &row.visitor_message_id)?;
                 let question = question.map(|message| message.text).unwrap_or_default();
                 if let Some(gap) = gaps::record(tx, &scope, &key, &question)? {

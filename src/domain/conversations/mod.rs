@@ -56,6 +56,8 @@ pub struct Message {
 /// What is known of a thread beside what was said in it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ConversationDetails {
+    /// The beginning of what the visitor said first; None before anything was said.
+    pub opening: Option<String>,
     pub visit: Option<visits::Visit>,
     pub visitor: Option<visitors::Visitor>,
 }
@@ -108,6 +110,11 @@ pub fn list_changed(
     after: Timestamp,
 ) -> Result<Vec<(ConversationId, Timestamp)>, DbError> {
     store::activity::list_changed(tx, scope, after)
+}
+
+/// Whether it is a member's trial, and no visitor's.
+pub fn is_test(tx: &ReadTx<'_>, scope: &ClientScope, id: &ConversationId) -> Result<bool, DbError> {
+    store::activity::is_test(tx, scope, id)
 }
 
 /// Which conversations to list. The default is all of them.
@@ -252,8 +259,11 @@ pub fn details_of(
     scope: &ClientScope,
     id: &ConversationId,
 ) -> Result<ConversationDetails, DbError> {
-    let visit = store::visits::find(tx, scope, id)?;
-    Ok(ConversationDetails { visit, visitor: store::visitors::find_named(tx, scope, id)? })
+    Ok(ConversationDetails {
+        opening: store::find_opening(tx, scope, id)?,
+        visit: store::visits::find(tx, scope, id)?,
+        visitor: store::visitors::find_named(tx, scope, id)?,
+    })
 }
 
 /// The thread's messages, newest first, each with its citations.

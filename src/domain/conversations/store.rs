@@ -7,7 +7,7 @@ pub(super) mod visits;
 use super::citations::{CitationRow, QuoteSource};
 use super::{Conversation, ConversationFilter, Message, MessageCounts};
 use crate::ground::ids::{ChunkId, CitationId, ConversationId, FaqId, MessageId, SessionId, VersionId};
-use crate::ground::limits::CITATIONS_PER_MESSAGE_MAX;
+use crate::ground::limits::{CITATIONS_PER_MESSAGE_MAX, OPENING_CHARS_MAX};
 use crate::ground::scope::ClientScope;
 use crate::ground::time::Timestamp;
 use crate::params;
@@ -169,6 +169,27 @@ pub(super) fn find_message(
          where client_id = :client_id and id = :id",
         params! { ":client_id" => scope.client_id(), ":id" => id },
         message_from_row,
+    )
+}
+
+/// The beginning of what the visitor said first.
+pub(super) fn find_opening(
+    tx: &ReadTx<'_>,
+    scope: &ClientScope,
+    conversation: &ConversationId,
+) -> Result<Option<String>, DbError> {
+    tx.find(
+        "select substr(text, 1, :chars) as opening
+         from messages
+         where client_id = :client_id and conversation_id = :conversation_id and role = 'visitor'
+         order by created_at, id
+         limit 1",
+        params! {
+            ":client_id" => scope.client_id(),
+            ":conversation_id" => conversation,
+            ":chars" => OPENING_CHARS_MAX,
+        },
+        |row| row.get("opening"),
     )
 }
 

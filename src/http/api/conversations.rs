@@ -74,6 +74,8 @@ pub(super) fn routes() -> Vec<Route> {
 struct ConversationView {
     id: ConversationId,
     channel: Channel,
+    /// The beginning of what the visitor said first, at most 160 characters; null before anything was said.
+    opening: Option<String>,
     message_count: u32,
     created_at: Timestamp,
     last_message_at: Timestamp,
@@ -107,6 +109,7 @@ impl ConversationView {
         Self {
             id: conversation.id,
             channel: conversation.channel,
+            opening: details.opening,
             message_count: conversation.message_count,
             created_at: conversation.created_at,
             last_message_at: conversation.last_message_at,
