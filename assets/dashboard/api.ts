@@ -60,9 +60,18 @@ export async function call<Value>(method: Method, path: string, options: CallOpt
   const opened = await open(method, path, options);
   if (opened.kind !== "ok") return opened;
   const response = opened.value;
+  try {
+    return { kind: "ok", value: (await bodyOf(response)) as Value, etag: response.headers.get("etag") };
+  } catch {
+    // It broke off between its head and its end.
+    return options.signal?.aborted ? { kind: "aborted" } : { kind: "failed", failure: silence(navigator.onLine ? "unreachable" : "offline") };
+  }
+}
+
+function bodyOf(response: Response): Promise<unknown> {
+  if (response.status === 204) return Promise.resolve(null);
   const isJson = (response.headers.get("content-type") ?? "").includes("json");
-  const value: unknown = response.status === 204 ? null : isJson ? await response.json().catch(() => null) : await response.text().catch(() => "");
-  return { kind: "ok", value: value as Value, etag: response.headers.get("etag") };
+  return isJson ? response.json() : response.text();
 }
 
 /** A response that said success; its body is still to be read. */
