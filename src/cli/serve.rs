@@ -40,6 +40,9 @@ pub(super) enum Kind {
 
 /// Serves until the process is told to stop.
 pub(super) fn run(loaded: &Loaded, kind: Kind) -> anyhow::Result<()> {
+    // The allocator asks for huge pages, and the kernel then fills up what is used in part: a fifth more memory, that
+    // goes up by another third while the machine is busy. Where the kernel knows no such switch, it stays so.
+    let _ = rustix::thread::disable_transparent_huge_pages(true);
     reach::close_network(&loaded.settings);
     telemetry::start(&loaded.settings.log);
     info!("Effective configuration:\n{}", loaded.show());
