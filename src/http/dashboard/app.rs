@@ -25,9 +25,12 @@ const PREVIEW_POLICY: &str = "default-src 'none'; script-src 'self'; style-src '
 
 pub(super) fn routes() -> Vec<Route> {
     let page = operation("openApp", TAG, "Open the dashboard.");
+    let linked = operation("openAppByLink", TAG, "Open the dashboard by a link that was mailed.");
     let file = operation("getAppFile", TAG, "Load a part of the dashboard.");
     vec![
         get("/app", page, WHY, Limit::PublicRead, open).hidden(),
+        // Mails name it so: a `#` follows, which the server does not see. No `{*path}` is empty.
+        get("/app/", linked, WHY, Limit::PublicRead, open).hidden(),
         get("/app/{*path}", file, WHY, Limit::PublicRead, part).hidden(),
     ]
 }
@@ -42,7 +45,7 @@ async fn open(call: Call<Anyone>) -> Result<Written, Problem> {
 }
 
 async fn part(call: Call<Anyone, FilePath>) -> Result<Written, Problem> {
-    if call.path.path.is_empty() || call.path.path == "index.html" {
+    if call.path.path == "index.html" {
         return page(&call.state.node.product_name, call.meta.encodings);
     }
     let mut response = assets::serve_dist(&format!("dashboard/{}", call.path.path), call.meta.encodings)?;

@@ -34,6 +34,9 @@ async fn the_mail_to_sign_in_carries_the_agencys_name_code_and_link_and_no_word_
     assert_eq!(mail.subject, "Sign in to Nörth & Co");
     assert!(mail.from.ends_with("<hello@north.test>"), "{}", mail.from);
     assert!(mail.text.contains(&format!("{}/app/#/sign-in/signin_", app.site.base)), "{}", mail.text);
+    let (page, _) = mail.link().split_once('#').expect("what follows the page stays in the browser");
+    let page = app.site.get(page.trim_start_matches(&app.site.base)).await.expect(200);
+    assert!(page.text().contains("<script"), "{}", page.text());
     assert!(mail.html.contains(&mail.code()) && mail.html.contains("Nörth &amp; Co"), "{}", mail.html);
     for text in [&mail.subject, &mail.text, &mail.html, &mail.from] {
         let text = text.to_lowercase().replace("snippet", "");

@@ -21,10 +21,14 @@ impl Mail {
         self.text.lines().map(str::trim).find(is_code).expect("the mail has a code").to_owned()
     }
 
+    /// The whole link.
+    pub fn link(&self) -> &str {
+        self.text.lines().map(str::trim).find(|line| line.contains("/app/#/")).expect("the mail has a link")
+    }
+
     /// What stands behind `#/sign-in/` or `#/invitation/`.
     pub fn token(&self) -> String {
-        let line = self.text.lines().find(|line| line.contains("/app/#/")).expect("the mail has a link");
-        line.trim().rsplit('/').next().unwrap_or_default().to_owned()
+        self.link().rsplit('/').next().unwrap_or_default().to_owned()
     }
 }
 
