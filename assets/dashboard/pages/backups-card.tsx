@@ -22,11 +22,13 @@ const TONES = { off: "warn", waiting: "busy", good: "good", failing: "danger", l
 export function BackupsCard() {
   const { query, reload } = useQuery(PATH, (signal) => call<Backups>("get", PATH, { signal }), usePolling(POLL_MS));
   return (
-    <Card title={text.backups}>
-      <QueryView query={query} onRetry={reload} lines={2}>
-        {(backups) => <State backups={backups} />}
-      </QueryView>
-    </Card>
+    <div className="backups">
+      <Card title={text.backups}>
+        <QueryView query={query} onRetry={reload} lines={2}>
+          {(backups) => <State backups={backups} />}
+        </QueryView>
+      </Card>
+    </div>
   );
 }
 
@@ -47,14 +49,10 @@ function State({ backups: { health, plan, made_at, drilled_at, failure } }: { re
       {plan && (
         <>
           <dl className="facts">
-            <dt>{text.backup_made}</dt>
-            <dd>{made_at === null ? text.never : formatAgo(made_at)}</dd>
-            <dt>{text.backup_drilled}</dt>
-            <dd>{drilled_at === null ? text.never : formatAgo(drilled_at)}</dd>
-            <dt>{text.backup_plan}</dt>
-            <dd>{fill(text.backup_plan_text, { hours: formatCount(plan.every_hours, text.each_hour, text.each_hours), keep: formatNumber(plan.keep) })}</dd>
-            <dt>{text.backup_to}</dt>
-            <dd><code>{plan.to}</code></dd>
+            <div><dt>{text.backup_made}</dt><dd>{made_at === null ? text.never : formatAgo(made_at)}</dd></div>
+            <div><dt>{text.backup_drilled}</dt><dd>{drilled_at === null ? text.never : formatAgo(drilled_at)}</dd></div>
+            <div><dt>{text.backup_plan}</dt><dd>{fill(text.backup_plan_text, { hours: formatCount(plan.every_hours, text.each_hour, text.each_hours), keep: formatNumber(plan.keep) })}</dd></div>
+            <div><dt>{text.backup_to}</dt><dd><code>{plan.to}</code></dd></div>
           </dl>
           {action.kind === "failed" && <FailureBanner failure={action.failure} />}
           {may("jobs:write") && (
