@@ -320,6 +320,17 @@ describe("the agency", () => {
     await close();
   });
 
+  test("a backup is made at once, and its failure is gone", async () => {
+    const { page, close, problems } = await visit("/agency/jobs");
+    await page.getByText("The last backup was not made.").waitFor();
+    await button(page, "Back up now").click();
+
+    await page.getByText("Backups are made in time and come back whole.").waitFor();
+    assert.equal(await page.getByText("mount the disk").count(), 0);
+    assert.deepEqual(problems, []);
+    await close();
+  });
+
   test("members: invite, and the last owner stays", async () => {
     const { page, close } = await visit("/agency/members");
     await button(page, "Invite").click();

@@ -19,6 +19,12 @@ export function agencyRoutes({ state }, call) {
   }
   if (list === "person") return ownAddress(state, call);
   if (list === "clients") return clients(state, call, id, verb);
+  if (list === "backups") {
+    need(method === "GET" ? "jobs:read" : "jobs:write");
+    if (method === "GET") return sent(response, 200, state.backups);
+    state.backups = { ...state.backups, health: "good", made_at: new Date().toISOString(), failure: null };
+    return sent(response, 202, state.backups);
+  }
   if (list === "jobs") {
     need(method === "GET" ? "jobs:read" : "jobs:write");
     if (method === "GET") return sent(response, 200, pageOf(state.jobs.filter((job) => !query.get("state") || job.state === query.get("state")), query));

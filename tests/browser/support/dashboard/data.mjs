@@ -65,7 +65,7 @@ export const ANSWER = { response: "On Saturday we are open from **9:00 to 14:00*
 
 const message = (role, text, minutes, more = {}) => ({ id: idOf("msg"), role, text, citations: [], answered_by: null, ending: null, created_at: ago(minutes), ...more });
 const conversationOf = (minutes, messages, more = {}) => ({
-  id: idOf("conv"), channel: "widget", message_count: messages.length, created_at: ago(minutes + 5), last_message_at: ago(minutes), visit: { page_url: "https://www.lindenhof.example/service", referrer: null, language: "en", device: "phone" }, visitor: null, messages, ...more,
+  id: idOf("conv"), channel: "widget", opening: messages.find(({ role }) => role === "visitor")?.text ?? null, message_count: messages.length, created_at: ago(minutes + 5), last_message_at: ago(minutes), visit: { page_url: "https://www.lindenhof.example/service", referrer: null, language: "en", device: "phone" }, visitor: null, messages, ...more,
 });
 
 export const CONFIG = {
@@ -121,6 +121,7 @@ export function world() {
       { id: idOf("session"), device: "Chromium on Linux", address: "127.0.0.1", created_at: ago(60), last_seen_at: ago(0), is_current: true },
       { id: idOf("session"), device: "Safari on iPhone", address: "203.0.113.7", created_at: ago(3 * DAY), last_seen_at: ago(200), is_current: false },
     ],
+    backups: { health: "failing", plan: { to: "/mnt/backups/of-an-agency-with-a-long-name", every_hours: 24, keep: 30 }, made_at: ago(3 * DAY), drilled_at: ago(5 * DAY), failure: "`/mnt/backups` is not there; mount the disk, or make the folder in which the backups shall be" },
     jobs: [
       { id: idOf("job"), kind: "ingest_document", client_id: clients[0].id, state: "failed", attempts: 5, run_at: ago(12), last_error: "No text was found in the file." },
       { id: idOf("job"), kind: "ingest_document", client_id: clients[0].id, state: "done", attempts: 1, run_at: ago(70), last_error: null },
