@@ -1557,7 +1557,7 @@ export interface components {
             fields: string[];
         };
         /** @description Whether the node could be made anew from its backups, as far as it knows. */
-        BackupHealthView: "good" | "off" | "waiting" | "failing" | "late" | "unrestorable";
+        BackupHealth: "off" | "waiting" | "good" | "failing" | "late" | "unrestorable";
         /** @description `backup` of the settings. */
         BackupPlanView: {
             to: string;
@@ -1570,7 +1570,7 @@ export interface components {
             keep: number;
         };
         BackupsView: {
-            health: components["schemas"]["BackupHealthView"];
+            health: components["schemas"]["BackupHealth"];
             /** @description Null when none is made by itself. */
             plan: components["schemas"]["BackupPlanView"] | null;
             /**

@@ -3,7 +3,7 @@
 use super::output::{print_json, print_line};
 use crate::app::{backup_plan, embedding};
 use crate::config::{BackupSettings, EmbeddingProvider, EmbeddingSettings, Loaded};
-use crate::domain::ops::state::{BackupHealth, BackupState};
+use crate::domain::ops::state::{BackupHealth, Standing};
 use crate::index::embed::minilm;
 use crate::store::directory::{self, Layout};
 use crate::store::error::Chain;
@@ -153,19 +153,13 @@ fn check_embeddings(layout: &Layout, settings: &EmbeddingSettings) -> Finding {
 
 /// How the backups went that are made by themselves.
 fn check_backups(layout: &Layout, settings: &BackupSettings) -> Finding {
-    let check = "backups";
-    let Some(plan) = backup_plan(settings) else {
-        let detail = "None is made by itself; name a folder in `backup.to`, or run `snip backup` by a timer.";
-        return Finding::new(check, Verdict::Warning, detail);
-    };
-    let state = BackupState::read(layout, &plan);
-    let health = state.health(&plan, SystemClock.now());
-    let verdict = match health {
+    let standing = Standing::of(layout, backup_plan(settings).as_ref(), SystemClock.now());
+    let verdict = match standing.health {
         BackupHealth::Good => Verdict::Ok,
-        BackupHealth::Waiting => Verdict::Warning,
+        BackupHealth::Off | BackupHealth::Waiting => Verdict::Warning,
         BackupHealth::Failing | BackupHealth::Late | BackupHealth::Unrestorable => Verdict::Failed,
     };
-    Finding::new(check, verdict, state.sentence(health))
+    Finding::new("backups", verdict, standing.sentence())
 }
 
 fn check_database(layout: &Layout) -> Finding {

@@ -1,7 +1,7 @@
 //! What the appliance tells Prometheus about its backups. Read from their state when somebody asks.
 
 use crate::domain::Environment;
-use crate::domain::ops::state::{BackupHealth, BackupState};
+use crate::domain::ops::state::{BackupHealth, Standing};
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric as _};
 use prometheus_client::metrics::gauge::ConstGauge;
@@ -18,11 +18,11 @@ impl fmt::Debug for BackupMetrics {
 
 impl Collector for BackupMetrics {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
-        let backups = &self.0.backups;
-        let Some(plan) = &backups.plan else { return Ok(()) };
-        let state = BackupState::read(&backups.layout, plan);
-        let is_good =
-            matches!(state.health(plan, self.0.clock.now()), BackupHealth::Good | BackupHealth::Waiting);
+        let Standing { health, state } = self.0.backups.standing(self.0.clock.now());
+        if health == BackupHealth::Off {
+            return Ok(());
+        }
+        let is_good = matches!(health, BackupHealth::Good | BackupHealth::Waiting);
         let seconds = |at_ms: Option<i64>| at_ms.unwrap_or(0) / 1_000;
         for (name, help, value) in [
             ("snip_backup_good", "1 while backups are made in time and come back whole", i64::from(is_good)),

@@ -49,7 +49,8 @@ pub(super) async fn settle(
             let answer_id = now.answer_id.clone().ok_or_else(|| missing(&now))?;
             store_answer(tx, &scope, &now, &answer_id, &draft)?;
             store::explanations::insert(tx, &scope, &answer_id, &explanation)?;
-            if draft.is_gap && !conversations::is_test(tx, &scope, &row.conversation_id)? {
+            let is_test = conversations::find_test_session(tx, &scope, &row.conversation_id)?.is_some();
+            if draft.is_gap && !is_test {
                 let question = conversations::find_message(tx, &scope, &row.visitor_message_id)?;
                 let question = question.map(|message| message.text).unwrap_or_default();
                 if let Some(gap) = gaps::record(tx, &scope, &key, &question)? {

@@ -112,11 +112,6 @@ pub fn list_changed(
     store::activity::list_changed(tx, scope, after)
 }
 
-/// Whether it is a member's trial, and no visitor's.
-pub fn is_test(tx: &ReadTx<'_>, scope: &ClientScope, id: &ConversationId) -> Result<bool, DbError> {
-    store::activity::is_test(tx, scope, id)
-}
-
 /// Which conversations to list. The default is all of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ConversationFilter {

@@ -1,10 +1,11 @@
 //! Backups of this node, made by the process that holds its directory.
 
-use super::state::{BackupState, Failure};
+use super::state::{BackupState, Failure, Standing};
 use crate::domain::Environment;
 use crate::domain::knowledge::documents;
 use crate::ground::ids::Id as _;
 use crate::ground::scope::{Actor, AgencyScope};
+use crate::ground::time::Timestamp;
 use crate::store::audit::{self, Deed};
 use crate::store::backup::BackupError;
 use crate::store::backup::key::RecoveryKey;
@@ -44,6 +45,10 @@ pub struct Plan {
 impl Backups {
     pub fn new(layout: Layout, plan: Option<Plan>) -> Self {
         Self { layout, plan, progress: Progress::default() }
+    }
+
+    pub fn standing(&self, now: Timestamp) -> Standing {
+        Standing::of(&self.layout, self.plan.as_ref(), now)
     }
 }
 

@@ -3,6 +3,7 @@
 use super::backups::Plan;
 use crate::ground::time::{HOUR_MS, Timestamp};
 use crate::store::directory::Layout;
+use crate::text_enum;
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::path::PathBuf;
@@ -29,19 +30,45 @@ pub struct Failure {
     pub why: String,
 }
 
-/// Whether the node could be made anew from its backups, as far as it knows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BackupHealth {
-    /// The last one was made in time.
-    Good,
-    /// The first is to come within the hour.
-    Waiting,
-    /// The last try failed.
-    Failing,
-    /// None was tried for twice the time between two.
-    Late,
-    /// They are made, but the newest did not come back whole.
-    Unrestorable,
+text_enum! {
+    /// Whether the node could be made anew from its backups, as far as it knows.
+    pub enum BackupHealth {
+        /// None is made by itself.
+        Off = "off",
+        /// The first is to come within the hour.
+        Waiting = "waiting",
+        /// The last one was made in time.
+        Good = "good",
+        /// The last try failed.
+        Failing = "failing",
+        /// None was made for twice the time between two.
+        Late = "late",
+        /// They are made, but the newest did not come back whole from a trial.
+        Unrestorable = "unrestorable",
+    }
+}
+
+/// How the backups stand at a moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    pub health: BackupHealth,
+    /// Empty where none is made by itself.
+    pub state: BackupState,
+}
+
+impl Standing {
+    pub fn of(layout: &Layout, plan: Option<&Plan>, now: Timestamp) -> Self {
+        let Some(plan) = plan else {
+            return Self { health: BackupHealth::Off, state: BackupState::default() };
+        };
+        let state = BackupState::read(layout, plan);
+        Self { health: state.health(plan, now), state }
+    }
+
+    /// What an operator needs to know and to do.
+    pub fn sentence(&self) -> String {
+        self.state.sentence(self.health)
+    }
 }
 
 impl BackupState {
@@ -66,7 +93,7 @@ impl BackupState {
         fs::rename(partial, path)
     }
 
-    pub fn health(&self, plan: &Plan, now: Timestamp) -> BackupHealth {
+    fn health(&self, plan: &Plan, now: Timestamp) -> BackupHealth {
         let late_ms = 2 * i64::from(plan.every_hours) * HOUR_MS;
         match (self.made_at_ms, &self.failed, &self.drill_failed) {
             (_, Some(_), _) => BackupHealth::Failing,
@@ -77,14 +104,17 @@ impl BackupState {
         }
     }
 
-    /// What an operator needs to know and to do about `health`.
-    pub fn sentence(&self, health: BackupHealth) -> String {
+    fn sentence(&self, health: BackupHealth) -> String {
         let made = match self.made_at_ms {
             Some(ms) => format!("the last one is of {}", Timestamp::from_ms(ms).to_rfc3339()),
             None => "none was made yet".to_owned(),
         };
         let why = |failure: &Option<Failure>| failure.as_ref().map_or_else(String::new, |it| it.why.clone());
         match health {
+            BackupHealth::Off => {
+                "None is made by itself; name a folder in `backup.to`, or run `snip backup` by a timer."
+                    .to_owned()
+            }
             BackupHealth::Good => capitalized(&made) + ".",
             BackupHealth::Waiting => "The first backup is made within the hour.".to_owned(),
             BackupHealth::Failing => {

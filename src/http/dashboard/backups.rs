@@ -2,13 +2,12 @@
 
 use crate::domain::ops::backups::{Backups, Plan};
 use crate::domain::ops::scheduled;
-use crate::domain::ops::state::{BackupHealth, BackupState};
+use crate::domain::ops::state::{BackupHealth, Standing};
 use crate::domain::people::permissions::Permission;
 use crate::ground::time::Timestamp;
 use crate::http::{
     Accepted, Agency, AgencyStaff, Call, Code, Json, Limit, Problem, Route, get, operation, post,
 };
-use crate::text_enum;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -35,35 +34,6 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-text_enum! {
-    /// Whether the node could be made anew from its backups, as far as it knows.
-    pub enum BackupHealthView {
-        /// None is made by itself.
-        Off = "off",
-        /// The first is to come within the hour.
-        Waiting = "waiting",
-        Good = "good",
-        /// The last try failed.
-        Failing = "failing",
-        /// None was made for twice the time between two.
-        Late = "late",
-        /// The newest did not come back whole from a trial.
-        Unrestorable = "unrestorable",
-    }
-}
-
-impl From<BackupHealth> for BackupHealthView {
-    fn from(health: BackupHealth) -> Self {
-        match health {
-            BackupHealth::Waiting => Self::Waiting,
-            BackupHealth::Good => Self::Good,
-            BackupHealth::Failing => Self::Failing,
-            BackupHealth::Late => Self::Late,
-            BackupHealth::Unrestorable => Self::Unrestorable,
-        }
-    }
-}
-
 /// `backup` of the settings.
 #[derive(Debug, Serialize, JsonSchema)]
 struct BackupPlanView {
@@ -75,7 +45,7 @@ struct BackupPlanView {
 
 #[derive(Debug, Serialize, JsonSchema)]
 struct BackupsView {
-    health: BackupHealthView,
+    health: BackupHealth,
     /// Null when none is made by itself.
     plan: Option<BackupPlanView>,
     /// When the last one was made.
@@ -87,20 +57,11 @@ struct BackupsView {
 }
 
 fn view(backups: &Backups, now: Timestamp) -> BackupsView {
-    let Some(plan) = &backups.plan else {
-        return BackupsView {
-            health: BackupHealthView::Off,
-            plan: None,
-            made_at: None,
-            drilled_at: None,
-            failure: None,
-        };
-    };
-    let state = BackupState::read(&backups.layout, plan);
+    let Standing { health, state } = backups.standing(now);
     let at = |ms: Option<i64>| ms.map(Timestamp::from_ms);
     BackupsView {
-        health: state.health(plan, now).into(),
-        plan: Some(plan_view(plan)),
+        health,
+        plan: backups.plan.as_ref().map(plan_view),
         made_at: at(state.made_at_ms),
         drilled_at: at(state.drilled_at_ms),
         failure: state.failed.or(state.drill_failed).map(|failure| failure.why),

@@ -4,7 +4,7 @@
 
 use crate::domain::knowledge::follower::IndexState;
 use crate::domain::knowledge::meaning::{self, MeaningState};
-use crate::domain::ops::state::{BackupHealth, BackupState};
+use crate::domain::ops::state::BackupHealth;
 use crate::ground::scope::Actor;
 use crate::http::{
     Anyone, Call, HttpState, Json, JsonWithStatus, Limit, Problem, Public, Route, get, operation,
@@ -316,10 +316,8 @@ fn disk_health(state: &HttpState) -> ComponentView {
 
 /// Says neither why nor where: the dashboard and the doctor do.
 fn backups_health(state: &HttpState) -> ComponentView {
-    let backups = &state.env.backups;
-    let Some(plan) = &backups.plan else { return ComponentView::ok() };
-    match BackupState::read(&backups.layout, plan).health(plan, state.env.clock.now()) {
-        BackupHealth::Good | BackupHealth::Waiting => ComponentView::ok(),
+    match state.env.backups.standing(state.env.clock.now()).health {
+        BackupHealth::Off | BackupHealth::Good | BackupHealth::Waiting => ComponentView::ok(),
         BackupHealth::Failing => ComponentView::degraded("The last backup failed. The doctor says why."),
         BackupHealth::Late => ComponentView::degraded("No backup was made in time. The doctor says more."),
         BackupHealth::Unrestorable => ComponentView::degraded(

@@ -21,6 +21,7 @@ pub mod take;
 
 use super::directory::DirectoryError;
 use super::error::DbError;
+use std::fs::File;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -84,6 +85,12 @@ impl BackupError {
     fn damaged(what: impl Into<String>) -> Self {
         Self::Damaged { what: what.into() }
     }
+}
+
+/// Brings everything that was written on this folder's disk to it: one call instead of one for each file and folder.
+fn bring_to_disk(folder: &Path) -> Result<(), BackupError> {
+    let synced = File::open(folder).and_then(|folder| Ok(rustix::fs::syncfs(folder)?));
+    synced.map_err(|error| BackupError::io("bring to disk", folder, error))
 }
 
 /// Refuses to begin what would not fit; a reserve stays free.

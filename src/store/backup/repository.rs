@@ -10,9 +10,9 @@
 //! A chunk gets its name in `chunks/` only after its bytes are on disk, and a snapshot only after all its chunks
 //! are: at any moment every snapshot that has a name is whole.
 
-use super::BackupError;
 use super::key::{RecoveryKey, Sealed};
 use super::snapshot::{FORMAT, Snapshot};
+use super::{BackupError, bring_to_disk};
 use crate::ground::crypto::hex;
 use crate::ground::ids::{Id as _, SnapshotId};
 use crate::store::clock::IdSource;
@@ -202,7 +202,7 @@ impl Repository {
         let incoming = self.incoming();
         let partial = incoming.join(snapshot.id.as_str());
         write_new(&partial, &sealed)?;
-        self.sync_all()?;
+        bring_to_disk(&self.root)?;
         fault::point("backup.before_chunks");
         let listing = fs::read_dir(&incoming).map_err(|error| BackupError::io("list", &incoming, error))?;
         for entry in listing.filter_map(Result::ok).filter(|entry| entry.path() != partial) {
@@ -212,18 +212,12 @@ impl Repository {
             }
             rename(&entry.path(), &target)?;
         }
-        self.sync_all()?;
+        bring_to_disk(&self.root)?;
         fault::point("backup.before_snapshot");
         rename(&partial, &self.root.join("snapshots").join(snapshot.id.as_str()))?;
-        self.sync_all()?;
+        bring_to_disk(&self.root)?;
         fault::point("backup.after_snapshot");
         Ok(sealed.len() as u64)
-    }
-
-    /// Brings everything that was written to disk, in one call instead of one per file.
-    pub(super) fn sync_all(&self) -> Result<(), BackupError> {
-        let synced = File::open(&self.root).and_then(|folder| Ok(rustix::fs::syncfs(folder)?));
-        synced.map_err(|error| BackupError::io("bring to disk", &self.root, error))
     }
 
     pub(super) fn chunks_folder(&self) -> PathBuf {

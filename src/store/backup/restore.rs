@@ -3,11 +3,11 @@
 use super::progress::Progress;
 use super::repository::{Repository, make_folder};
 use super::snapshot::{DATABASE, FileEntry, Snapshot};
-use super::{BackupError, require_space};
+use super::{BackupError, bring_to_disk, require_space};
 use crate::ground::crypto::Sha256Stream;
 use crate::store::fault;
 use crate::store::inspect::inspect;
-use std::fs::{File, OpenOptions};
+use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
@@ -27,9 +27,7 @@ pub fn restore(
         restore_file(repository, file, root, progress)?;
         fault::point("restore.while_writing");
     }
-    // One call for every file and every folder, also the nested ones.
-    let synced = File::open(root).and_then(|folder| Ok(rustix::fs::syncfs(folder)?));
-    synced.map_err(|error| BackupError::io("bring to disk", root, error))?;
+    bring_to_disk(root)?;
     check_database(&root.join(DATABASE))
 }
 

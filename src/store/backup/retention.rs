@@ -1,8 +1,8 @@
 //! Forgetting old snapshots, and checking those that stay.
 
-use super::BackupError;
 use super::progress::Progress;
 use super::repository::Repository;
+use super::{BackupError, bring_to_disk};
 use crate::ground::ids::{Id as _, SnapshotId};
 use crate::store::fault;
 use serde::{Deserialize, Serialize};
@@ -44,7 +44,7 @@ impl Repository {
             fs::remove_file(&path).map_err(|error| BackupError::io("remove", &path, error))?;
             fault::point("backup.while_forgetting");
         }
-        self.sync_all()?;
+        bring_to_disk(self.root())?;
         let bytes = self.remove_chunks_except(&needed)?;
         Ok(Forgotten { snapshots: old.len(), bytes })
     }

@@ -48,8 +48,10 @@ async fn tests_of_the_assistant_are_no_conversations_with_visitors() {
     let bakery = app.client("Bakery").await;
     let eve = app.person("eve@bakery.test", Role::Member, Some(&bakery)).await;
     let path = format!("/api/clients/{}/test-chat", bakery.id);
-    let test = eve.request(Method::POST, &path).json(&json!({ "message": "Hello" }));
-    EventStream::open(test).await.rest().await;
+    for message in ["Hello", "Do you sell gift cards?"] {
+        let test = eve.request(Method::POST, &path).json(&json!({ "message": message }));
+        EventStream::open(test).await.rest().await;
+    }
     let real = app.ask(&bakery, "Hello").await.conversation_id;
     let read =
         async |what: &str| eve.get(&format!("/api/clients/{}/{what}", bakery.id)).await.expect(200).json();
@@ -57,7 +59,9 @@ async fn tests_of_the_assistant_are_no_conversations_with_visitors() {
     let (list, overview, usage) = (read("conversations").await, read("overview").await, read("usage").await);
 
     assert_eq!(ids(&list), [real.as_str()]);
+    assert_eq!(list["items"][0]["opening"], "Hello");
     assert_eq!((&overview["conversations_7d"], &overview["messages_7d"]), (&json!(1), &json!(1)));
+    assert_eq!(overview["unanswered_open"], 0, "what nothing answered in a trial is no visitor's question");
     assert_eq!((&usage["conversations"], &usage["visitor_messages"]), (&json!(1), &json!(1)));
     app.finish().await;
 }

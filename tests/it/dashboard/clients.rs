@@ -1,7 +1,7 @@
 //! The agency's clients, as its people work with them.
 
 use crate::support::events::EventStream;
-use crate::support::{Reply, TestApp};
+use crate::support::{Browser, Reply, TestApp};
 use reqwest::Method;
 use serde_json::{Value, json};
 use snip::domain::people::Role;
@@ -146,6 +146,27 @@ async fn the_overview_ticks_what_was_done() {
 
     assert_eq!(steps, ["document", "faq", "seen", "asked"]);
     assert_eq!((&overview["conversations_7d"], &overview["documents"]["ready"]), (&json!(1), &json!(1)));
+    app.finish().await;
+}
+
+// DSH-4
+#[tokio::test]
+async fn a_colleague_is_somebody_else_than_who_looks() {
+    let app = TestApp::start().await;
+    let client = app.client("Bakery").await;
+    let eve = app.person("eve@bakery.test", Role::Owner, Some(&client)).await;
+    let ada = app.person("ada@north.test", Role::Admin, None).await;
+    let has_colleague = async |who: &Browser| {
+        let overview = who.get(&format!("/api/clients/{}/overview", client.id)).await.expect(200).json();
+        let steps = overview["checklist"].as_array().unwrap().clone();
+        steps.iter().any(|step| step["id"] == "colleague" && step["is_done"] == true)
+    };
+
+    assert_eq!((has_colleague(&ada).await, has_colleague(&eve).await), (true, false));
+    let invited = json!({ "email": "jo@bakery.test", "role": "member" });
+    eve.post(&format!("/api/clients/{}/members", client.id), invited).await.expect(201);
+    assert!(has_colleague(&eve).await, "an invitation is enough");
+    app.settle().await;
     app.finish().await;
 }
 

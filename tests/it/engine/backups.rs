@@ -1,12 +1,14 @@
 //! Backups that are made by themselves, and trials to restore them.
 
-use crate::support::TestApp;
 use crate::support::texts::BAKERY;
+use crate::support::{Reply, TestApp};
+use reqwest::Method;
 use serde_json::{Value, json};
 use snip::domain::people::Role;
 use snip::engine::schedules::{SCHEDULES, tick};
 use snip::ground::scope::Actor;
 use snip::ground::time::{DAY_MS, HOUR_MS};
+use snip::store::Clock as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -34,6 +36,11 @@ async fn after(app: &TestApp, ms: i64) {
 
 async fn backups_health(app: &TestApp) -> Value {
     app.site.get("/healthz/ready").await.json()["backups"].clone()
+}
+
+async fn metrics(app: &TestApp) -> String {
+    let token = fs::read_to_string(app.data.path().join("keys/metrics_token")).unwrap();
+    Reply::of(app.site.request(Method::GET, "/metrics").bearer_auth(token.trim())).await.expect(200).text()
 }
 
 fn snapshots(folder: &Path) -> usize {
@@ -66,6 +73,11 @@ async fn each_day_a_backup_is_made_the_oldest_goes_and_once_a_week_one_is_restor
 
     assert_eq!(app.count(DRILLED).await, 2, "the eighth day's is restored for a trial");
     assert_eq!(snapshots(&to), KEPT as usize);
+    let figures = metrics(&app).await;
+    assert!(figures.contains("snip_backup_good 1\n"), "{figures}");
+    let now_s = app.clock.now().as_ms() / 1_000;
+    assert!(figures.contains(&format!("snip_backup_last_made_seconds {now_s}\n")), "{figures}");
+    assert!(figures.contains(&format!("snip_backup_last_drill_seconds {now_s}\n")), "{figures}");
     assert_eq!(backups_health(&app).await, json!({ "status": "ok", "detail": null }));
     assert!(!app.data.path().join("backups/drill").exists(), "nothing is left of the trial");
     app.finish().await;
@@ -88,6 +100,7 @@ async fn a_backup_that_fails_is_told_everywhere_and_made_within_the_hour_once_it
     assert_eq!((&told["health"], &told["made_at"]), (&json!("failing"), &Value::Null), "{told}");
     assert!(told["failure"].as_str().unwrap().contains("mount the disk"), "{told}");
     assert_eq!(backups_health(&app).await["status"], "degraded");
+    assert!(metrics(&app).await.contains("snip_backup_good 0\n"));
 
     fs::create_dir(&disk).unwrap();
     after(&app, HOUR_MS).await;
@@ -156,6 +169,7 @@ async fn without_a_folder_none_is_made_and_asking_for_one_says_what_to_set() {
     assert!(refused["detail"].as_str().unwrap().contains("`backup.to`"), "{refused}");
     assert_eq!(ada.get("/api/backups").await.expect(200).json()["health"], "off");
     assert_eq!(app.count(MADE).await, 0);
+    assert!(!metrics(&app).await.contains("snip_backup"));
     assert_eq!(backups_health(&app).await["status"], "ok");
     app.finish().await;
 }

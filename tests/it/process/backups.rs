@@ -304,8 +304,13 @@ async fn a_server_whose_settings_name_a_folder_makes_a_backup_by_itself_and_the_
     node.stop();
 
     let after = doctor("SNIP__BACKUP__TO", kept.to());
+    let data = kept.home.data().to_str().unwrap();
+    let mut by_hand = kept.home.command(&["backup", "--json", "--data-dir", data]);
+    by_hand.env("SNIP__BACKUP__TO", kept.to()).env("SNIP__BACKUP__KEEP", "1");
+    let by_hand = json(&kept.home.run_command(by_hand));
     assert_eq!((&without["verdict"], &before["verdict"]), (&"warning".into(), &"warning".into()));
     assert_eq!(after["verdict"], "ok", "{after}");
+    assert_eq!(by_hand["forgotten"]["snapshots"], 1, "the settings say where to, and how many stay");
     assert_eq!(kept.snapshots().len(), 1);
 }
 

@@ -33,3 +33,17 @@ async fn a_service_manager_hears_when_the_node_is_ready_and_when_it_stops() {
     assert_eq!(later.len(), 1, "{later:?}");
     assert!(at_stop.len() < 10_000, "it was told to stop");
 }
+
+// OPS-11
+#[tokio::test]
+async fn a_serving_process_takes_no_huge_pages() {
+    let home = Home::new();
+    let node = home.serve().await;
+
+    let status = std::fs::read_to_string(format!("/proc/{}/status", node.id())).expect("the process lives");
+
+    // Kernels before 5.0 do not tell.
+    let told = status.lines().find_map(|line| line.strip_prefix("THP_enabled:"));
+    assert!(told.is_none_or(|told| told.trim() == "0"), "{told:?}");
+    node.stop();
+}

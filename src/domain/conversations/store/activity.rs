@@ -21,20 +21,6 @@ pub(in crate::domain::conversations) fn insert(
     Ok(())
 }
 
-pub(in crate::domain::conversations) fn is_test(
-    tx: &ReadTx<'_>,
-    scope: &ClientScope,
-    id: &ConversationId,
-) -> Result<bool, DbError> {
-    tx.get(
-        "select exists (
-             select 1 from test_conversations
-             where client_id = :client_id and conversation_id = :id) as is_test",
-        params! { ":client_id" => scope.client_id(), ":id" => id },
-        |row| row.get("is_test"),
-    )
-}
-
 pub(in crate::domain::conversations) fn find_session(
     tx: &ReadTx<'_>,
     scope: &ClientScope,
