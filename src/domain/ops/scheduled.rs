@@ -6,7 +6,7 @@
 use super::backups::{self, Order, Plan};
 use super::state::{BackupState, Failure};
 use crate::domain::Environment;
-use crate::ground::ids::{Id as _, SnapshotId};
+use crate::ground::ids::{Id as _, JobId, SnapshotId};
 use crate::ground::scope::Actor;
 use crate::ground::time::{DAY_MS, HOUR_MS, MINUTE_MS};
 use crate::store::audit::{self, Deed};
@@ -30,9 +30,12 @@ const DRILL_EVERY_MS: i64 = 7 * DAY_MS;
 /// A job of the hour may come a little early or late.
 const SLACK_MS: i64 = 10 * MINUTE_MS;
 
-/// Has a backup made now, due or not. Asked for again within the same minute, it is the same one.
+/// Has a backup made now, due or not. Asked for again before it is made, it is the same one.
 pub fn request(tx: &WriteTx<'_>) -> Result<(), DbError> {
-    let minute = tx.now().as_ms() / MINUTE_MS;
+    if jobs::is_pending(tx, BACK_UP, WANTED)? {
+        return Ok(());
+    }
+    let key: JobId = tx.new_id();
     jobs::enqueue(
         tx,
         &NewJob {
@@ -40,7 +43,7 @@ pub fn request(tx: &WriteTx<'_>) -> Result<(), DbError> {
             lane: Lane::Upkeep,
             client_id: None,
             subject_id: Some(WANTED.to_owned()),
-            dedupe_key: format!("{WANTED}@{minute}"),
+            dedupe_key: key.to_string(),
             run_at: None,
         },
     )?;

@@ -157,6 +157,28 @@ async fn one_that_is_asked_for_is_made_at_once_and_two_presses_are_one() {
     app.finish().await;
 }
 
+// OPS-5
+#[tokio::test]
+async fn one_that_was_asked_for_and_failed_can_be_asked_for_again_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let disk = folder.path().join("disk");
+    let mut app = app_with_plan(&disk.join("backups")).await;
+    let ada = app.person("ada@north.test", Role::Owner, None).await;
+    let ask = async || {
+        ada.post("/api/backups", json!({})).await.expect(202);
+        app.settle().await;
+    };
+
+    ask().await;
+    assert_eq!(app.count(MADE).await, 0, "the disk is not there");
+    fs::create_dir(&disk).unwrap();
+    ask().await;
+
+    assert_eq!(app.count(MADE).await, 1);
+    app.expect_failed_jobs(1);
+    app.finish().await;
+}
+
 // OPS-5, OPS-10
 #[tokio::test]
 async fn without_a_folder_none_is_made_and_asking_for_one_says_what_to_set() {
