@@ -12,7 +12,9 @@ use crate::config::{
     MailSettings, Settings, secrets_of,
 };
 use crate::domain::Environment;
+use crate::domain::access::sign_up::SignUpPlan;
 use crate::domain::chat::live::LiveTurns;
+use crate::domain::clients::serving::Caps;
 use crate::domain::knowledge::follower::IndexFollower;
 use crate::domain::knowledge::parser::Parser;
 use crate::domain::knowledge::recutting;
@@ -164,6 +166,11 @@ impl App {
             mail: email_gateway(&settings.mail, &store.layout)?,
             mail_from: settings.mail.from.clone(),
             mail_brand: Arc::new(mail_brand(settings)),
+            sign_up: settings
+                .sign_up
+                .enabled
+                .then_some(SignUpPlan { trial_days: settings.sign_up.trial_days }),
+            caps: caps(settings),
             backups: Backups::new(store.layout.clone(), backup_plan(&settings.backup)),
         };
         let metrics_token = metrics_token(&store, settings)?;
@@ -246,6 +253,14 @@ pub fn backup_plan(settings: &BackupSettings) -> Option<Plan> {
     // An empty name stands for no folder, and no absolute path can be made of it.
     let to = std::path::absolute(&settings.to).ok()?;
     Some(Plan { to, every_hours: settings.every_hours, keep: settings.keep })
+}
+
+/// What clients have at most that nobody pays for.
+const fn caps(settings: &Settings) -> Caps {
+    Caps {
+        answers_per_day: settings.limits.capped_answers_per_day,
+        documents: settings.limits.capped_documents,
+    }
 }
 
 /// Where this machine reaches the node.

@@ -10,6 +10,7 @@ use crate::domain::access::{keys, setup};
 use crate::domain::chat::ChatError;
 use crate::domain::chat::preview::{self, PreviewedAnswer};
 use crate::domain::chat::turn::MessageText;
+use crate::domain::clients::serving::{Purpose, Service};
 use crate::domain::clients::{self, ClientError, ClientFilter, ClientName, ClientStatus, NewClient};
 use crate::domain::evaluation::cases::Case;
 use crate::domain::evaluation::{self, EvaluationError, Outcome};
@@ -43,6 +44,8 @@ pub enum AdminCommand {
     ClientCreate {
         name: String,
         email: String,
+        service: Service,
+        purpose: Purpose,
     },
     ClientList {
         limit: Option<u32>,
@@ -150,6 +153,8 @@ pub struct ClientLine {
     pub name: String,
     pub email: String,
     pub status: ClientStatus,
+    pub service: Service,
+    pub purpose: Purpose,
     pub created_at: Timestamp,
 }
 
@@ -248,7 +253,9 @@ pub fn site(settings: &Settings) -> String {
 /// Runs one command.
 pub async fn run(context: &AdminContext, command: AdminCommand) -> Result<AdminAnswer, AdminError> {
     match command {
-        AdminCommand::ClientCreate { name, email } => create_client(context, &name, &email).await,
+        AdminCommand::ClientCreate { name, email, service, purpose } => {
+            create_client(context, (&name, &email), service, purpose).await
+        }
         AdminCommand::ClientList { limit, cursor } => list_clients(context, limit, cursor).await,
         AdminCommand::ClientSetStatus { client_id, status } => set_status(context, client_id, status).await,
         AdminCommand::KeyRotate { client_id, overlap_minutes } => {
@@ -298,11 +305,16 @@ pub(super) fn operator() -> AgencyScope {
     AgencyScope::from_operator()
 }
 
-async fn create_client(context: &AdminContext, name: &str, email: &str) -> Result<AdminAnswer, AdminError> {
+async fn create_client(
+    context: &AdminContext,
+    (name, email): (&str, &str),
+    service: Service,
+    purpose: Purpose,
+) -> Result<AdminAnswer, AdminError> {
     let name = ClientName::parse(name).map_err(|error| AdminError::Refused(format!("--name: {error}")))?;
     let email =
         EmailAddress::parse(email).map_err(|error| AdminError::Refused(format!("--email: {error}")))?;
-    let new = NewClient { name, email };
+    let new = NewClient { service, purpose, ..NewClient::new(name, email) };
     context
         .db
         .write(operator().actor().clone(), move |tx| -> Result<_, AdminError> {
@@ -331,6 +343,8 @@ async fn list_clients(
         name: client.name.into_string(),
         email: client.email.as_str().to_owned(),
         status: client.status,
+        service: client.service,
+        purpose: client.purpose,
         created_at: client.created_at,
     });
     Ok(AdminAnswer::Clients { items: items.collect(), next_cursor: found.next_cursor })
@@ -547,8 +561,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut settings = Settings::default();
         settings.data.dir = folder.path().join("new");
-        let create =
-            AdminCommand::ClientCreate { name: "Bakery".to_owned(), email: "a@example.test".to_owned() };
+        let create = AdminCommand::ClientCreate {
+            name: "Bakery".to_owned(),
+            email: "a@example.test".to_owned(),
+            service: Service::Managed,
+            purpose: Purpose::Test,
+        };
 
         run_where_held(&settings, create, Progress::default()).await.unwrap();
         let list = AdminCommand::ClientList { limit: None, cursor: None };

@@ -1,9 +1,11 @@
 //! What can be said on the command line.
 
+use crate::domain::clients::serving::Purpose;
 use crate::domain::evaluation::metrics::Floor;
 use crate::domain::people::Role;
 use crate::ground::ids::{ClientId, Id as _, SnapshotId};
 use crate::ground::limits::SNAPSHOTS_KEPT_MAX;
+use crate::ground::stored_text::StoredText as _;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -270,6 +272,12 @@ pub enum ClientCommand {
         /// An address of the business
         #[arg(long)]
         email: String,
+        /// The agency looks after it: its own people and keys see results and change nothing
+        #[arg(long)]
+        managed: bool,
+        /// `live`, or `demo` or `test`: those are capped, send nothing and are counted nowhere
+        #[arg(long, default_value = "live", value_parser = Purpose::from_stored_text)]
+        purpose: Purpose,
         /// Print JSON
         #[arg(long)]
         json: bool,

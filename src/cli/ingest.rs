@@ -226,9 +226,11 @@ pub(super) async fn take_in(
     let blob = copy(context, scope.client_id(), path).await?;
     let blob_id = blob.id.clone();
     let upload = Upload { file_name, media_type: "application/octet-stream".to_owned(), blob };
-    let of_client = scope.clone();
-    let taken =
-        context.db.write(scope.actor().clone(), move |tx| documents::create(tx, &of_client, &upload)).await;
+    let (of_client, caps) = (scope.clone(), context.env.caps);
+    let taken = context
+        .db
+        .write(scope.actor().clone(), move |tx| documents::create(tx, &of_client, &caps, &upload))
+        .await;
     let is_used = matches!(&taken, Ok(Taken::New(_)));
     if !is_used {
         context.env.blobs.delete(scope.client_id(), &blob_id).await?;

@@ -110,9 +110,12 @@ fn show_config(command: ConfigCommand) -> anyhow::Result<()> {
 
 fn client(command: ClientCommand) -> anyhow::Result<()> {
     use crate::domain::clients::ClientStatus;
+    use crate::domain::clients::serving::Service;
     match command {
-        ClientCommand::Create { node, name, email, json } => {
-            admin::call(&load(&node)?, admin::AdminCommand::ClientCreate { name, email }, json)
+        ClientCommand::Create { node, name, email, managed, purpose, json } => {
+            let service = if managed { Service::Managed } else { Service::SelfServe };
+            let create = admin::AdminCommand::ClientCreate { name, email, service, purpose };
+            admin::call(&load(&node)?, create, json)
         }
         ClientCommand::List { node, limit, cursor, json } => {
             admin::call(&load(&node)?, admin::AdminCommand::ClientList { limit, cursor }, json)

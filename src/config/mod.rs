@@ -25,6 +25,7 @@ mod problems;
 mod schema;
 mod settings;
 mod show;
+mod sign_up;
 mod sources;
 mod toml_file;
 

@@ -11,6 +11,7 @@ use super::formats::{PublicUrl, parse_address_range};
 use super::llm::{LlmFallbackSettings, LlmSettings};
 use super::mail::MailSettings;
 use super::network::NetworkSettings;
+use super::sign_up::SignUpSettings;
 use crate::ground::limits;
 use crate::ground::secret::Secret;
 use ipnet::IpNet;
@@ -30,6 +31,7 @@ pub struct Settings {
     pub brand: BrandSettings,
     pub mail: MailSettings,
     pub billing: BillingSettings,
+    pub sign_up: SignUpSettings,
     pub embeddings: EmbeddingSettings,
     pub llm: LlmSettings,
     /// The provider that is asked when `[llm]` fails.
@@ -200,6 +202,14 @@ pub struct LimitSettings {
     #[schemars(range(min = 1, max = limits::RATE_PER_MINUTE_MAX))]
     pub sign_in_per_address_per_minute: u32,
 
+    /// Answers a day (UTC) of a client that nobody pays for: a demo, a test, or an account on a trial or a free plan.
+    #[schemars(range(min = 1, max = limits::CAPPED_ANSWERS_PER_DAY_MAX))]
+    pub capped_answers_per_day: u32,
+
+    /// Documents of such a client.
+    #[schemars(range(min = 1, max = limits::DOCUMENTS_PER_CLIENT_MAX))]
+    pub capped_documents: u32,
+
     /// Size of one uploaded document. What can be read of a kind has a bound of its own, however large this is:
     /// PDF 200 MB, Word and other office documents 100 MB, workbooks 50 MB, web pages, tables and texts 20 MB.
     #[schemars(range(min = 1, max = limits::UPLOAD_BYTES_MAX / limits::BYTES_PER_MB))]
@@ -222,6 +232,8 @@ impl Default for LimitSettings {
             public_per_address_per_minute: 600,
             setup_per_address_per_minute: 10,
             sign_in_per_address_per_minute: 30,
+            capped_answers_per_day: 500,
+            capped_documents: 50,
             upload_mb_max: limits::UPLOAD_BYTES_MAX / limits::BYTES_PER_MB,
         }
     }

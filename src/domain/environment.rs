@@ -1,6 +1,8 @@
 //! What the work of the rooms needs beside its arguments. Made once, in `app.rs`.
 
+use super::access::sign_up::SignUpPlan;
 use super::chat::live::LiveTurns;
+use super::clients::serving::Caps;
 use super::knowledge::follower::IndexFollower;
 use super::knowledge::parser::Parser;
 use super::knowledge::vectors::Vectors;
@@ -38,6 +40,10 @@ pub struct Environment {
     /// The sender's address; empty: `no-reply` at the host of the node.
     pub mail_from: String,
     pub mail_brand: Arc<MailBrand>,
+    /// What an account begins with that somebody opens by themselves; None where nobody may.
+    pub sign_up: Option<SignUpPlan>,
+    /// What clients have at most that nobody pays for.
+    pub caps: Caps,
     /// What backups are made of, and how far one has come.
     pub backups: Backups,
 }

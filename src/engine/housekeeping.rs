@@ -4,7 +4,7 @@
 //! run's bound is reached; then the next hour goes on.
 
 use crate::domain::Environment;
-use crate::domain::access::{email_change, sending, sessions, setup, sign_in};
+use crate::domain::access::{email_change, sending, sessions, setup, sign_in, sign_up};
 use crate::domain::chat::explanation;
 use crate::domain::widget_builds;
 use crate::ground::limits::{
@@ -34,6 +34,7 @@ const FORGOTTEN: &[(&str, Prune, i64)] = &[
     ("sessions", sessions::prune, 0),
     ("email_changes", email_change::prune, SIGN_IN_ATTEMPTS_KEPT_MS),
     ("sign_in_attempts", sign_in::prune, SIGN_IN_ATTEMPTS_KEPT_MS),
+    ("sign_ups", sign_up::prune, SIGN_IN_ATTEMPTS_KEPT_MS),
     ("sending_counters", sending::prune, SENDING_COUNTERS_KEPT_MS),
     ("widget_files", widget_builds::prune, widget_builds::KEPT_MS),
 ];

@@ -6,18 +6,19 @@
 
 use super::tasks::Tasks;
 use crate::domain::Environment;
+use crate::domain::clients::{self, ClientError};
 use crate::domain::notify::{self, Secrets};
 use crate::gateway::email::message::Email;
 use crate::gateway::email::{EmailError, Lookup};
-use crate::ground::ids::Id as _;
+use crate::ground::ids::{ClientId, Id as _};
 use crate::ground::limits::{
     LANE_POLL_MS, MAIL_ATTEMPTS_MAX, MAIL_BACKOFF_FIRST_MS, MAIL_BACKOFF_MAX_MS, MAIL_SEND_TIMEOUT_MS,
 };
-use crate::ground::scope::Actor;
+use crate::ground::scope::{Actor, ClientScope};
 use crate::ground::time::Timestamp;
 use crate::store::error::Chain;
 use crate::store::outbox::{self, OutboxChannel, Outgoing};
-use crate::store::{DbError, Signal, fault};
+use crate::store::{DbError, ReadTx, Signal, fault};
 use std::time::Duration;
 use tracing::{error, info, warn};
 
@@ -103,13 +104,16 @@ async fn attempt(env: &Environment, outgoing: &Outgoing) -> Result<Ended, DbErro
             Err(_) => return Ok(Ended::Unknown("the look-up broke off".to_owned())),
         }
     }
-    let (of_env, id) = (env.clone(), outgoing.id.clone());
+    let (of_env, id, client_id) = (env.clone(), outgoing.id.clone(), outgoing.client_id.clone());
     let found = env.db.read(move |tx| -> Result<_, DbError> {
         let Some(content) = outbox::find_content(tx, &id)? else { return Ok(Err("its content was erased")) };
         let letter = notify::letter_of(&content.body)?;
         let Some(words) = notify::compose(tx, &of_env, &letter, Secrets::Written)? else {
             return Ok(Err("its reason is gone"));
         };
+        if is_simulated(tx, client_id.as_ref())? {
+            return Ok(Err(outbox::SIMULATED));
+        }
         let from_name = notify::agency_name(tx, &of_env.mail_brand)?;
         let site = notify::site(tx, &of_env.mail_brand)?;
         Ok(Ok(Email {
@@ -137,6 +141,17 @@ async fn attempt(env: &Environment, outgoing: &Outgoing) -> Result<Ended, DbErro
         Ok(Err(_)) => Ended::Unknown("the sending broke off".to_owned()),
         Err(_) => Ended::Unknown("the answer took too long".to_owned()),
     })
+}
+
+/// Whether nothing leaves for this client. What belongs to a person or the agency itself always does: those who try a
+/// demo sign in by mail, too.
+fn is_simulated(tx: &ReadTx<'_>, client_id: Option<&ClientId>) -> Result<bool, DbError> {
+    let Some(client_id) = client_id else { return Ok(false) };
+    match clients::get(tx, &ClientScope::from_row(client_id.clone(), "outbox")) {
+        Ok(client) => Ok(client.is_simulated()),
+        Err(ClientError::Db(error)) => Err(error),
+        Err(_) => Ok(false),
+    }
 }
 
 /// The sender of the settings, or `no-reply` at the host where the node is reached.

@@ -2,6 +2,7 @@
 
 use super::housekeeping;
 use crate::domain::Environment;
+use crate::domain::access::sign_up;
 use crate::domain::ops::scheduled;
 use crate::domain::privacy::erasure;
 use crate::domain::{chat, knowledge, notify};
@@ -74,6 +75,12 @@ pub const JOBS: &[JobSpec] = &[
         given_up: None,
     },
     JobSpec { kind: chat::jobs::PROPOSE_DRAFT, work: Work::Tx(chat::jobs::propose_draft), given_up: None },
+    JobSpec { kind: sign_up::END_TRIALS, work: Work::Tx(sign_up::end_trials), given_up: None },
+    JobSpec {
+        kind: notify::accounts::WRITE_SIGN_UP,
+        work: Work::Tx(notify::accounts::write_sign_up),
+        given_up: None,
+    },
     JobSpec { kind: notify::WRITE_SIGN_IN, work: Work::Tx(notify::write_sign_in), given_up: None },
     JobSpec {
         kind: erasure::ERASE_CLIENT,

@@ -216,6 +216,11 @@ id_type!(
     "signin"
 );
 id_type!(
+    /// One asking for an account.
+    SignUpId,
+    "signup"
+);
+id_type!(
     /// A person's change of their address that waits for its code.
     EmailChangeId,
     "address"

@@ -69,6 +69,8 @@ pub const IDENTITY_PROOF_CHARS_MAX: usize = 200;
 
 // Knowledge
 pub const DOCUMENTS_PER_CLIENT_MAX: u32 = 10_000;
+/// The most that a setting can allow of a client that nobody pays for.
+pub const CAPPED_ANSWERS_PER_DAY_MAX: u32 = 1_000_000;
 pub const CHUNK_TOKENS_TARGET: usize = 160;
 /// Of a chunk's text. With [`PASSAGE_CONTEXT_TOKENS_MAX`] and the model's two marks it fits into 256.
 pub const CHUNK_TOKENS_MAX: usize = 192;
@@ -337,6 +339,10 @@ pub const OPERATOR_LINK_MS: i64 = 60 * 60_000;
 pub const EMAIL_CHANGE_MS: i64 = 15 * 60_000;
 pub const SIGN_IN_ATTEMPTS_KEPT_MS: i64 = 24 * 3_600_000;
 pub const INVITATION_MS: i64 = 7 * 24 * 3_600_000;
+pub const KEY_CLAIM_MS: i64 = 7 * 24 * 3_600_000;
+pub const SIGN_UP_MS: i64 = 24 * 3_600_000;
+pub const TRIAL_DAYS_MAX: u32 = 365;
+pub const TRIALS_ENDED_PER_RUN_MAX: u32 = 100;
 pub const SENDING_COUNTERS_KEPT_MS: i64 = 3 * 24 * 3_600_000;
 
 // Codes and links that are sent
@@ -361,6 +367,9 @@ pub const MEMBERSHIPS_PER_PERSON_MAX: u32 = 500;
 pub const ASSIGNED_CLIENTS_MAX: usize = 500;
 pub const API_KEY_NAME_CHARS_MAX: usize = 100;
 pub const API_KEYS_PER_CLIENT_MAX: u32 = 100;
+pub const AGENCY_KEYS_MAX: u32 = 200;
+pub const KEY_LIFE_DAYS_MAX: u32 = 3_650;
+pub const PERMISSIONS_MAX: usize = 64;
 pub const LIST_QUERY_CHARS_MAX: usize = 100;
 
 // Mail

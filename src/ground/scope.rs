@@ -9,7 +9,7 @@ use super::ids::{ApiKeyId, ClientId, Id as _, PersonId, SessionId};
 /// Who acts: stands in the audit log, as ids only.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Actor {
-    /// A program or person holding this API key.
+    /// A program or person holding this API key, of a client or of the agency.
     Key(ApiKeyId),
     /// A visitor in a client's widget.
     Visitor(Option<SessionId>),
@@ -93,7 +93,8 @@ impl ClientScope {
     }
 }
 
-/// The right to look across clients: an operator's, the setup link's, of the agency's staff, or the appliance's own.
+/// The right to look across clients: an operator's, the setup link's, of the agency's staff and keys, or the
+/// appliance's own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AgencyScope {
     actor: Actor,
@@ -113,6 +114,11 @@ impl AgencyScope {
     /// A person has a place in the agency.
     pub const fn from_membership(person_id: PersonId) -> Self {
         Self { actor: Actor::Person(person_id) }
+    }
+
+    /// A key of the agency was presented and found valid.
+    pub const fn from_key(key_id: ApiKeyId) -> Self {
+        Self { actor: Actor::Key(key_id) }
     }
 
     /// Work of the appliance itself, named.

@@ -39,6 +39,11 @@ impl Timestamp {
         civil.to_zoned(jiff::tz::TimeZone::UTC).map_or(self, |zoned| Self(zoned.timestamp().as_millisecond()))
     }
 
+    /// The first instant of this point's day in UTC: the key of daily counters.
+    pub const fn day_start_utc(self) -> Self {
+        Self(self.0 - self.0.rem_euclid(DAY_MS))
+    }
+
     /// As headers of mails write it (RFC 5322 3.3), in UTC.
     pub fn to_rfc2822(self) -> String {
         jiff::Timestamp::from_millisecond(self.0).map_or_else(
@@ -175,6 +180,14 @@ mod tests {
             ZoneName::from_stored_text("Mars/Olympus").is_err() && ZoneName::from_stored_text("").is_err()
         );
         assert_eq!(ZoneName::from_stored_text("UTC"), Ok(ZoneName::utc()));
+    }
+
+    #[test]
+    fn the_day_starts_at_its_first_instant_in_utc() {
+        let last_of_february = Timestamp::from_ms(1_772_323_199_999);
+        assert_eq!(last_of_february.day_start_utc().to_rfc3339(), "2026-02-28T00:00:00.000Z");
+        assert_eq!(last_of_february.plus_ms(1).day_start_utc().to_rfc3339(), "2026-03-01T00:00:00.000Z");
+        assert_eq!(Timestamp::from_ms(-1).day_start_utc().to_rfc3339(), "1969-12-31T00:00:00.000Z");
     }
 
     #[test]

@@ -13,7 +13,9 @@
 
 use super::problem::Problem;
 use super::problem_codes::Code;
+use crate::domain::access::agency_keys::AGENCY_KEY_PREFIX;
 use crate::domain::access::sessions::{AgencyRight, ClientRight, SessionGrant};
+use crate::domain::clients::serving::Service;
 use crate::domain::people::permissions::Permission;
 use crate::ground::scope::{Actor, AgencyScope, ClientScope};
 use crate::ground::secret::Secret;
@@ -136,20 +138,21 @@ impl Rule for Metrics {
 #[derive(Debug, Clone)]
 pub enum Admission {
     Anyone,
-    /// A valid key of an active client, with the scopes that the key holds.
+    /// A valid key of an active client, with the scopes that the key holds there.
     Key {
         scope: ClientScope,
         scopes: BTreeSet<KeyScope>,
+        service: Service,
     },
     Session(Arc<SessionGrant>),
-    /// Staff of the agency, with what they hold there.
+    /// Staff of the agency, with what they hold there; without a session it is a key of the agency.
     Agency {
-        grant: Arc<SessionGrant>,
+        grant: Option<Arc<SessionGrant>>,
         right: AgencyRight,
     },
-    /// Somebody who reaches this client, with what they hold there.
+    /// Somebody who reaches this client, with what they hold there; without a session it is a key of the agency.
     Member {
-        grant: Arc<SessionGrant>,
+        grant: Option<Arc<SessionGrant>>,
         right: ClientRight,
     },
     Setup(AgencyScope),
@@ -173,16 +176,19 @@ impl Admission {
     /// The session that was presented.
     pub fn session(&self) -> Option<&Arc<SessionGrant>> {
         match self {
-            Admission::Session(grant) | Admission::Agency { grant, .. } | Admission::Member { grant, .. } => {
-                Some(grant)
-            }
+            Admission::Session(grant) => Some(grant),
+            Admission::Agency { grant, .. } | Admission::Member { grant, .. } => grant.as_ref(),
             Admission::Anyone | Admission::Key { .. } | Admission::Setup(_) | Admission::Metrics => None,
         }
     }
 
     /// The id of the key that was presented.
     pub fn key_id(&self) -> Option<&str> {
-        match self.client_scope()?.actor() {
+        let actor = match self {
+            Admission::Agency { right, .. } => right.scope.actor(),
+            other => other.client_scope()?.actor(),
+        };
+        match actor {
             Actor::Key(id) => Some(crate::ground::ids::Id::as_str(id)),
             _ => None,
         }
@@ -204,7 +210,8 @@ pub struct Presented<'a> {
 
 /// Judges credentials; implemented over the database.
 pub trait Gatekeeper: Send + Sync + 'static {
-    /// Says what the credential is worth for this rule. Answers [`Code::Unauthorized`] for an unknown, expired
+    /// Says what the credential is worth for this rule; behind [`Agency`] and [`Member`] it is a session's token or a
+    /// key of the agency. Answers [`Code::Unauthorized`] for an unknown, expired
     /// or revoked key, [`Code::ClientInactive`] for a suspended client, [`Code::SetupLinkInvalid`] for a spent
     /// link, [`Code::SessionMissing`] for a session that is over, [`Code::NotFound`] for a client out of reach. Answers
     /// with the kind of admission that the rule asks for (open metrics are
@@ -253,34 +260,30 @@ impl Caller<Member> for ClientScope {
 /// Somebody who is signed in and reaches the client of the path.
 #[derive(Debug, Clone)]
 pub struct ClientMember {
-    pub grant: Arc<SessionGrant>,
+    /// None for a key of the agency.
+    pub grant: Option<Arc<SessionGrant>>,
     pub right: ClientRight,
 }
 
 impl Caller<Member> for ClientMember {
     fn from_admission(admission: &Admission) -> Option<Self> {
         match admission {
-            Admission::Member { grant, right } => {
-                Some(Self { grant: Arc::clone(grant), right: right.clone() })
-            }
+            Admission::Member { grant, right } => Some(Self { grant: grant.clone(), right: right.clone() }),
             _ => None,
         }
     }
 }
 
-/// Somebody of the agency who is signed in.
+/// Somebody of the agency who is signed in, or a key of the agency.
 #[derive(Debug, Clone)]
 pub struct AgencyStaff {
-    pub grant: Arc<SessionGrant>,
     pub right: AgencyRight,
 }
 
 impl Caller<Agency> for AgencyStaff {
     fn from_admission(admission: &Admission) -> Option<Self> {
         match admission {
-            Admission::Agency { grant, right } => {
-                Some(Self { grant: Arc::clone(grant), right: right.clone() })
-            }
+            Admission::Agency { right, .. } => Some(Self { right: right.clone() }),
             _ => None,
         }
     }
@@ -323,6 +326,15 @@ pub(super) fn credential_in(headers: &HeaderMap) -> Result<Option<Secret<String>
     Ok(found.map(|text| Secret::new(text.to_owned())))
 }
 
+/// The key of the agency that came with the request, where one opens the row.
+pub(super) fn agency_key_in(access: Access, headers: &HeaderMap) -> Result<Option<Secret<String>>, Problem> {
+    if !matches!(access, Access::Agency(_) | Access::Member { .. }) {
+        return Ok(None);
+    }
+    let is_agency_key = |text: &Secret<String>| text.reveal().starts_with(AGENCY_KEY_PREFIX);
+    Ok(credential_in(headers)?.filter(is_agency_key))
+}
+
 fn bearer(value: &str) -> Option<&str> {
     let (scheme, token) = value.trim().split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
@@ -343,8 +355,13 @@ pub(super) fn session_missing() -> Problem {
 /// when the rule needs none.
 pub(super) fn missing_scope(access: Access, admission: &Admission) -> Option<Problem> {
     let detail = match (access, admission) {
-        (Access::Key(needed), Admission::Key { scopes, .. }) if !scopes.contains(&needed) => {
-            format!("This key lacks the scope `{}`. Use a key that holds it.", needed.as_str())
+        (Access::Key(needed), Admission::Key { scopes, service, .. }) if !scopes.contains(&needed) => {
+            match service {
+                Service::Managed => MANAGED.to_owned(),
+                Service::SelfServe => {
+                    format!("This key lacks the scope `{}`. Use a key that holds it.", needed.as_str())
+                }
+            }
         }
         (Access::Agency(needed), Admission::Agency { right, .. }) if !right.held.contains(needed) => {
             lacks(needed)
@@ -357,12 +374,19 @@ pub(super) fn missing_scope(access: Access, admission: &Admission) -> Option<Pro
             if holds {
                 return None;
             }
-            lacks(permission)
+            if right.service == Service::Managed && !right.is_of_agency {
+                MANAGED.to_owned()
+            } else {
+                lacks(permission)
+            }
         }
         _ => return None,
     };
     Some(Problem::with_detail(Code::Forbidden, detail))
 }
+
+/// Why a client's people and keys cannot do what others can.
+const MANAGED: &str = "The agency manages this account, so only its people can change that.";
 
 fn lacks(needed: Permission) -> String {
     format!("This needs the permission `{needed}`, which your role does not hold.")

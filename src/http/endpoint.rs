@@ -212,9 +212,13 @@ async fn admit(
         return Ok(Admission::Anyone);
     }
     if row.access.is_by_session() {
-        let admission = admit_session(state, row, arrival, headers, path).await?;
-        if counts_sessions && let Some(grant) = admission.session() {
-            take(Subject::Id(grant.session_id.as_str().to_owned()))?;
+        let admission = match access::agency_key_in(row.access, headers)? {
+            Some(key) => admit_agency_key(state, row, arrival, path, &key).await?,
+            None => admit_session(state, row, arrival, headers, path).await?,
+        };
+        let who = admission.session().map(|grant| grant.session_id.as_str()).or_else(|| admission.key_id());
+        if counts_sessions && let Some(who) = who {
+            take(Subject::Id(who.to_owned()))?;
         }
         return match access::missing_scope(row.access, &admission) {
             Some(problem) => Err(problem),
@@ -257,9 +261,8 @@ async fn admit_session(
         cookies::require_own_origin(headers, &arrival.site)?;
     }
     let token = cookies::session_in(headers, &arrival.site).ok_or_else(access::session_missing)?;
-    let client = path.iter().find(|(name, _)| name == "client").map(|(_, value)| value.as_str());
-    let presented =
-        Presented { credential: Some(&token), client, address: arrival.address, now: arrival.now };
+    let (client, address) = (client_in(path), arrival.address);
+    let presented = Presented { credential: Some(&token), client, address, now: arrival.now };
     let admission = state.frame.gatekeeper.admit(row.access, presented).await?;
     let Some(grant) = admission.session().filter(|_| is_write) else { return Ok(admission) };
     let sent = headers.get(cookies::CSRF_HEADER).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -267,6 +270,29 @@ async fn admit_session(
         return Err(cookies::csrf_refused());
     }
     Ok(admission)
+}
+
+/// Judges a key of the agency. A program sends it, and no browser by itself, so where it comes from does not matter.
+async fn admit_agency_key(
+    state: &HttpState,
+    row: &Route,
+    arrival: &Arrival,
+    path: &[(String, String)],
+    key: &Secret<String>,
+) -> Result<Admission, Problem> {
+    let (frame, now, address) = (&state.frame, arrival.now, arrival.address);
+    frame.limiter.check_failures(address, now).map_err(|refusal| refusal.into_problem())?;
+    let presented = Presented { credential: Some(key), client: client_in(path), address, now };
+    frame.gatekeeper.admit(row.access, presented).await.inspect_err(|problem| {
+        if problem.code() == Code::Unauthorized {
+            frame.limiter.count_failure(address, now);
+        }
+    })
+}
+
+/// The client that the path names.
+fn client_in(path: &[(String, String)]) -> Option<&str> {
+    path.iter().find(|(name, _)| name == "client").map(|(_, value)| value.as_str())
 }
 
 /// The setup link carries its token in the path.

@@ -3,6 +3,7 @@
 use super::access::{self, Access, Admission, Gatekeeper, Presented};
 use super::{Code, Problem};
 use crate::domain::Environment;
+use crate::domain::access::agency_keys::{self, AGENCY_KEY_PREFIX};
 use crate::domain::access::{keys, sessions, setup};
 use crate::domain::clients::ClientStatus;
 use crate::ground::crypto::constant_time_eq;
@@ -33,6 +34,9 @@ impl Gatekeeper for StoreGatekeeper {
             match access {
                 Access::Public { .. } => Ok(Admission::Anyone),
                 Access::Key(_) => self.admit_key(presented).await,
+                Access::Agency(_) | Access::Member { .. } if is_agency_key(presented.credential) => {
+                    self.admit_agency_key(access, presented).await
+                }
                 Access::Session | Access::Agency(_) | Access::Member { .. } => {
                     self.admit_session(access, presented).await
                 }
@@ -42,6 +46,10 @@ impl Gatekeeper for StoreGatekeeper {
         }
         .boxed()
     }
+}
+
+fn is_agency_key(credential: Option<&Secret<String>>) -> bool {
+    credential.is_some_and(|text| text.reveal().starts_with(AGENCY_KEY_PREFIX))
 }
 
 impl StoreGatekeeper {
@@ -71,7 +79,8 @@ impl StoreGatekeeper {
                 warn!("The last use of a key could not be noted: {}", Chain(&error));
             }
         }
-        Ok(Admission::Key { scope: grant.scope, scopes: grant.key_scopes.into_iter().collect() })
+        let scopes = grant.key_scopes.into_iter().collect();
+        Ok(Admission::Key { scope: grant.scope, scopes, service: grant.service })
     }
 
     async fn admit_session(&self, access: Access, presented: Presented<'_>) -> Result<Admission, Problem> {
@@ -98,7 +107,7 @@ impl StoreGatekeeper {
         let grant = Arc::new(grant);
         match access {
             Access::Agency(_) => match grant.in_agency() {
-                Some(right) => Ok(Admission::Agency { grant, right }),
+                Some(right) => Ok(Admission::Agency { grant: Some(grant), right }),
                 None => {
                     Err(Problem::with_detail(Code::Forbidden, "This is for people of the agency itself."))
                 }
@@ -111,9 +120,37 @@ impl StoreGatekeeper {
                         "This account is suspended. Ask the agency to resume it.",
                     ));
                 }
-                Ok(Admission::Member { grant, right })
+                Ok(Admission::Member { grant: Some(grant), right })
             }
             _ => Ok(Admission::Session(grant)),
+        }
+    }
+
+    async fn admit_agency_key(&self, access: Access, presented: Presented<'_>) -> Result<Admission, Problem> {
+        let unknown = || Problem::with_detail(Code::Unauthorized, "This key of the agency is not valid.");
+        let key = presented.credential.ok_or_else(unknown)?.clone();
+        let client = presented.client.and_then(|text| ClientId::parse(text).ok());
+        let found = self.env.db.read(move |tx| -> Result<_, DbError> {
+            let Some(grant) = agency_keys::find_grant(tx, key.reveal())? else { return Ok(None) };
+            let right = match &client {
+                Some(client) => grant.on_client(tx, client)?,
+                None => None,
+            };
+            Ok(Some((grant, right)))
+        });
+        let (grant, right) = found.await?.ok_or_else(unknown)?;
+        let in_agency = grant.in_agency();
+        if agency_keys::is_touch_due(&grant, presented.now) {
+            let actor = in_agency.scope.actor().clone();
+            let touched = self.env.db.write(actor, move |tx| agency_keys::touch(tx, &grant)).await;
+            // As with other keys: a courtesy, and no reason to lock anybody out.
+            if let Err(error) = touched {
+                warn!("The last use of a key could not be noted: {}", Chain(&error));
+            }
+        }
+        match access {
+            Access::Agency(_) => Ok(Admission::Agency { grant: None, right: in_agency }),
+            _ => Ok(Admission::Member { grant: None, right: right.ok_or_else(Problem::not_found)? }),
         }
     }
 

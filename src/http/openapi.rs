@@ -18,7 +18,8 @@ use std::collections::BTreeMap;
 const INTRODUCTION: &str = "Every failure is `application/problem+json` (RFC 9457) with a stable `code` and a \
     `request_id`. Lists are paged by cursor. Times are RFC 3339 in UTC. Creating requests take an \
     `Idempotency-Key`; edits take the `ETag` of what was read as `If-Match`. `RateLimit-*` headers say what is left. \
-    What a key opens at `/api/…` is also at `/api/clients/{client}/…` for whoever is signed in.";
+    What a key opens at `/api/…` is also at `/api/clients/{client}/…` for whoever is signed in, and for keys of the \
+    agency, which need no cookie and no `X-CSRF-Token`.";
 
 const SCHEMAS: &str = "#/components/schemas/";
 
@@ -260,7 +261,10 @@ fn security(access: Access) -> Value {
     match access {
         Access::Public { .. } => json!([]),
         Access::Key(_) => json!([{ "apiKey": [] }, { "bearer": [] }]),
-        Access::Session | Access::Agency(_) | Access::Member { .. } => json!([{ "session": [] }]),
+        Access::Session => json!([{ "session": [] }]),
+        Access::Agency(_) | Access::Member { .. } => {
+            json!([{ "session": [] }, { "apiKey": [] }, { "bearer": [] }])
+        }
         Access::Setup | Access::Metrics => json!([{ "bearer": [] }]),
     }
 }

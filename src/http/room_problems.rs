@@ -63,6 +63,7 @@ impl From<KnowledgeError> for Problem {
                 Code::QuotaReached
             }
             KnowledgeError::StaleVersion { .. } => Code::StaleVersion,
+            KnowledgeError::Client(error) => return error.into(),
             KnowledgeError::KeyReused(_) => Code::IdempotencyKeyReused,
             KnowledgeError::Index(_) => return Problem::internal(error),
             KnowledgeError::Db(error) => return error.into(),
@@ -94,6 +95,7 @@ impl From<ChatError> for Problem {
             ChatError::TurnNotFound | ChatError::GapNotFound | ChatError::NotExplained => {
                 Problem::with_detail(Code::NotFound, error.to_string())
             }
+            ChatError::DayIsUsedUp { .. } => Problem::with_detail(Code::QuotaReached, error.to_string()),
             ChatError::Busy => Problem::with_detail(Code::NotReady, error.to_string()),
             ChatError::Client(error) => error.into(),
             ChatError::Conversation(error) => error.into(),

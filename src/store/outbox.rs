@@ -249,6 +249,16 @@ pub struct OutgoingLine {
     pub last_error: Option<String>,
 }
 
+/// The reason of what is written for a client that is a demo or a test: nothing of it leaves.
+pub const SIMULATED: &str = "simulated: the client is a demo or a test";
+
+impl OutgoingLine {
+    /// Whether it was written and not sent, on purpose.
+    pub fn is_simulated(&self) -> bool {
+        self.state == OutboxState::Suppressed && self.last_error.as_deref() == Some(SIMULATED)
+    }
+}
+
 const LINE_COLUMNS: &str = "id, client_id, purpose, subject_id, state, attempts, created_at, coalesce(reason, last_error) as last_error";
 
 fn line_from_row(row: &Row<'_>) -> Result<OutgoingLine, DbError> {
@@ -264,24 +274,38 @@ fn line_from_row(row: &Row<'_>) -> Result<OutgoingLine, DbError> {
     })
 }
 
+/// Which rows to list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OutboxFilter {
+    pub states: Vec<OutboxState>,
+    /// Only what was simulated, or nothing of it; None for both.
+    pub is_simulated: Option<bool>,
+}
+
 /// The rows of a channel, newest first.
 pub fn list(
     tx: &ReadTx<'_>,
     channel: OutboxChannel,
-    states: &[OutboxState],
+    filter: &OutboxFilter,
     page: &PageRequest,
 ) -> Result<Page<OutgoingLine>, DbError> {
-    let states_json = to_json(&states.iter().map(|state| state.as_str()).collect::<Vec<_>>())?;
+    let states_json = to_json(&filter.states.iter().map(|state| state.as_str()).collect::<Vec<_>>())?;
     let lines = tx.list_page(
         &format!(
             "select {LINE_COLUMNS}
              from outbox
              where channel = :channel and (created_at, id) < (:before_at, :before_id)
                and state in (select value from json_each(:states))
+               and (:is_simulated is null or (reason is not null and reason = :simulated) = :is_simulated)
              order by created_at desc, id desc
              limit :limit"
         ),
-        params! { ":channel" => channel, ":states" => states_json },
+        params! {
+            ":channel" => channel,
+            ":states" => states_json,
+            ":is_simulated" => filter.is_simulated,
+            ":simulated" => SIMULATED,
+        },
         page,
         line_from_row,
     )?;

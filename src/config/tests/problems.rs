@@ -43,7 +43,7 @@ fn a_key_that_resembles_nothing_is_answered_with_the_choices() {
     assert_eq!(
         Given::file("[wallpaper]\ncolour = \"red\"\n").sentence(),
         "`wallpaper` is not a setting (from snip.toml, line 1); remove it, or choose one of the sections `http`, \
-         `data`, `network`, `log`, `brand`, `mail`, `billing`, `embeddings`, `llm`, `llm_fallback_1`, `llm_fallback_2`, \
+         `data`, `network`, `log`, `brand`, `mail`, `billing`, `sign_up`, `embeddings`, `llm`, `llm_fallback_1`, `llm_fallback_2`, \
          `limits`, `metrics`, `backup`, `jobs`, `index`."
     );
 }

@@ -2,6 +2,7 @@
 
 use super::store::{self, NewKey};
 use crate::domain::clients::ClientStatus;
+use crate::domain::clients::serving::Service;
 use crate::ground::crypto::{base64url, sha256};
 use crate::ground::ids::{ApiKeyId, Id as _};
 use crate::ground::scope::ClientScope;
@@ -31,6 +32,10 @@ text_enum! {
     }
 }
 
+/// What keys keep of their scopes where the agency looks after the client, like its people.
+const IN_A_MANAGED_CLIENT: &[KeyScope] =
+    &[KeyScope::ConversationsRead, KeyScope::ConversationsWrite, KeyScope::UsageRead];
+
 /// A key that was just made: the only moment at which its text is known.
 #[derive(Debug, Clone)]
 pub struct IssuedKey {
@@ -43,8 +48,10 @@ pub struct IssuedKey {
 pub struct KeyGrant {
     pub scope: ClientScope,
     pub key_id: ApiKeyId,
+    /// Without those that a client has no use of while the agency looks after it.
     pub key_scopes: Vec<KeyScope>,
     pub client_status: ClientStatus,
+    pub service: Service,
     pub last_used_at: Option<Timestamp>,
 }
 
@@ -130,6 +137,14 @@ pub fn find_grant(tx: &ReadTx<'_>, presented: &str) -> Result<Option<KeyGrant>, 
         return Ok(None);
     }
     store::find_grant(tx, sha256(presented.as_bytes()))
+}
+
+/// What is left of a key's scopes in a client that is served so.
+pub(super) fn scopes_in(service: Service, scopes: Vec<KeyScope>) -> Vec<KeyScope> {
+    match service {
+        Service::SelfServe => scopes,
+        Service::Managed => scopes.into_iter().filter(|it| IN_A_MANAGED_CLIENT.contains(it)).collect(),
+    }
 }
 
 /// Notes that the key was used, at most once a minute.

@@ -4,13 +4,16 @@
 //! tokens are derived from an id by a keyed hash and checked in constant time. Start at [`keys`] for programs, at
 //! [`sign_in`] and [`sessions`] for people.
 
+pub mod agency_keys;
 pub mod deactivation;
 pub mod email_change;
 pub mod invitations;
+pub mod key_claims;
 pub mod keys;
 pub mod sending;
 pub mod sessions;
 pub mod setup;
 pub mod sign_in;
+pub mod sign_up;
 mod store;
 pub mod visitor_session;

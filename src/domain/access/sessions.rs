@@ -6,6 +6,7 @@
 
 use super::keys::{KeyGrant, KeyScope};
 use super::store::{self, sessions};
+use crate::domain::clients::serving::Service;
 use crate::domain::clients::{self, Client, ClientError, ClientStatus};
 use crate::domain::people::members::Granter;
 use crate::domain::people::permissions::{Held, Permission};
@@ -61,9 +62,12 @@ pub struct SessionGrant {
 pub struct ClientRight {
     pub scope: ClientScope,
     pub held: Held,
+    /// Roles up to this are theirs to give: more than `held` where the agency looks after the client.
+    pub gives: Held,
     /// Of a session that was made from a key: what the key may do.
     pub key_scopes: Option<Vec<KeyScope>>,
     pub client_status: ClientStatus,
+    pub service: Service,
     /// Whether it is the agency's: its people also reach clients that are suspended.
     pub is_of_agency: bool,
 }
@@ -271,8 +275,10 @@ impl SessionGrant {
             Principal::Key { grant, .. } if grant.scope.client_id() == client_id => Ok(Some(ClientRight {
                 scope: grant.scope.clone(),
                 held: permissions_of_key(&grant.key_scopes).into_iter().collect(),
+                gives: Held::default(),
                 key_scopes: Some(grant.key_scopes.clone()),
                 client_status: grant.client_status,
+                service: grant.service,
                 is_of_agency: false,
             })),
             Principal::Key { .. } => Ok(None),
@@ -303,15 +309,22 @@ fn on_client(
         Err(ClientError::Db(error)) => return Err(error),
         Err(_) => return Ok(None),
     };
-    let held = in_agency.into_iter().chain(in_client).flat_map(|it| it.held().list()).collect();
-    let is_of_agency = in_agency.is_some();
-    Ok(Some(ClientRight { scope, held, key_scopes: None, client_status: client.status, is_of_agency }))
+    let places = || in_agency.into_iter().chain(in_client);
+    Ok(Some(ClientRight {
+        scope,
+        held: places().flat_map(|it| it.held().list()).collect(),
+        gives: places().flat_map(|it| it.held_by_role().list()).collect(),
+        key_scopes: None,
+        client_status: client.status,
+        service: client.service,
+        is_of_agency: in_agency.is_some(),
+    }))
 }
 
 impl ClientRight {
     /// Whoever acts here, for giving and taking places.
     pub fn granter(&self) -> Granter {
-        Granter { held: self.held.clone(), person_id: person_of(self.scope.actor()) }
+        Granter { held: self.gives.clone(), person_id: person_of(self.scope.actor()) }
     }
 }
 

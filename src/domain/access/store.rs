@@ -1,11 +1,14 @@
 //! The SQL of keys and setup links.
 
+pub(super) mod agency_keys;
 pub(super) mod email_change;
+pub(super) mod key_claims;
 pub(super) mod sending;
 pub(super) mod sessions;
 pub(super) mod sign_in;
+pub(super) mod sign_ups;
 
-use super::keys::{ApiKey, KeyGrant, KeyScope};
+use super::keys::{self, ApiKey, KeyGrant, KeyScope};
 use super::setup::{Agency, NewAgency};
 use crate::ground::ids::{ApiKeyId, ClientId, SetupLinkId};
 use crate::ground::limits::PRUNED_ROWS_MAX;
@@ -67,7 +70,7 @@ pub(super) fn expire_other_keys(
 }
 
 const GRANT_SELECT: &str = "
-    select api_keys.id, api_keys.client_id, api_keys.scopes, api_keys.last_used_at, clients.status
+    select api_keys.id, api_keys.client_id, api_keys.scopes, api_keys.last_used_at, clients.status, clients.service
     from api_keys
     join clients on clients.id = api_keys.client_id
     where api_keys.revoked_at is null
@@ -184,11 +187,13 @@ pub(super) fn set_last_used(
 fn grant_from_row(row: &Row<'_>) -> Result<KeyGrant, DbError> {
     let key_id: ApiKeyId = row.get("id")?;
     let client_id: ClientId = row.get("client_id")?;
+    let service = row.get("service")?;
     Ok(KeyGrant {
         scope: ClientScope::from_key(client_id, key_id.clone()),
         key_id,
-        key_scopes: row.get_json("scopes")?,
+        key_scopes: keys::scopes_in(service, row.get_json("scopes")?),
         client_status: row.get("status")?,
+        service,
         last_used_at: row.get("last_used_at")?,
     })
 }

@@ -7,11 +7,13 @@
 //! turn: it gets the first one's answer, and with other words it is refused.
 
 mod answering;
+pub mod caps;
 pub mod citing;
 mod context;
 mod courtesy;
 pub mod explanation;
 pub mod extractive;
+pub mod figures;
 pub mod gaps;
 mod generating;
 pub mod instructions;
@@ -112,6 +114,8 @@ pub enum ChatError {
     NotExplained,
     #[error("The server is busy. Try again in a moment.")]
     Busy,
+    #[error("This assistant is not in full use yet and answers {limit} questions a day. Ask again tomorrow.")]
+    DayIsUsedUp { limit: u32 },
     #[error(transparent)]
     Client(#[from] ClientError),
     #[error(transparent)]

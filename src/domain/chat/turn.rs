@@ -1,5 +1,6 @@
 //! Taking part in a turn: sending a message, coming back to its answer, stopping it.
 
+use super::caps;
 use super::live::{LiveTurn, Seat};
 use super::store::{self, TurnRow, TurnState};
 use super::{ChatError, Joined, Settled, TurnFailure, answering, settling};
@@ -91,7 +92,7 @@ async fn drive(
 
 /// Stores the message and its turn, or finds the turn that the same request made before.
 async fn accept(env: &Environment, scope: &ClientScope, incoming: Incoming) -> Result<Accepted, ChatError> {
-    let scope = scope.clone();
+    let (scope, allowed) = (scope.clone(), env.caps);
     let first_contact = first_contact_key(env, &incoming);
     env.db
         .write(scope.actor().clone(), move |tx| -> Result<_, ChatError> {
@@ -123,6 +124,7 @@ async fn accept(env: &Environment, scope: &ClientScope, incoming: Incoming) -> R
             {
                 return resume(tx, &scope, row, &incoming.message, (session.id, &session.origin));
             }
+            caps::check(tx, &scope, &allowed)?;
             if conversation.message_count == 0 && clients::get_settings(tx, &scope)?.0.keep_visit_details {
                 visits::keep(tx, &scope, &conversation.id, &incoming.visit)?;
             }

@@ -2,7 +2,7 @@
 //!
 //! Creating one makes its settings too, so that its widget works at once. Start at [`create`]; the look of the
 //! widget and the allowed domains are in [`settings`] and [`looks`], uploaded logos in [`logo`], the judgement of
-//! origins in [`origins`].
+//! origins in [`origins`]; who looks after a client, and whether it is a real one, in [`serving`].
 
 pub mod contrast;
 pub mod css;
@@ -10,6 +10,7 @@ pub mod logo;
 mod look_values;
 pub mod looks;
 pub mod origins;
+pub mod serving;
 pub mod settings;
 pub mod sightings;
 mod store;
@@ -25,6 +26,7 @@ use crate::store::audit::{self, Deed};
 use crate::store::events::{self, Event};
 use crate::store::{DbError, Page, PageRequest, ReadTx, WriteTx};
 use crate::text_enum;
+use serving::{Plan, PlanStart, Purpose, Service};
 use settings::ClientSettings;
 
 /// The words of the client's texts have other stems from now on.
@@ -49,6 +51,12 @@ pub struct Client {
     pub email: EmailAddress,
     /// Suspended too where it was deactivated.
     pub status: ClientStatus,
+    pub service: Service,
+    pub purpose: Purpose,
+    /// Of an account that began with a sign-up; None once the agency has taken it on, and for every other.
+    pub plan: Option<Plan>,
+    /// When a trial ends.
+    pub trial_ends_at: Option<Timestamp>,
     /// When it left; None while it is a client of the agency.
     pub deactivated_at: Option<Timestamp>,
     /// Whether everything of it is being removed, for good.
@@ -63,6 +71,10 @@ pub struct Client {
 pub struct ClientPatch {
     pub name: Option<ClientName>,
     pub email: Option<EmailAddress>,
+    pub service: Option<Service>,
+    pub purpose: Option<Purpose>,
+    /// Takes on an account that began with a sign-up: neither its caps nor the end of its trial hold any more.
+    pub take_on: bool,
 }
 
 /// Which clients to list.
@@ -72,6 +84,15 @@ pub struct ClientFilter {
     pub query: String,
     /// Only those that are assigned to this person.
     pub assigned_to: Option<PersonId>,
+}
+
+/// Clients that are served, by what they are there for, and those that are not.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ClientCounts {
+    pub live: u32,
+    pub demo: u32,
+    pub test: u32,
+    pub suspended: u32,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -97,6 +118,16 @@ pub enum ClientError {
 pub struct NewClient {
     pub name: ClientName,
     pub email: EmailAddress,
+    pub service: Service,
+    pub purpose: Purpose,
+    pub plan: Option<PlanStart>,
+}
+
+impl NewClient {
+    /// A real client that looks after itself.
+    pub const fn new(name: ClientName, email: EmailAddress) -> Self {
+        Self { name, email, service: Service::SelfServe, purpose: Purpose::Live, plan: None }
+    }
 }
 
 /// Makes a client with settings that work as they are.
@@ -106,6 +137,10 @@ pub fn create(tx: &WriteTx<'_>, _scope: &AgencyScope, new: &NewClient) -> Result
         name: new.name.clone(),
         email: new.email.clone(),
         status: ClientStatus::Active,
+        service: new.service,
+        purpose: new.purpose,
+        plan: new.plan.map(|start| start.plan),
+        trial_ends_at: new.plan.and_then(|start| start.trial_ends_at),
         deactivated_at: None,
         is_erasing: false,
         created_at: tx.now(),
@@ -119,8 +154,8 @@ pub fn create(tx: &WriteTx<'_>, _scope: &AgencyScope, new: &NewClient) -> Result
             action: "client.created",
             client_id: Some(&client.id),
             subject_id: client.id.as_str(),
-            fields: &["name", "email", "status"],
-            values_after: Some(serde_json::json!({ "name": client.name, "email": client.email })),
+            fields: &["name", "email", "status", "service", "purpose", "plan"],
+            values_after: Some(values(&client)),
         },
     )?;
     Ok(client)
@@ -142,7 +177,7 @@ pub fn get(tx: &ReadTx<'_>, scope: &ClientScope) -> Result<Client, ClientError> 
     store::find(tx, scope.client_id())?.ok_or(ClientError::NotFound)
 }
 
-/// Changes name or address. With `expected`, only if nobody changed the client since.
+/// Changes name, address, or how it is served. With `expected`, only if nobody changed the client since.
 pub fn change(
     tx: &WriteTx<'_>,
     scope: &ClientScope,
@@ -153,15 +188,17 @@ pub fn change(
     if expected.is_some_and(|expected| expected != client.version) {
         return Err(ClientError::StaleVersion { current: client.version });
     }
-    let changed = Client {
-        name: patch.name.clone().unwrap_or_else(|| client.name.clone()),
-        email: patch.email.clone().unwrap_or_else(|| client.email.clone()),
-        ..client.clone()
-    };
-    let fields: Vec<&str> = [(changed.name != client.name, "name"), (changed.email != client.email, "email")]
-        .into_iter()
-        .filter_map(|(is_changed, name)| is_changed.then_some(name))
-        .collect();
+    let changed = patched(&client, patch);
+    let fields: Vec<&str> = [
+        (changed.name != client.name, "name"),
+        (changed.email != client.email, "email"),
+        (changed.service != client.service, "service"),
+        (changed.purpose != client.purpose, "purpose"),
+        (changed.plan != client.plan, "plan"),
+    ]
+    .into_iter()
+    .filter_map(|(is_changed, name)| is_changed.then_some(name))
+    .collect();
     if fields.is_empty() {
         return Ok(client);
     }
@@ -173,10 +210,33 @@ pub fn change(
             client_id: Some(scope.client_id()),
             subject_id: scope.client_id().as_str(),
             fields: &fields,
-            values_after: Some(serde_json::json!({ "name": changed.name, "email": changed.email })),
+            values_after: Some(values(&changed)),
         },
     )?;
     Ok(Client { version: client.version + 1, ..changed })
+}
+
+fn patched(client: &Client, patch: &ClientPatch) -> Client {
+    Client {
+        name: patch.name.clone().unwrap_or_else(|| client.name.clone()),
+        email: patch.email.clone().unwrap_or_else(|| client.email.clone()),
+        service: patch.service.unwrap_or(client.service),
+        purpose: patch.purpose.unwrap_or(client.purpose),
+        plan: client.plan.filter(|_| !patch.take_on),
+        trial_ends_at: client.trial_ends_at.filter(|_| !patch.take_on),
+        ..client.clone()
+    }
+}
+
+/// What the log keeps of a client, beside its ids.
+fn values(client: &Client) -> serde_json::Value {
+    serde_json::json!({
+        "name": client.name,
+        "email": client.email,
+        "service": client.service,
+        "purpose": client.purpose,
+        "plan": client.plan,
+    })
 }
 
 /// Suspends or resumes a client; a deactivated one is taken back. Doing it twice is doing it once.
@@ -197,7 +257,10 @@ pub fn set_status(
         (ClientStatus::Active, None) => "client.resumed",
         (ClientStatus::Active, Some(_)) => "client.reactivated",
     };
-    set_stand(tx, scope, Client { status, deactivated_at: None, ..client }, action)
+    // Whoever is resumed after their trial is not suspended again by its end.
+    let is_trial_over = client.trial_ends_at.is_some_and(|ends_at| ends_at <= tx.now());
+    let trial_ends_at = client.trial_ends_at.filter(|_| !(is_trial_over && status == ClientStatus::Active));
+    set_stand(tx, scope, Client { status, trial_ends_at, deactivated_at: None, ..client }, action)
 }
 
 /// Notes that the client has left: it is suspended, and [`begin_erasure`] may follow. What ends with it is ended by
@@ -229,7 +292,7 @@ fn set_stand(
     client: Client,
     action: &'static str,
 ) -> Result<Client, ClientError> {
-    store::set_stand(tx, scope, client.status, client.deactivated_at)?;
+    store::set_stand(tx, scope, &client)?;
     audit::record(
         tx,
         &Deed {
@@ -241,6 +304,25 @@ fn set_stand(
         },
     )?;
     Ok(Client { version: client.version + 1, ..client })
+}
+
+/// Whether an account began with a sign-up of this address, be it over.
+pub fn has_signed_up(tx: &ReadTx<'_>, email: &EmailAddress) -> Result<bool, DbError> {
+    store::has_signed_up(tx, email)
+}
+
+/// The clients whose trial is over and who are served still, at most so many.
+pub fn list_ended_trials(tx: &ReadTx<'_>, limit: u32) -> Result<Vec<ClientId>, DbError> {
+    store::list_ended_trials(tx, limit)
+}
+
+/// How many clients there are of each kind.
+pub fn count(
+    tx: &ReadTx<'_>,
+    _scope: &AgencyScope,
+    assigned_to: Option<&PersonId>,
+) -> Result<ClientCounts, DbError> {
+    store::count(tx, assigned_to)
 }
 
 /// The scope of a public route: the client that the request named, if it exists and is served.

@@ -3,8 +3,9 @@
 use super::logo::Logo;
 use super::looks::{BoundedNumber, Looks};
 use super::settings::ClientSettings;
-use super::{Client, ClientFilter, ClientStatus};
-use crate::ground::ids::ClientId;
+use super::{Client, ClientCounts, ClientFilter};
+use crate::ground::email_address::EmailAddress;
+use crate::ground::ids::{ClientId, PersonId};
 use crate::ground::scope::ClientScope;
 use crate::ground::text::Language;
 use crate::ground::time::Timestamp;
@@ -15,22 +16,30 @@ use crate::store::{DbError, PageRequest, ReadTx, WriteTx};
 
 pub(super) fn insert(tx: &WriteTx<'_>, client: &Client) -> Result<(), DbError> {
     tx.execute(
-        "insert into clients (id, name, email, status, created_at, updated_at, version)
-         values (:id, :name, :email, :status, :now, :now, 1)",
+        "insert into clients (id, name, email, status, service, purpose, plan, trial_ends_at, created_at, updated_at,
+                              version)
+         values (:id, :name, :email, :status, :service, :purpose, :plan, :trial_ends_at, :now, :now, 1)",
         params! {
             ":id" => client.id,
             ":name" => client.name,
             ":email" => client.email,
             ":status" => client.status,
+            ":service" => client.service,
+            ":purpose" => client.purpose,
+            ":plan" => client.plan,
+            ":trial_ends_at" => client.trial_ends_at,
             ":now" => tx.now(),
         },
     )?;
     Ok(())
 }
 
+const CLIENT_COLUMNS: &str = "id, name, email, status, service, purpose, plan, trial_ends_at, deactivated_at,
+    erasing_at, created_at, version";
+
 pub(super) fn find(tx: &ReadTx<'_>, id: &ClientId) -> Result<Option<Client>, DbError> {
     tx.find(
-        "select id, name, email, status, deactivated_at, erasing_at, created_at, version from clients where id = :id",
+        &format!("select {CLIENT_COLUMNS} from clients where id = :id"),
         params! { ":id" => id },
         from_row,
     )
@@ -48,7 +57,8 @@ pub(super) fn list(
         .flat_map(|c| ['%', '_', '!'].contains(&c).then_some('!').into_iter().chain([c]))
         .collect();
     tx.list_page(
-        "select id, name, email, status, deactivated_at, erasing_at, created_at, version
+        &format!(
+            "select {CLIENT_COLUMNS}
          from clients
          where (created_at, id) < (:before_at, :before_id)
            and erasing_at is null
@@ -58,42 +68,88 @@ pub(super) fn list(
                where client_assignments.client_id = clients.id
                  and client_assignments.person_id = :assigned_to))
          order by created_at desc, id desc
-         limit :limit",
+         limit :limit"
+        ),
         params! { ":pattern" => format!("%{escaped}%"), ":assigned_to" => filter.assigned_to },
         page,
         from_row,
     )
 }
 
+pub(super) fn has_signed_up(tx: &ReadTx<'_>, email: &EmailAddress) -> Result<bool, DbError> {
+    tx.get(
+        "select exists (
+             select 1 from clients where plan is not null and lower(email) = :email_key) as has_signed_up",
+        params! { ":email_key" => email.key() },
+        |row| row.get("has_signed_up"),
+    )
+}
+
+pub(super) fn list_ended_trials(tx: &ReadTx<'_>, limit: u32) -> Result<Vec<ClientId>, DbError> {
+    tx.list(
+        "select id from clients
+         where trial_ends_at <= :now and status = 'active'
+         order by trial_ends_at, id
+         limit :limit",
+        params! { ":now" => tx.now(), ":limit" => limit },
+        |row| row.get("id"),
+    )
+}
+
+pub(super) fn count(tx: &ReadTx<'_>, assigned_to: Option<&PersonId>) -> Result<ClientCounts, DbError> {
+    tx.get(
+        "select count(*) filter (where status = 'active' and purpose = 'live') as live,
+                count(*) filter (where status = 'active' and purpose = 'demo') as demo,
+                count(*) filter (where status = 'active' and purpose = 'test') as test,
+                count(*) filter (where status = 'suspended') as suspended
+         from clients
+         where erasing_at is null
+           and (:assigned_to is null or exists (
+               select 1 from client_assignments
+               where client_assignments.client_id = clients.id
+                 and client_assignments.person_id = :assigned_to))",
+        params! { ":assigned_to" => assigned_to.cloned() },
+        |row| {
+            Ok(ClientCounts {
+                live: row.get("live")?,
+                demo: row.get("demo")?,
+                test: row.get("test")?,
+                suspended: row.get("suspended")?,
+            })
+        },
+    )
+}
+
 pub(super) fn update(tx: &WriteTx<'_>, scope: &ClientScope, client: &Client) -> Result<(), DbError> {
     tx.execute(
         "update clients
-         set name = :name, email = :email, updated_at = :now, version = version + 1
+         set name = :name, email = :email, service = :service, purpose = :purpose, plan = :plan,
+             trial_ends_at = :trial_ends_at, updated_at = :now, version = version + 1
          where id = :id",
         params! {
             ":id" => scope.client_id(),
             ":name" => client.name,
             ":email" => client.email,
+            ":service" => client.service,
+            ":purpose" => client.purpose,
+            ":plan" => client.plan,
+            ":trial_ends_at" => client.trial_ends_at,
             ":now" => tx.now(),
         },
     )?;
     Ok(())
 }
 
-pub(super) fn set_stand(
-    tx: &WriteTx<'_>,
-    scope: &ClientScope,
-    status: ClientStatus,
-    deactivated_at: Option<Timestamp>,
-) -> Result<(), DbError> {
+pub(super) fn set_stand(tx: &WriteTx<'_>, scope: &ClientScope, client: &Client) -> Result<(), DbError> {
     tx.execute(
         "update clients
-         set status = :status, deactivated_at = :deactivated_at, updated_at = :now, version = version + 1
+         set status = :status, trial_ends_at = :trial_ends_at, deactivated_at = :deactivated_at, updated_at = :now, version = version + 1
          where id = :id",
         params! {
             ":id" => scope.client_id(),
-            ":status" => status,
-            ":deactivated_at" => deactivated_at,
+            ":status" => client.status,
+            ":trial_ends_at" => client.trial_ends_at,
+            ":deactivated_at" => client.deactivated_at,
             ":now" => tx.now(),
         },
     )?;
@@ -116,6 +172,10 @@ fn from_row(row: &Row<'_>) -> Result<Client, DbError> {
         name: row.get("name")?,
         email: row.get("email")?,
         status: row.get("status")?,
+        service: row.get("service")?,
+        purpose: row.get("purpose")?,
+        plan: row.get("plan")?,
+        trial_ends_at: row.get("trial_ends_at")?,
         deactivated_at: row.get("deactivated_at")?,
         is_erasing: row.get::<Option<Timestamp>>("erasing_at")?.is_some(),
         created_at: row.get("created_at")?,

@@ -1,11 +1,12 @@
 //! The demo: two invented businesses with documents, FAQs and a website each, made from files in the binary.
 //!
-//! Making it twice changes nothing; what is missing is added. Its clients are ordinary clients.
+//! Making it twice changes nothing; what is missing is added. Its clients are ordinary ones, marked as demos.
 
 mod store;
 
 use crate::domain::Environment;
 use crate::domain::access::setup;
+use crate::domain::clients::serving::Purpose;
 use crate::domain::clients::settings::SettingsPatch;
 use crate::domain::clients::{self, ClientError, ClientName, NewClient};
 use crate::domain::knowledge::KnowledgeError;
@@ -108,7 +109,8 @@ async fn make_client(
     let file: ClientFile = parse(&format!("{slug}/client.json"))?;
     let questions: Vec<NewFaq> = parse(&format!("{slug}/faqs.json"))?;
     let patch = settings_of(file.widget, slug)?;
-    let (new, agency) = (NewClient { name: file.name, email: file.email }, agency.clone());
+    let new = NewClient { purpose: Purpose::Demo, ..NewClient::new(file.name, file.email) };
+    let agency = agency.clone();
     env.db
         .write(agency.actor().clone(), move |tx| -> Result<_, DemoError> {
             if let Some(client_id) = store::find_client(tx, slug)? {
@@ -163,7 +165,8 @@ async fn upload(env: &Environment, scope: &ClientScope, name: &str, bytes: &[u8]
         FileName::parse(name).map_err(|error| DbError::from(Bug::invariant(error.to_string())))?;
     let upload = Upload { file_name, media_type: "text/markdown".to_owned(), blob: writer.finish().await? };
     let scope = scope.clone();
-    env.db.write(scope.actor().clone(), move |tx| documents::create(tx, &scope, &upload)).await?;
+    let caps = env.caps;
+    env.db.write(scope.actor().clone(), move |tx| documents::create(tx, &scope, &caps, &upload)).await?;
     Ok(())
 }
 

@@ -4,6 +4,7 @@ use super::document_settings::Weight;
 use super::faqs::Category;
 use super::store;
 use super::{KnowledgeError, indexing};
+use crate::domain::clients::{self, serving::Caps};
 use crate::ground::bounded_text::BoundedText;
 use crate::ground::ids::{BlobId, ClientId, DocumentId, Id as _, VersionId};
 use crate::ground::limits::{DOCUMENTS_PER_CLIENT_MAX, FILE_NAME_CHARS_MAX};
@@ -99,6 +100,12 @@ impl DocumentEvent {
     }
 }
 
+/// How many documents this client can have.
+fn documents_max(tx: &ReadTx<'_>, scope: &ClientScope, caps: &Caps) -> Result<u32, KnowledgeError> {
+    let is_capped = clients::get(tx, scope).map_err(KnowledgeError::Client)?.is_capped();
+    Ok(if is_capped { caps.documents.min(DOCUMENTS_PER_CLIENT_MAX) } else { DOCUMENTS_PER_CLIENT_MAX })
+}
+
 /// A file that is on disk and waits for its row.
 #[derive(Debug, Clone)]
 pub struct Upload {
@@ -117,13 +124,19 @@ pub enum Taken {
 
 /// Takes the file in: its row, and the job that reads it, in one transaction. Content that the client has already
 /// is not taken twice.
-pub fn create(tx: &WriteTx<'_>, scope: &ClientScope, upload: &Upload) -> Result<Taken, KnowledgeError> {
+pub fn create(
+    tx: &WriteTx<'_>,
+    scope: &ClientScope,
+    caps: &Caps,
+    upload: &Upload,
+) -> Result<Taken, KnowledgeError> {
     if let Some(known) = store::find_document_by_content(tx, scope, &upload.blob.sha256_hex)? {
         let is_failed = known.status == DocumentStatus::Failed;
         return Ok(Taken::Known(if is_failed { retry(tx, scope, &known.id)? } else { known }));
     }
-    if store::count_documents(tx, scope)? >= DOCUMENTS_PER_CLIENT_MAX {
-        return Err(KnowledgeError::TooManyDocuments { limit: DOCUMENTS_PER_CLIENT_MAX });
+    let limit = documents_max(tx, scope, caps)?;
+    if store::count_documents(tx, scope)? >= limit {
+        return Err(KnowledgeError::TooManyDocuments { limit });
     }
     let document = Document {
         id: tx.new_id(),

@@ -37,6 +37,7 @@ mod store;
 pub mod vectors;
 pub mod windows;
 
+use crate::domain::clients::ClientError;
 use crate::ground::scope::ClientScope;
 use crate::store::idempotency::KeyReused;
 use crate::store::{DbError, ReadTx};
@@ -63,6 +64,8 @@ pub enum KnowledgeError {
     Rows(Vec<faqs::bulk::RowProblem>),
     #[error("This was changed by somebody else in the meantime. Load it again and repeat the change.")]
     StaleVersion { current: u32 },
+    #[error(transparent)]
+    Client(ClientError),
     #[error(transparent)]
     KeyReused(#[from] KeyReused),
     #[error("the index could not be searched")]

@@ -5,6 +5,7 @@
 //! with the secrets left out. A letter whose reason is gone (a code that was used, an invitation that was taken back)
 //! composes to nothing, and is not sent.
 
+pub mod accounts;
 pub mod templates;
 
 use crate::domain::Environment;
@@ -15,7 +16,9 @@ use crate::domain::clients::{self, ClientError, ClientStatus};
 use crate::domain::people::members::{self, Member};
 use crate::domain::people::{self, Organisation};
 use crate::ground::email_address::EmailAddress;
-use crate::ground::ids::{ClientId, EmailChangeId, Id as _, MembershipId, PersonId, SignInAttemptId};
+use crate::ground::ids::{
+    ClientId, EmailChangeId, Id as _, MembershipId, OutboxId, PersonId, SignInAttemptId, SignUpId,
+};
 use crate::ground::scope::ClientScope;
 use crate::ground::secret::Secret;
 use crate::ground::time::{Timestamp, ZoneName};
@@ -39,12 +42,40 @@ const MASK: &str = "••••••";
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "letter", rename_all = "snake_case")]
 pub enum Letter {
-    SignIn { attempt_id: SignInAttemptId },
-    Invitation { membership_id: MembershipId, expires_at_ms: i64 },
-    KeyCreated { client_id: ClientId, key_name: String, prefix: String },
-    ConfirmEmail { person_id: PersonId, change_id: EmailChangeId },
-    EmailChanged { change_id: EmailChangeId },
-    MemberRemoved { client_id: ClientId, person_id: PersonId },
+    SignIn {
+        attempt_id: SignInAttemptId,
+    },
+    Invitation {
+        membership_id: MembershipId,
+        expires_at_ms: i64,
+    },
+    KeyCreated {
+        client_id: ClientId,
+        key_name: String,
+        prefix: String,
+    },
+    ConfirmEmail {
+        person_id: PersonId,
+        change_id: EmailChangeId,
+    },
+    EmailChanged {
+        change_id: EmailChangeId,
+    },
+    MemberRemoved {
+        client_id: ClientId,
+        person_id: PersonId,
+    },
+    KeyClaim {
+        client_id: ClientId,
+        round: u32,
+    },
+    SignUp {
+        sign_up_id: SignUpId,
+    },
+    /// To somebody who asked for an account and has one.
+    SignUpKnown {
+        sign_up_id: SignUpId,
+    },
 }
 
 impl Letter {
@@ -57,6 +88,9 @@ impl Letter {
             Letter::ConfirmEmail { .. } => "confirm_email",
             Letter::EmailChanged { .. } => "email_changed",
             Letter::MemberRemoved { .. } => "member_removed",
+            Letter::KeyClaim { .. } => "key_claim",
+            Letter::SignUp { .. } => "sign_up",
+            Letter::SignUpKnown { .. } => "sign_up_known",
         }
     }
 }
@@ -113,7 +147,8 @@ pub fn write_invitation(
     let expires_at = member.expires_at.ok_or_else(|| Bug::invariant("an invitation without an end"))?;
     let letter = Letter::Invitation { membership_id: member.id.clone(), expires_at_ms: expires_at.as_ms() };
     let key = format!("{}@{}", member.id, expires_at.as_ms());
-    write(tx, &letter, organisation.client_id(), &member.email, &key, Some(expires_at))
+    write(tx, &letter, organisation.client_id(), &member.email, &key, Some(expires_at))?;
+    Ok(())
 }
 
 /// Tells the client's own address that a key was made; the key is not in the mail.
@@ -131,13 +166,15 @@ pub fn write_key_created(tx: &WriteTx<'_>, scope: &ClientScope, key: &ApiKey) ->
 /// Writes the mail with the code that proves a new address.
 pub fn write_confirm_email(tx: &WriteTx<'_>, change: &EmailChange) -> Result<(), DbError> {
     let letter = Letter::ConfirmEmail { person_id: change.person_id.clone(), change_id: change.id.clone() };
-    write(tx, &letter, None, &change.email, change.id.as_str(), Some(change.expires_at))
+    write(tx, &letter, None, &change.email, change.id.as_str(), Some(change.expires_at))?;
+    Ok(())
 }
 
 /// Tells the former address that it is one.
 pub fn write_email_changed(tx: &WriteTx<'_>, changed: &EmailChanged) -> Result<(), DbError> {
     let letter = Letter::EmailChanged { change_id: changed.id.clone() };
-    write(tx, &letter, None, &changed.former, changed.id.as_str(), None)
+    write(tx, &letter, None, &changed.former, changed.id.as_str(), None)?;
+    Ok(())
 }
 
 /// Tells the owners of a client that somebody is no member any more; whoever did it knows. The agency's own people
@@ -168,7 +205,7 @@ fn write(
     to: &EmailAddress,
     key: &str,
     expires_at: Option<Timestamp>,
-) -> Result<(), DbError> {
+) -> Result<Option<OutboxId>, DbError> {
     let dedupe_key = format!("{}:{key}", letter.purpose());
     outbox::enqueue(
         tx,
@@ -187,8 +224,7 @@ fn write(
                 body: Secret::new(to_json(letter)?),
             },
         },
-    )?;
-    Ok(())
+    )
 }
 
 /// The letter in a row's body.
@@ -223,6 +259,15 @@ pub fn compose(
         }
         Letter::MemberRemoved { client_id, person_id } => {
             member_removed_words(tx, &agency, (client_id, person_id), secrets)?
+        }
+        Letter::KeyClaim { client_id, round } => {
+            accounts::key_claim_words(tx, env, (&agency, &site), (client_id, *round), secrets)?
+        }
+        Letter::SignUp { sign_up_id } => {
+            accounts::sign_up_words(tx, env, (&agency, &site), sign_up_id, secrets)?
+        }
+        Letter::SignUpKnown { .. } => {
+            templates::fill("sign_up_known", &agency, &[("link", &format!("{site}/app/#/sign-in"))])
         }
         Letter::EmailChanged { .. } => templates::fill("email_changed", &agency, &[]),
         Letter::KeyCreated { client_id, key_name, prefix } => {

@@ -278,6 +278,22 @@ pub fn transfer_ownership(
     get(tx, organisation, id)
 }
 
+/// Makes this address the owner of a place that has just been made.
+pub fn make_first_owner(
+    tx: &WriteTx<'_>,
+    organisation: &Organisation,
+    name: &PersonName,
+    email: &EmailAddress,
+) -> Result<Person, PeopleError> {
+    let person = match super::find_by_email(tx, email)? {
+        Some(person) => person,
+        None => super::make(tx, name, email)?,
+    };
+    let id = put_owner(tx, organisation, &person.id)?;
+    record(tx, organisation, "member.made_owner", &id, &["person_id", "role"], Some(Role::Owner))?;
+    Ok(person)
+}
+
 /// Makes the person an owner here, whatever they were.
 pub(super) fn put_owner(
     tx: &WriteTx<'_>,

@@ -9,6 +9,7 @@ pub mod members;
 pub mod permissions;
 mod store;
 
+use crate::domain::clients::serving::Service;
 use crate::ground::bounded_text::BoundedText;
 use crate::ground::email_address::EmailAddress;
 use crate::ground::ids::{ClientId, Id as _, MembershipId, PersonId};
@@ -71,6 +72,8 @@ pub struct Membership {
     /// None in the agency.
     pub client_id: Option<ClientId>,
     pub client_name: Option<String>,
+    /// Who looks after the client; None in the agency.
+    pub service: Option<Service>,
     pub role: Role,
     /// Whether it reaches assigned clients only.
     pub is_limited: bool,
@@ -79,6 +82,12 @@ pub struct Membership {
 impl Membership {
     /// What this place lets its person do.
     pub fn held(&self) -> Held {
+        let held = self.held_by_role();
+        if self.service == Some(Service::Managed) { held.of_managed() } else { held }
+    }
+
+    /// What its role holds, whoever looks after the client: roles up to this one are its to give.
+    pub fn held_by_role(&self) -> Held {
         let held = Held::of_role(self.kind, self.role).unwrap_or_default();
         if self.is_limited { held.limited() } else { held }
     }

@@ -12,6 +12,8 @@ text_enum! {
     pub enum Permission {
         ClientsRead = "clients:read",
         ClientsWrite = "clients:write",
+        /// How a client stands, and what happens there.
+        ResultsRead = "results:read",
         MembersRead = "members:read",
         MembersWrite = "members:write",
         KnowledgeRead = "knowledge:read",
@@ -24,6 +26,8 @@ text_enum! {
         KeysWrite = "keys:write",
         /// To be or make an owner of a client.
         ClientOwn = "client:own",
+        /// Keys that open the agency itself to programs.
+        AgencyKeysWrite = "agency_keys:write",
         /// The agency's own people.
         StaffRead = "staff:read",
         StaffWrite = "staff:write",
@@ -41,6 +45,7 @@ use Permission as P;
 
 /// What belongs to one client.
 const OF_A_CLIENT: &[Permission] = &[
+    P::ResultsRead,
     P::MembersRead,
     P::MembersWrite,
     P::KnowledgeRead,
@@ -54,6 +59,16 @@ const OF_A_CLIENT: &[Permission] = &[
     P::ClientOwn,
 ];
 
+/// What a client's own people keep of it where the agency looks after the assistant.
+const IN_A_MANAGED_CLIENT: &[Permission] = &[
+    P::ResultsRead,
+    P::MembersRead,
+    P::MembersWrite,
+    P::ConversationsRead,
+    P::ConversationsWrite,
+    P::ClientOwn,
+];
+
 /// The matrix: every role with what it may do. Staff of the agency may do it in every client that they reach.
 pub const MATRIX: &[(MembershipKind, Role, &[Permission])] = &[
     (MembershipKind::Agency, Owner, Permission::ALL),
@@ -63,6 +78,7 @@ pub const MATRIX: &[(MembershipKind, Role, &[Permission])] = &[
         &[
             P::ClientsRead,
             P::ClientsWrite,
+            P::ResultsRead,
             P::MembersRead,
             P::MembersWrite,
             P::KnowledgeRead,
@@ -74,6 +90,7 @@ pub const MATRIX: &[(MembershipKind, Role, &[Permission])] = &[
             P::KeysRead,
             P::KeysWrite,
             P::ClientOwn,
+            P::AgencyKeysWrite,
             P::StaffRead,
             P::StaffWrite,
             P::JobsRead,
@@ -89,6 +106,7 @@ pub const MATRIX: &[(MembershipKind, Role, &[Permission])] = &[
         &[
             P::ClientsRead,
             P::ClientsWrite,
+            P::ResultsRead,
             P::MembersRead,
             P::MembersWrite,
             P::KnowledgeRead,
@@ -107,13 +125,21 @@ pub const MATRIX: &[(MembershipKind, Role, &[Permission])] = &[
     (
         MembershipKind::Agency,
         ContentSpecialist,
-        &[P::ClientsRead, P::KnowledgeRead, P::KnowledgeWrite, P::ConversationsRead, P::SettingsRead],
+        &[
+            P::ClientsRead,
+            P::ResultsRead,
+            P::KnowledgeRead,
+            P::KnowledgeWrite,
+            P::ConversationsRead,
+            P::SettingsRead,
+        ],
     ),
     (MembershipKind::Client, Owner, OF_A_CLIENT),
     (
         MembershipKind::Client,
         Manager,
         &[
+            P::ResultsRead,
             P::MembersRead,
             P::MembersWrite,
             P::KnowledgeRead,
@@ -128,7 +154,14 @@ pub const MATRIX: &[(MembershipKind, Role, &[Permission])] = &[
     (
         MembershipKind::Client,
         PlainMember,
-        &[P::MembersRead, P::KnowledgeRead, P::ConversationsRead, P::ConversationsWrite, P::SettingsRead],
+        &[
+            P::ResultsRead,
+            P::MembersRead,
+            P::KnowledgeRead,
+            P::ConversationsRead,
+            P::ConversationsWrite,
+            P::SettingsRead,
+        ],
     ),
 ];
 
@@ -153,6 +186,13 @@ impl Held {
     pub fn limited(self) -> Self {
         let stays = |it: &Permission| OF_A_CLIENT.contains(it) || *it == P::ClientsRead;
         self.0.into_iter().filter(stays).collect()
+    }
+
+    /// What is left of it for a client's people where the agency looks after the assistant: to see what comes of it,
+    /// to answer for it, and to say who else may.
+    #[must_use]
+    pub fn of_managed(self) -> Self {
+        self.0.into_iter().filter(|it| IN_A_MANAGED_CLIENT.contains(it)).collect()
     }
 
     pub fn contains(&self, permission: Permission) -> bool {
@@ -223,6 +263,27 @@ mod tests {
             ((Client, Owner), (Agency, ContentSpecialist)),
         ] {
             assert!(!held(kind, role).covers(&held(other_kind, other)), "{role} does not grant {other}");
+        }
+    }
+
+    // ACC-8
+    #[test]
+    fn in_a_managed_client_every_role_sees_results_and_changes_nothing_of_the_assistant() {
+        for role in [Owner, Manager, PlainMember] {
+            let managed = held(Client, role).of_managed();
+
+            assert!(managed.contains(P::ResultsRead) && managed.contains(P::ConversationsRead), "{role}");
+            for permission in [
+                P::KnowledgeRead,
+                P::KnowledgeWrite,
+                P::SettingsRead,
+                P::SettingsWrite,
+                P::KeysRead,
+                P::KeysWrite,
+            ] {
+                assert!(!managed.contains(permission), "{role}: {permission}");
+            }
+            assert!(held(Client, role).covers(&managed), "{role}: nothing is gained");
         }
     }
 

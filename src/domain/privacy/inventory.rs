@@ -42,6 +42,7 @@ const fn table(name: &'static str, class: DataClass, retention: Retention) -> Ta
 
 pub const TABLES: &[Table] = &[
     table("agency", DataClass::ContactDetails, Retention::Always),
+    table("agency_keys", DataClass::Credentials, Retention::Always),
     table("api_keys", DataClass::Credentials, Retention::WithOwner),
     table("audit_details", DataClass::Details, Retention::WithOwner),
     table("audit_log", DataClass::IdsOnly, Retention::Always),
@@ -72,6 +73,7 @@ pub const TABLES: &[Table] = &[
     table("instruction_versions", DataClass::ClientContent, Retention::WithOwner),
     table("index_generations", DataClass::IdsOnly, Retention::Always),
     table("jobs", DataClass::IdsOnly, Retention::Days(30)),
+    table("key_claims", DataClass::IdsOnly, Retention::WithOwner),
     table("knowledge_gap_askers", DataClass::IdsOnly, Retention::WithOwner),
     table("knowledge_gap_questions", DataClass::VisitorContent, Retention::WithOwner),
     table("knowledge_gaps", DataClass::IdsOnly, Retention::WithOwner),
@@ -88,6 +90,7 @@ pub const TABLES: &[Table] = &[
     table("sessions", DataClass::Credentials, Retention::Days(30)),
     table("setup_links", DataClass::IdsOnly, Retention::Days(7)),
     table("sign_in_attempts", DataClass::IdsOnly, Retention::Days(1)),
+    table("sign_ups", DataClass::ContactDetails, Retention::Days(1)),
     table("test_conversations", DataClass::IdsOnly, Retention::WithOwner),
     table("turn_explanations", DataClass::VisitorContent, Retention::Days(90)),
     table("turns", DataClass::IdsOnly, Retention::WithOwner),

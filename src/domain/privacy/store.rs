@@ -31,6 +31,7 @@ pub const TABLES_OF_A_CLIENT: &[&str] = &[
     "index_changes",
     "instruction_versions",
     "jobs",
+    "key_claims",
     "knowledge_gap_askers",
     "knowledge_gap_questions",
     "knowledge_gaps",

@@ -185,12 +185,12 @@ async fn upload(
         let request = format!("{} {}", new.file_name, new.blob.sha256_hex);
         Intent::new("upload_document", key, request.as_bytes())
     });
-    let scope = caller.clone();
+    let (scope, caps) = (caller.clone(), env.caps);
     let created = env
         .db
         .write(caller.actor().clone(), move |tx| -> Result<_, KnowledgeError> {
             idempotency::once(tx, &scope, intent.as_ref(), || {
-                documents::create(tx, &scope, &new).map(UploadView::from)
+                documents::create(tx, &scope, &caps, &new).map(UploadView::from)
             })
         })
         .await;

@@ -1,6 +1,9 @@
 //! The agency's clients.
 
+use super::key_mail::mail_key;
 use crate::domain::access::keys;
+use crate::domain::chat::caps::count_today;
+use crate::domain::clients::serving::{Caps, Plan, Purpose, Service};
 use crate::domain::clients::{
     self, Client, ClientError, ClientFilter, ClientName, ClientPatch, ClientStatus, NewClient,
 };
@@ -49,13 +52,13 @@ pub(super) fn routes() -> Vec<Route> {
         get(
             "/api/clients/{client}",
             operation("getClient", TAG, "Read a client."),
-            Member(Permission::SettingsRead),
+            Member(Permission::ResultsRead),
             Limit::Session,
             read,
         ),
         patch(
             "/api/clients/{client}",
-            operation("changeClient", TAG, "Change a client's name or address."),
+            operation("changeClient", TAG, "Change a client's name or address, or how it is served."),
             write,
             Limit::SessionWrite,
             change,
@@ -78,6 +81,16 @@ pub(super) struct ClientView {
     name: String,
     email: String,
     status: ClientStatus,
+    /// Who looks after the assistant: of a managed client, its own people and keys see results and change nothing.
+    service: Service,
+    /// What it is there for: demos and tests are capped, send nothing, and are counted nowhere.
+    purpose: Purpose,
+    /// Of an account that began with a sign-up, until the agency has taken it on.
+    plan: Option<Plan>,
+    /// When the trial ends; the account is suspended then.
+    trial_ends_at: Option<Timestamp>,
+    /// Null for a client without caps.
+    caps: Option<CapsView>,
     /// When it left; it is suspended too. Null while it is a client of the agency.
     deactivated_at: Option<Timestamp>,
     created_at: Timestamp,
@@ -87,11 +100,26 @@ pub(super) struct ClientView {
     last_message_at: Option<Timestamp>,
 }
 
-pub(super) fn view(tx: &ReadTx<'_>, client: Client) -> Result<ClientView, DbError> {
+/// What a client has at most that nobody pays for, and how much of the day is used up.
+#[derive(Debug, Serialize, JsonSchema)]
+struct CapsView {
+    answers_per_day: u32,
+    answers_today: u32,
+    documents: u32,
+}
+
+pub(super) fn view(tx: &ReadTx<'_>, caps: &Caps, client: Client) -> Result<ClientView, DbError> {
     let scope = ClientScope::from_row(client.id.clone(), "client_list");
     let since = tx.now().plus_ms(-30 * DAY_MS);
     let activity = conversations::activity_since(tx, &scope, since)?;
+    let caps = if client.is_capped() {
+        let answers_today = count_today(tx, &client, &scope)?;
+        Some(CapsView { answers_per_day: caps.answers_per_day, answers_today, documents: caps.documents })
+    } else {
+        None
+    };
     Ok(ClientView {
+        caps,
         documents: knowledge::count(tx, &scope)?.documents,
         conversations_30d: activity.conversations,
         last_message_at: activity.last_message_at,
@@ -99,6 +127,10 @@ pub(super) fn view(tx: &ReadTx<'_>, client: Client) -> Result<ClientView, DbErro
         name: client.name.into_string(),
         email: client.email.as_str().to_owned(),
         status: client.status,
+        service: client.service,
+        purpose: client.purpose,
+        plan: client.plan,
+        trial_ends_at: client.trial_ends_at,
         deactivated_at: client.deactivated_at,
         created_at: client.created_at,
     })
@@ -123,9 +155,11 @@ async fn list(call: Call<AgencyStaff, NoPath, ClientsQuery>) -> Result<Json<List
         query: query.q.map(BoundedText::into_string).unwrap_or_default(),
         assigned_to: caller.right.limited_to.clone(),
     };
+    let caps = state.env.caps;
     let found = state.env.db.read(move |tx| -> Result<_, ClientError> {
         let page = clients::list(tx, &caller.right.scope, &filter, &page)?;
-        let items = page.items.into_iter().map(|client| view(tx, client)).collect::<Result<Vec<_>, _>>()?;
+        let items =
+            page.items.into_iter().map(|client| view(tx, &caps, client)).collect::<Result<Vec<_>, _>>()?;
         Ok(ListView { items, next_cursor: page.next_cursor })
     });
     Ok(Json(found.await?))
@@ -140,6 +174,13 @@ struct ClientRequest {
     /// Who is invited as the client's owner, if anybody.
     #[schemars(with = "Option<String>")]
     owner_email: Option<EmailAddress>,
+    /// Left out: it looks after itself.
+    service: Option<Service>,
+    /// Left out: it is a real one.
+    purpose: Option<Purpose>,
+    /// Whether the client's address gets a mail with a link from which it makes a key of its own.
+    #[serde(default)]
+    mail_key: bool,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -175,16 +216,23 @@ async fn create(
 ) -> Result<Created<CreatedClientView>, Problem> {
     let Call { state, caller, body: Json(request), .. } = call;
     let actor = caller.right.scope.actor().clone();
-    let signing_key = state.env.signing_key.clone();
+    let (signing_key, caps) = (state.env.signing_key.clone(), state.env.caps);
     let made = state.env.db.write(actor, move |tx| -> Result<_, CreateError> {
-        let new = NewClient { name: request.name.clone(), email: request.email.clone() };
+        let new = NewClient {
+            service: request.service.unwrap_or_default(),
+            purpose: request.purpose.unwrap_or_default(),
+            ..NewClient::new(request.name.clone(), request.email.clone())
+        };
         let client = clients::create(tx, &caller.right.scope, &new)?;
         let scope = caller.right.scope.client(client.id.clone());
         let key = keys::issue(tx, &scope, "first")?;
         if let Some(email) = &request.owner_email {
             invite_owner(tx, &signing_key, &scope, &caller.right.granter(), email)?;
         }
-        Ok(CreatedClientView { client: view(tx, client)?, api_key: key.key.reveal().clone() })
+        if request.mail_key {
+            mail_key(tx, &scope)?;
+        }
+        Ok(CreatedClientView { client: view(tx, &caps, client)?, api_key: key.key.reveal().clone() })
     });
     let body = made.await?;
     Ok(Created { location: format!("/api/clients/{}", body.client.id), body })
@@ -209,11 +257,11 @@ fn invite_owner(
 }
 
 async fn read(call: Call<ClientScope, ClientPath>) -> Result<Versioned<Json<ClientView>>, Problem> {
-    let scope = call.caller;
+    let (scope, caps) = (call.caller, call.state.env.caps);
     let found = call.state.env.db.read(move |tx| -> Result<_, ClientError> {
         let client = clients::get(tx, &scope)?;
         let version = client.version;
-        Ok((view(tx, client)?, version))
+        Ok((view(tx, &caps, client)?, version))
     });
     let (view, version) = found.await?;
     Ok(Json(view).versioned(i64::from(version)))
@@ -226,13 +274,25 @@ struct ChangeRequest {
     name: Option<ClientName>,
     #[schemars(with = "Option<String>")]
     email: Option<EmailAddress>,
+    service: Option<Service>,
+    purpose: Option<Purpose>,
+    /// Takes on an account that began with a sign-up: neither its caps nor the end of its trial hold any more.
+    #[serde(default)]
+    take_on: bool,
 }
 
 async fn change(
     call: Call<ClientScope, ClientPath, NoQuery, Json<ChangeRequest>>,
 ) -> Result<Versioned<Json<ClientView>>, Problem> {
     let Call { state, caller, body: Json(request), meta, .. } = call;
-    let patch = ClientPatch { name: request.name, email: request.email };
+    let patch = ClientPatch {
+        name: request.name,
+        email: request.email,
+        service: request.service,
+        purpose: request.purpose,
+        take_on: request.take_on,
+    };
+    let caps = state.env.caps;
     let changed = state.env.db.write(caller.actor().clone(), move |tx| -> Result<_, ClientError> {
         let expected = match &meta.if_match {
             Some(if_match) => if_match.expected(clients::get(tx, &caller)?.version),
@@ -240,7 +300,7 @@ async fn change(
         };
         let client = clients::change(tx, &caller, &patch, expected)?;
         let version = client.version;
-        Ok((view(tx, client)?, version))
+        Ok((view(tx, &caps, client)?, version))
     });
     let (view, version) = changed.await?;
     Ok(Json(view).versioned(i64::from(version)))

@@ -69,19 +69,19 @@ async fn set_status(
     call: Call<ClientScope, ClientPath>,
     status: ClientStatus,
 ) -> Result<Json<ClientView>, Problem> {
-    let scope = call.caller;
+    let (scope, caps) = (call.caller, call.state.env.caps);
     let changed = call.state.env.db.write(scope.actor().clone(), move |tx| -> Result<_, ClientError> {
         let client = clients::set_status(tx, &scope, status)?;
-        Ok(view(tx, client)?)
+        Ok(view(tx, &caps, client)?)
     });
     Ok(Json(changed.await?))
 }
 
 async fn deactivate(call: Call<ClientScope, ClientPath>) -> Result<Json<ClientView>, Problem> {
-    let scope = call.caller;
+    let (scope, caps) = (call.caller, call.state.env.caps);
     let changed = call.state.env.db.write(scope.actor().clone(), move |tx| -> Result<_, ClientError> {
         let client = deactivation::deactivate(tx, &scope)?;
-        Ok(view(tx, client)?)
+        Ok(view(tx, &caps, client)?)
     });
     Ok(Json(changed.await?))
 }

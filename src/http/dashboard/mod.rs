@@ -2,11 +2,15 @@
 //!
 //! Beside these rows stand the twins of all rows behind a key, at `/api/clients/{client}/…` (`route.rs`).
 
+pub mod agency_keys;
 pub mod app;
 pub mod backups;
 pub mod clients;
+pub mod figures;
 pub mod inbox;
 pub mod invitations;
+pub mod key_claims;
+pub mod key_mail;
 pub mod keys;
 pub mod leaving;
 pub mod live;
@@ -16,6 +20,7 @@ pub mod overview;
 pub mod person;
 pub mod session;
 pub mod sign_in;
+pub mod sign_up;
 pub mod test_chat;
 
 use super::Route;
@@ -24,10 +29,15 @@ pub(super) fn routes() -> Vec<Route> {
     let mut rows = Vec::new();
     rows.extend(app::routes());
     rows.extend(sign_in::routes());
+    rows.extend(sign_up::routes());
     rows.extend(invitations::routes());
+    rows.extend(key_claims::routes());
     rows.extend(session::routes());
     rows.extend(person::routes());
+    rows.extend(figures::routes());
+    rows.extend(agency_keys::routes());
     rows.extend(clients::routes());
+    rows.extend(key_mail::routes());
     rows.extend(leaving::routes());
     rows.extend(overview::routes());
     rows.extend(members::routes());

@@ -13,7 +13,7 @@ use crate::http::{
 };
 use crate::store::audit::{self, AuditFilter, AuditLine, Deed};
 use crate::store::jobs::{self, JobLine, JobState};
-use crate::store::outbox::{self, OutboxChannel, OutboxState, OutgoingLine};
+use crate::store::outbox::{self, OutboxChannel, OutboxFilter, OutboxState, OutgoingLine};
 use crate::store::{DbError, PageRequest, ReadTx};
 use crate::text_enum;
 use schemars::JsonSchema;
@@ -173,10 +173,20 @@ text_enum! {
         Delivered = "delivered",
         Failed = "failed",
         Suppressed = "suppressed",
+        /// Written and not sent: its client is a demo or a test.
+        Simulated = "simulated",
     }
 }
 
-const fn mail_state(state: OutboxState) -> MailState {
+pub(super) fn mail_state(line: &OutgoingLine) -> MailState {
+    if line.is_simulated() {
+        return MailState::Simulated;
+    }
+    outbox_state(line.state)
+}
+
+/// As it looks without its reason.
+const fn outbox_state(state: OutboxState) -> MailState {
     match state {
         OutboxState::Queued | OutboxState::Leased | OutboxState::Ambiguous => MailState::Queued,
         OutboxState::Accepted => MailState::Sent,
@@ -221,9 +231,9 @@ fn whole_mail(
     let mail = MailView {
         to: content.map(|content| content.recipient.reveal().clone()).unwrap_or_default(),
         subject,
+        state: mail_state(&line),
         id: line.id,
         purpose: line.purpose,
-        state: mail_state(line.state),
         attempts: line.attempts,
         created_at: line.created_at,
         last_error: line.last_error,
@@ -241,16 +251,24 @@ struct MailsQuery {
     state: Option<MailState>,
 }
 
+fn filter_of(wanted: Option<MailState>) -> OutboxFilter {
+    let Some(wanted) = wanted else {
+        return OutboxFilter { states: OutboxState::ALL.to_vec(), is_simulated: None };
+    };
+    let is_simulated = wanted == MailState::Simulated;
+    let looks_like = if is_simulated { MailState::Suppressed } else { wanted };
+    let states = OutboxState::ALL.iter().copied().filter(|state| outbox_state(*state) == looks_like);
+    OutboxFilter { states: states.collect(), is_simulated: Some(is_simulated) }
+}
+
 async fn list_mails(
     call: Call<AgencyStaff, NoPath, MailsQuery>,
 ) -> Result<Json<ListView<MailView>>, Problem> {
     let (env, wanted) = (call.state.env.clone(), call.query.state);
     let page = page_of(call.query.limit, call.query.cursor.as_deref())?;
-    let states =
-        OutboxState::ALL.iter().copied().filter(|state| wanted.is_none_or(|it| mail_state(*state) == it));
-    let states: Vec<_> = states.collect();
+    let filter = filter_of(wanted);
     let found = call.state.env.db.read(move |tx| -> Result<_, DbError> {
-        let page = outbox::list(tx, MAIL, &states, &page)?;
+        let page = outbox::list(tx, MAIL, &filter, &page)?;
         let mails = page.items.into_iter().map(|line| whole_mail(tx, &env, line).map(|whole| whole.mail));
         Ok(ListView { items: mails.collect::<Result<Vec<_>, _>>()?, next_cursor: page.next_cursor })
     });

@@ -24,7 +24,7 @@ pub(super) fn routes() -> Vec<Route> {
             "Clients",
             "Read what is still to be done for a client, and a week's figures.",
         ),
-        Member(Permission::SettingsRead),
+        Member(Permission::ResultsRead),
         Limit::Session,
         read,
     )]

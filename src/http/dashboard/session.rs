@@ -4,6 +4,7 @@ use crate::domain::access::sessions::{
     self, IssuedSession, Place, Principal, SessionGrant, SessionLine, permissions_of_key,
 };
 use crate::domain::access::setup;
+use crate::domain::clients::serving::Service;
 use crate::domain::people::permissions::Permission;
 use crate::domain::people::{Membership, MembershipKind, Person};
 use crate::ground::ids::{ClientId, PersonId, PersonSessionId};
@@ -103,6 +104,8 @@ struct MembershipView {
     /// Null in the agency.
     client_id: Option<ClientId>,
     client_name: Option<String>,
+    /// Who looks after the client; null in the agency. `permissions` hold what that leaves.
+    service: Option<Service>,
     /// `key` for a session that was made from a key.
     role: String,
     permissions: Vec<Permission>,
@@ -117,6 +120,7 @@ impl From<&Membership> for MembershipView {
             kind: membership.kind,
             client_id: membership.client_id.clone(),
             client_name: membership.client_name.clone(),
+            service: membership.service,
             role: membership.role.to_string(),
             permissions: membership.held().list(),
             is_limited: membership.is_limited,
@@ -154,6 +158,7 @@ fn view(
             kind: MembershipKind::Client,
             client_id: Some(grant.scope.client_id().clone()),
             client_name: Some(client_name.clone()),
+            service: Some(grant.service),
             role: "key".to_owned(),
             permissions: permissions_of_key(&grant.key_scopes),
             is_limited: false,

@@ -85,10 +85,10 @@ fn judged(token: String, entries: &SetupEntries, meta: &RequestMeta) -> Option<F
         agency_name: ClientName::parse(&entries.agency_name).ok()?,
         owner_name: PersonName::parse(&entries.owner_name).ok()?,
         owner_email: EmailAddress::parse(&entries.owner_email).ok()?,
-        client: NewClient {
-            name: ClientName::parse(&entries.client_name).ok()?,
-            email: EmailAddress::parse(&entries.client_email).ok()?,
-        },
+        client: NewClient::new(
+            ClientName::parse(&entries.client_name).ok()?,
+            EmailAddress::parse(&entries.client_email).ok()?,
+        ),
         site: meta.site.to_string(),
         place: place(meta),
     })

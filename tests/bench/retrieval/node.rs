@@ -59,10 +59,10 @@ impl Node {
     pub async fn client(&self, language: &str) -> ClientScope {
         let patch: SettingsPatch =
             serde_json::from_value(serde_json::json!({ "language": language })).expect("a patch");
-        let new = NewClient {
-            name: ClientName::parse("Measured").expect("a name"),
-            email: EmailAddress::parse("owner@example.test").expect("an address"),
-        };
+        let new = NewClient::new(
+            ClientName::parse("Measured").expect("a name"),
+            EmailAddress::parse("owner@example.test").expect("an address"),
+        );
         let operator = AgencyScope::from_operator();
         let made =
             self.app.env.db.write(operator.actor().clone(), move |tx| -> Result<_, clients::ClientError> {
@@ -84,9 +84,9 @@ impl Node {
             media_type: "text/plain".to_owned(),
             blob: writer.finish().await.expect("a finished blob"),
         };
-        let of_client = scope.clone();
+        let (of_client, caps) = (scope.clone(), env.caps);
         let written =
-            env.db.write(scope.actor().clone(), move |tx| documents::create(tx, &of_client, &upload));
+            env.db.write(scope.actor().clone(), move |tx| documents::create(tx, &of_client, &caps, &upload));
         written.await.expect("a document");
     }
 

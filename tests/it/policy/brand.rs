@@ -13,9 +13,14 @@ const BRAND: &str = "Zebra";
 const PROVIDERS: &[&str] =
     &["openai", "anthropic", "twilio", "stripe", "resend.com", "elevenlabs", "tantivy", "sqlite"];
 
-/// Where the product is named in this text; `snippet` is a word of its own, and the prefix of keys stays.
+/// Where the product is named in this text; `snippet` is a word of its own, and the prefixes of keys stay.
 fn traces_in(text: &str) -> Vec<String> {
-    let text = text.to_lowercase().replace("snippet", "").replace("snip_sk_", "").replace("snip_id_", "");
+    let text = text
+        .to_lowercase()
+        .replace("snippet", "")
+        .replace("snip_sk_", "")
+        .replace("snip_ak_", "")
+        .replace("snip_id_", "");
     let around = |at: usize, word: &str| {
         let start = text[..at].char_indices().rev().nth(20).map_or(0, |(start, _)| start);
         let end = text[at..].char_indices().nth(word.len() + 20).map_or(text.len(), |(end, _)| at + end);

@@ -13,6 +13,7 @@ use snip::domain::knowledge::documents::{self, FileName, Upload};
 use snip::domain::knowledge::faqs::{self, NewFaq};
 use snip::domain::notify;
 use snip::domain::people;
+use snip::domain::people::permissions::Permission;
 use snip::ground::email_address::EmailAddress;
 use snip::ground::ids::{BlobId, ConversationId, Id as _, SessionId};
 use snip::ground::scope::{Actor, AgencyScope};
@@ -40,7 +41,7 @@ fn list_paths(node: &Node) -> Vec<&'static str> {
 
 /// Puts more than a page of everything there is a list of.
 async fn fill(node: &Node, tenant: &Tenant) {
-    let (db, scope) = (&node.app.env.db, tenant.scope.clone());
+    let (db, scope, caps) = (&node.app.env.db, tenant.scope.clone(), node.app.env.caps);
     db.write(Actor::Operator, move |tx| -> Result<_, KnowledgeError> {
         for number in 0..ITEMS {
             let question = format!("{{\"question\":\"Number {number}?\",\"answer\":\"It is {number}.\"}}");
@@ -52,6 +53,7 @@ async fn fill(node: &Node, tenant: &Tenant) {
             documents::create(
                 tx,
                 &scope,
+                &caps,
                 &Upload { file_name, media_type: "text/markdown".to_owned(), blob },
             )?;
         }
@@ -93,6 +95,7 @@ async fn fill(node: &Node, tenant: &Tenant) {
 /// As [`fill`], of what the dashboard lists.
 async fn fill_dashboard(node: &Node, tenant: &Tenant) {
     for _ in 0..ITEMS {
+        node.agency_key(&[Permission::ClientsRead]).await;
         node.sign_in(&node.owner).await;
         node.invited(people::Role::Admin, None).await;
         node.invited(people::Role::Member, Some(tenant)).await;
@@ -100,10 +103,10 @@ async fn fill_dashboard(node: &Node, tenant: &Tenant) {
     let scope = tenant.scope.clone();
     let written = node.app.env.db.write(Actor::Operator, move |tx| -> Result<_, ClientError> {
         for number in 0..ITEMS {
-            let new = NewClient {
-                name: ClientName::parse(&format!("Client {number}")).unwrap(),
-                email: EmailAddress::parse("info@client.example").unwrap(),
-            };
+            let new = NewClient::new(
+                ClientName::parse(&format!("Client {number}")).unwrap(),
+                EmailAddress::parse("info@client.example").unwrap(),
+            );
             clients::create(tx, &AgencyScope::from_operator(), &new)?;
             let issued = keys::issue_with(tx, &scope, "many", &[KeyScope::Search])?;
             let key = keys::find(tx, &scope, &issued.id)?.unwrap();

@@ -12,15 +12,19 @@ use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 use snip::app::{App, OpenStore, Sources};
 use snip::config::Settings;
+use snip::domain::access::agency_keys::{self, NewAgencyKey};
 use snip::domain::access::keys::{self, KeyScope};
-use snip::domain::access::sessions::{self, Place};
-use snip::domain::access::{invitations, setup};
+use snip::domain::access::sending::SendingError;
+use snip::domain::access::sessions::{self, AgencyRight, Place};
+use snip::domain::access::sign_up::{self, NewSignUp};
+use snip::domain::access::{invitations, key_claims, setup};
 use snip::domain::clients::{self, ClientError, ClientName, ClientStatus, NewClient};
 use snip::domain::conversations::visitors;
 use snip::domain::demo;
 use snip::domain::knowledge::parser::Parser;
 use snip::domain::notify;
 use snip::domain::people::members::{self, Granter, NewMember, Reach};
+use snip::domain::people::permissions::{Held, Permission};
 use snip::domain::people::{self, InvitationMessage, Organisation, PeopleError, Person, PersonName, Role};
 use snip::ground::crypto::{hex, hmac_sha256};
 use snip::ground::email_address::EmailAddress;
@@ -33,7 +37,7 @@ use snip::http::access::Access;
 use snip::http::routes::{router, routes};
 use snip::store::directory::Layout;
 use snip::store::inbox::{InboxMode, NewInboxEvent, Received};
-use snip::store::outbox::{OutboxChannel, OutboxState};
+use snip::store::outbox::{OutboxChannel, OutboxFilter, OutboxState};
 use snip::store::{DbError, IdSource, ManualClock, PageRequest, inbox, jobs, outbox};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -140,6 +144,7 @@ impl Node {
     pub(super) async fn start() -> Self {
         let mut settings = Settings::default();
         settings.billing.webhook_secret = Secret::new("whsec_of_the_policy_tests".to_owned());
+        settings.sign_up.enabled = true;
         Self::with(settings).await
     }
 
@@ -296,10 +301,10 @@ impl Node {
     }
 
     pub(super) async fn tenant(&self, name: &str) -> Tenant {
-        let new = NewClient {
-            name: ClientName::parse(name).unwrap(),
-            email: EmailAddress::parse(&format!("{name}@shop.example")).unwrap(),
-        };
+        let new = NewClient::new(
+            ClientName::parse(name).unwrap(),
+            EmailAddress::parse(&format!("{name}@shop.example")).unwrap(),
+        );
         let made = self.app.env.db.write(Actor::Operator, move |tx| -> Result<_, ClientError> {
             let agency = AgencyScope::from_operator();
             let client = clients::create(tx, &agency, &new)?;
@@ -423,6 +428,9 @@ impl Node {
             "inviteStaffAgain" | "inviteMemberAgain" => self.invited(invited_role, client).await.to_string(),
             "changeStaff" | "removeStaff" | "handAgencyOver" | "changeMember" | "removeMember"
             | "handClientOver" => self.person(invited_role, client).await.1.to_string(),
+            "getKeyClaim" | "claimKey" => self.key_claim(tenant).await,
+            "getSignUpLink" | "acceptSignUp" => self.sign_up_link().await,
+            "revokeAgencyKey" => self.agency_key(&[Permission::ClientsRead]).await.0,
             "revokeKey" => {
                 let (scope, page) = (tenant.scope.clone(), PageRequest::new(Some(1), None).unwrap());
                 self.narrow_key(tenant, vec![KeyScope::Search]).await;
@@ -438,6 +446,43 @@ impl Node {
             "getInboxEvent" => format!("inbox_{:012}", self.inbox_event().await),
             _ => return None,
         })
+    }
+
+    /// The token of a link from which the client makes its key.
+    async fn key_claim(&self, tenant: &Tenant) -> String {
+        let (scope, key) = (tenant.scope.clone(), self.app.env.signing_key.clone());
+        let begun = self.app.env.db.write(Actor::Operator, move |tx| key_claims::begin(tx, &scope)).await;
+        key_claims::link_token(&key, &begun.unwrap()).reveal().clone()
+    }
+
+    /// The token of a link that opens an account.
+    async fn sign_up_link(&self) -> String {
+        let number = self.peers.fetch_add(1, Ordering::SeqCst);
+        let new = NewSignUp {
+            email: EmailAddress::parse(&format!("new{number}@people.example")).unwrap(),
+            name: PersonName::parse("Perry").unwrap(),
+            business: ClientName::parse("Plums").unwrap(),
+        };
+        let (key, network) = (self.app.env.signing_key.clone(), format!("10.0.{number}.0/24"));
+        let asked = self.app.env.db.write(Actor::Operator, move |tx| -> Result<_, SendingError> {
+            sign_up::request(tx, &key, &new, &network)
+        });
+        let asked = asked.await.unwrap();
+        sign_up::link_token(&self.app.env.signing_key, &asked).reveal().clone()
+    }
+
+    /// A key of the agency that may do this: its id and its text.
+    pub(super) async fn agency_key(&self, permissions: &[Permission]) -> (String, String) {
+        let new = NewAgencyKey {
+            name: "policy".to_owned(),
+            permissions: permissions.to_vec(),
+            expires_in_days: None,
+        };
+        let by =
+            AgencyRight { scope: AgencyScope::from_operator(), held: Held::everything(), limited_to: None };
+        let made = self.app.env.db.write(Actor::Operator, move |tx| agency_keys::issue(tx, &by, &new)).await;
+        let made = made.unwrap();
+        (made.id.to_string(), made.key.reveal().clone())
     }
 
     /// An event that a vendor delivered.
@@ -470,11 +515,12 @@ impl Node {
         written.await.unwrap();
         for _ in 0..ENGINE_TRIES_MAX {
             let page = PageRequest::new(Some(1), None).unwrap();
+            let all = OutboxFilter { states: OutboxState::ALL.to_vec(), is_simulated: None };
             let found = self
                 .app
                 .env
                 .db
-                .read(move |tx| outbox::list(tx, OutboxChannel::Email, OutboxState::ALL, &page))
+                .read(move |tx| outbox::list(tx, OutboxChannel::Email, &all, &page))
                 .await
                 .unwrap();
             if !matches!(found.items[0].state, OutboxState::Queued | OutboxState::Leased) {
@@ -535,6 +581,8 @@ impl Node {
             "acceptInvitation" | "changePerson" => json!({ "name": "Perry" }),
             "createClient" => json!({ "name": "New", "email": email, "owner_email": email }),
             "changeClient" => json!({ "name": "Renamed" }),
+            "createAgencyKey" => json!({ "name": "Onboarding", "permissions": ["clients:read"] }),
+            "requestSignUp" => json!({ "email": email, "name": "Perry", "business": "Plums" }),
             "inviteStaff" => json!({ "email": email, "role": "content_specialist" }),
             "inviteMember" => json!({ "email": email, "role": "member" }),
             "changeStaff" | "changeMember" => json!({ "state": "off" }),
@@ -543,7 +591,7 @@ impl Node {
             "eraseClient" => json!({ "name": "Somebody else's" }),
             "suspendClient" | "deactivateClient" | "resumeClient" | "inviteStaffAgain"
             | "inviteMemberAgain" | "handAgencyOver" | "handClientOver" | "retryJob" | "resendMail"
-            | "makeBackup" => {
+            | "makeBackup" | "sendKeyMail" | "claimKey" | "acceptSignUp" => {
                 return None;
             }
             "createFaq" => json!({ "question": "Is there parking?", "answer": "Behind the house." }),

@@ -12,6 +12,7 @@ use snip::app::{App, OpenStore, Sources};
 use snip::cli::admin::{self, AdminAnswer, AdminCommand, AdminContext, AdminError};
 use snip::config::Settings;
 use snip::domain::Environment;
+use snip::domain::clients::serving::{Purpose, Service};
 use snip::domain::knowledge::generations;
 use snip::domain::knowledge::parser::Parser;
 use snip::domain::people::Role;
@@ -147,8 +148,12 @@ impl TestApp {
 
     /// A new client, made as the operator makes one.
     pub async fn client(&self, name: &str) -> Client {
-        let command =
-            AdminCommand::ClientCreate { name: name.to_owned(), email: "owner@example.test".to_owned() };
+        let command = AdminCommand::ClientCreate {
+            name: name.to_owned(),
+            email: "owner@example.test".to_owned(),
+            service: Service::SelfServe,
+            purpose: Purpose::Live,
+        };
         match self.operator(command).await {
             AdminAnswer::ClientCreated { client_id, api_key } => {
                 Client { id: client_id.as_str().to_owned(), key: api_key }

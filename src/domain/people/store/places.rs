@@ -12,7 +12,7 @@ pub(in crate::domain::people) fn list_memberships(
 ) -> Result<Vec<Membership>, DbError> {
     tx.list(
         "select memberships.id, memberships.kind, memberships.client_id, memberships.role,
-                memberships.is_limited, clients.name as client_name
+                memberships.is_limited, clients.name as client_name, clients.service
          from memberships
          left join clients on clients.id = memberships.client_id
          where memberships.person_id = :person_id and memberships.state = 'active'
@@ -25,6 +25,7 @@ pub(in crate::domain::people) fn list_memberships(
                 kind: row.get("kind")?,
                 client_id: row.get("client_id")?,
                 client_name: row.get("client_name")?,
+                service: row.get("service")?,
                 role: row.get("role")?,
                 is_limited: row.get("is_limited")?,
             })

@@ -1,0 +1,179 @@
+//! Keys of the agency: they open to a program what a person of the agency with these permissions could do. 256 random
+//! bits after `snip_ak_`, shown once, stored as a hash; nobody gives one a permission that they do not hold.
+
+use super::sessions::{AgencyRight, ClientRight};
+use super::store::agency_keys as store;
+use crate::domain::clients::{self, ClientError};
+use crate::domain::people::permissions::{Held, Permission};
+use crate::ground::crypto::{base64url, sha256};
+use crate::ground::ids::{ApiKeyId, ClientId, Id as _};
+use crate::ground::limits::AGENCY_KEYS_MAX;
+use crate::ground::scope::AgencyScope;
+use crate::ground::secret::Secret;
+use crate::ground::time::{DAY_MS, MINUTE_MS, Timestamp};
+use crate::store::audit::{self, Deed};
+use crate::store::{DbError, Page, PageRequest, ReadTx, WriteTx};
+
+/// What every such key begins with, so that scanners of leaked secrets can find it.
+pub const AGENCY_KEY_PREFIX: &str = "snip_ak_";
+/// 32 bytes as base64 without padding.
+const KEY_RANDOM_CHARS: usize = 43;
+const SHOWN_PREFIX_CHARS: usize = AGENCY_KEY_PREFIX.len() + 6;
+
+/// A key as lists show it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgencyKey {
+    pub id: ApiKeyId,
+    pub name: String,
+    /// Its beginning.
+    pub prefix: String,
+    pub permissions: Vec<Permission>,
+    /// The name of the person who made it; None for the operator, and once they are gone.
+    pub made_by: Option<String>,
+    pub created_at: Timestamp,
+    pub last_used_at: Option<Timestamp>,
+    pub expires_at: Option<Timestamp>,
+}
+
+/// What a key is made from.
+#[derive(Debug, Clone)]
+pub struct NewAgencyKey {
+    pub name: String,
+    pub permissions: Vec<Permission>,
+    /// None: until it is revoked.
+    pub expires_in_days: Option<u32>,
+}
+
+/// A key that was just made: the only moment at which its text is known.
+#[derive(Debug, Clone)]
+pub struct IssuedAgencyKey {
+    pub id: ApiKeyId,
+    pub key: Secret<String>,
+}
+
+/// What a presented key opens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgencyKeyGrant {
+    pub id: ApiKeyId,
+    pub permissions: Vec<Permission>,
+    pub last_used_at: Option<Timestamp>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum AgencyKeyError {
+    #[error("You cannot give the permission `{0}`, which your role does not hold.")]
+    NotHeld(Permission),
+    #[error("Name at least one permission.")]
+    WithoutPermission,
+    #[error("The agency has at most {AGENCY_KEYS_MAX} keys that work. Revoke one first.")]
+    TooMany,
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+/// Makes a key; whoever makes it holds what it may do.
+pub fn issue(
+    tx: &WriteTx<'_>,
+    by: &AgencyRight,
+    new: &NewAgencyKey,
+) -> Result<IssuedAgencyKey, AgencyKeyError> {
+    if let Some(lacking) = new.permissions.iter().find(|it| !by.held.contains(**it)) {
+        return Err(AgencyKeyError::NotHeld(*lacking));
+    }
+    if new.permissions.is_empty() {
+        return Err(AgencyKeyError::WithoutPermission);
+    }
+    if store::count(tx)? >= AGENCY_KEYS_MAX {
+        return Err(AgencyKeyError::TooMany);
+    }
+    let key = format!("{AGENCY_KEY_PREFIX}{}", base64url(&tx.new_key()));
+    let id: ApiKeyId = tx.new_id();
+    store::insert(
+        tx,
+        &store::NewRow {
+            id: &id,
+            name: &new.name,
+            prefix: key.chars().take(SHOWN_PREFIX_CHARS).collect(),
+            hash: sha256(key.as_bytes()),
+            permissions: &new.permissions,
+            made_by: by.scope.actor().person_id(),
+            expires_at: new.expires_in_days.map(|days| tx.now().plus_ms(i64::from(days) * DAY_MS)),
+        },
+    )?;
+    record(tx, "agency_key.issued", &id, &["permissions", "expires_at"])?;
+    Ok(IssuedAgencyKey { id, key: Secret::new(key) })
+}
+
+/// The keys that work, newest first.
+pub fn list(tx: &ReadTx<'_>, _scope: &AgencyScope, page: &PageRequest) -> Result<Page<AgencyKey>, DbError> {
+    let keys = store::list(tx, page)?;
+    page.page(keys, |key| (key.created_at, key.id.to_string()))
+}
+
+/// Ends a key at once; false when there is none with this id.
+pub fn revoke(tx: &WriteTx<'_>, _scope: &AgencyScope, id: &ApiKeyId) -> Result<bool, DbError> {
+    let is_revoked = store::revoke(tx, id)?;
+    if is_revoked {
+        record(tx, "agency_key.revoked", id, &["revoked_at"])?;
+    }
+    Ok(is_revoked)
+}
+
+/// What this key opens now, or None when it is unknown, expired or revoked. The lookup is by hash, so that its time
+/// says nothing about the key.
+pub fn find_grant(tx: &ReadTx<'_>, presented: &str) -> Result<Option<AgencyKeyGrant>, DbError> {
+    let random = presented.strip_prefix(AGENCY_KEY_PREFIX);
+    if random.is_none_or(|random| random.len() != KEY_RANDOM_CHARS || !random.is_ascii()) {
+        return Ok(None);
+    }
+    store::find_grant(tx, sha256(presented.as_bytes()))
+}
+
+/// Whether the use of this key should be noted again.
+pub fn is_touch_due(grant: &AgencyKeyGrant, now: Timestamp) -> bool {
+    grant.last_used_at.is_none_or(|at| now.ms_since(at) >= MINUTE_MS)
+}
+
+/// Notes that the key was used, at most once a minute.
+pub fn touch(tx: &WriteTx<'_>, grant: &AgencyKeyGrant) -> Result<(), DbError> {
+    store::set_last_used(tx, &grant.id, tx.now().plus_ms(-MINUTE_MS))
+}
+
+impl AgencyKeyGrant {
+    /// What it may do in the agency.
+    pub fn in_agency(&self) -> AgencyRight {
+        AgencyRight { scope: AgencyScope::from_key(self.id.clone()), held: self.held(), limited_to: None }
+    }
+
+    /// What it may do in this client; None when there is none, or it is being erased.
+    pub fn on_client(&self, tx: &ReadTx<'_>, client_id: &ClientId) -> Result<Option<ClientRight>, DbError> {
+        let scope = self.in_agency().scope.client(client_id.clone());
+        match clients::get(tx, &scope) {
+            Ok(client) if client.is_erasing => Ok(None),
+            Ok(client) => Ok(Some(ClientRight {
+                scope,
+                held: self.held(),
+                gives: self.held(),
+                key_scopes: None,
+                client_status: client.status,
+                service: client.service,
+                is_of_agency: true,
+            })),
+            Err(ClientError::Db(error)) => Err(error),
+            Err(_) => Ok(None),
+        }
+    }
+
+    fn held(&self) -> Held {
+        self.permissions.iter().copied().collect()
+    }
+}
+
+fn record(
+    tx: &WriteTx<'_>,
+    action: &'static str,
+    id: &ApiKeyId,
+    fields: &'static [&'static str],
+) -> Result<(), DbError> {
+    audit::record(tx, &Deed { action, client_id: None, subject_id: id.as_str(), fields, values_after: None })
+}

@@ -1,0 +1,109 @@
+//! Mails about accounts that begin: the link from which a client makes its key, and the one that opens an account.
+
+use super::templates::{self, Words};
+use super::{Letter, MASK, Secrets, WORK, write};
+use crate::domain::Environment;
+use crate::domain::access::key_claims::{self, KeyClaim};
+use crate::domain::access::sign_up;
+use crate::domain::clients::{self, ClientError, ClientStatus};
+use crate::ground::ids::{ClientId, Id as _, OutboxId, SignUpId};
+use crate::ground::scope::ClientScope;
+use crate::ground::time::ZoneName;
+use crate::store::events::Event;
+use crate::store::jobs::{Job, JobError, Lane, NewJob};
+use crate::store::{DbError, ReadTx, WriteTx};
+
+/// Writes the mail of somebody who asked for an account.
+pub const WRITE_SIGN_UP: &str = "notify.write_sign_up";
+
+/// Writes the mail with the link from which a client makes its key; its row, for whoever asks whether it arrived.
+pub fn write_key_claim(
+    tx: &WriteTx<'_>,
+    scope: &ClientScope,
+    claim: &KeyClaim,
+) -> Result<Option<OutboxId>, ClientError> {
+    let client = clients::get(tx, scope)?;
+    let letter = Letter::KeyClaim { client_id: client.id.clone(), round: claim.round };
+    let key = format!("{}@{}", client.id, claim.round);
+    Ok(write(tx, &letter, Some(&client.id), &client.email, &key, Some(claim.expires_at))?)
+}
+
+/// The job that follows from an asking for an account.
+pub fn write_sign_up_on(event: &Event) -> Vec<NewJob> {
+    let Some(subject_id) = event.subject_id.clone() else { return Vec::new() };
+    vec![NewJob {
+        kind: WRITE_SIGN_UP,
+        lane: Lane::Default,
+        client_id: None,
+        dedupe_key: subject_id.clone(),
+        subject_id: Some(subject_id),
+        run_at: None,
+    }]
+}
+
+/// Writes the mail with the link that opens the account; whoever has one is told so, and nobody else is.
+pub fn write_sign_up(tx: &WriteTx<'_>, job: &Job) -> Result<(), JobError> {
+    let id = job.subject_id.as_deref().unwrap_or_default();
+    let id = SignUpId::parse(id).map_err(|error| JobError::Permanent(error.to_string()))?;
+    let Some(asked) = sign_up::find_open(tx, &id)? else { return Ok(()) };
+    let letter = if sign_up::is_known(tx, &asked.email)? {
+        Letter::SignUpKnown { sign_up_id: id.clone() }
+    } else {
+        Letter::SignUp { sign_up_id: id.clone() }
+    };
+    write(tx, &letter, None, &asked.email, id.as_str(), Some(asked.expires_at))?;
+    Ok(())
+}
+
+/// None when the link is not open any more, or the client is suspended.
+pub(super) fn key_claim_words(
+    tx: &ReadTx<'_>,
+    env: &Environment,
+    (agency, site): (&str, &str),
+    (client_id, round): (&ClientId, u32),
+    secrets: Secrets,
+) -> Result<Option<Words>, DbError> {
+    let scope = ClientScope::from_row(client_id.clone(), WORK);
+    let client = match clients::get(tx, &scope) {
+        Ok(client) => client,
+        Err(ClientError::Db(error)) => return Err(error),
+        Err(_) => return Ok(None),
+    };
+    let claim = key_claims::find_open_round(tx, &scope, round)?;
+    let token = match (secrets, &claim) {
+        (Secrets::LeftOut, _) => MASK.to_owned(),
+        // Suspended: nothing is sent.
+        (Secrets::Written, Some(claim)) if client.status == ClientStatus::Active => {
+            key_claims::link_token(&env.signing_key, claim).reveal().clone()
+        }
+        (Secrets::Written, _) => return Ok(None),
+    };
+    let expires = claim.map(|claim| claim.expires_at.civil_text(&ZoneName::utc()));
+    let values = [
+        ("organisation", client.name.as_str()),
+        ("link", &format!("{site}/app/#/key/{token}")),
+        ("expires", expires.as_deref().unwrap_or(MASK)),
+    ];
+    Ok(templates::fill("key_claim", agency, &values))
+}
+
+/// None when the link is not open any more.
+pub(super) fn sign_up_words(
+    tx: &ReadTx<'_>,
+    env: &Environment,
+    (agency, site): (&str, &str),
+    id: &SignUpId,
+    secrets: Secrets,
+) -> Result<Option<Words>, DbError> {
+    let asked = sign_up::find_open(tx, id)?;
+    let token = match (secrets, &asked) {
+        (Secrets::LeftOut, _) => MASK.to_owned(),
+        (Secrets::Written, Some(asked)) => sign_up::link_token(&env.signing_key, asked).reveal().clone(),
+        (Secrets::Written, None) => return Ok(None),
+    };
+    let values = [
+        ("organisation", asked.as_ref().map_or(MASK, |asked| asked.business.as_str())),
+        ("link", &format!("{site}/app/#/sign-up/{token}")),
+    ];
+    Ok(templates::fill("sign_up", agency, &values))
+}
