@@ -99,6 +99,7 @@ start_server() {
   export SNIP__LIMITS__CHAT_PER_ADDRESS_PER_MINUTE=10000
   export SNIP__LIMITS__CHAT_PER_CLIENT_PER_MINUTE=10000
   export SNIP__LIMITS__PUBLIC_PER_ADDRESS_PER_MINUTE=100000
+  export SNIP__LIMITS__CAPPED_ANSWERS_PER_DAY=100000
   # Started in the temporary folder, where no configuration file lies.
   cd "$folder"
   "$binary" demo --data-dir "$folder/data" --listen "127.0.0.1:$port" --fresh >"$folder/log" 2>&1 &

@@ -260,6 +260,7 @@ const fn caps(settings: &Settings) -> Caps {
     Caps {
         answers_per_day: settings.limits.capped_answers_per_day,
         documents: settings.limits.capped_documents,
+        members: settings.limits.capped_members,
     }
 }
 

@@ -64,6 +64,21 @@ create trigger agency_keys_version_guard before update on agency_keys
 when new.version <> old.version + 1
 begin select raise(abort, 'agency_keys: an update must set version'); end;
 
+-- Who hears of a client's account: the end of a trial, and money. They need no login.
+create table billing_contacts (
+    id         text    primary key,
+    client_id  text    not null
+               constraint billing_contacts_client_fk references clients (id) on delete cascade,
+    name       text    not null,
+    email      text    not null,
+    -- The address in lower case: two spellings of one mailbox are one contact.
+    email_key  text    not null,
+    created_at integer not null,
+    constraint billing_contacts_email_key unique (client_id, email_key)
+) strict;
+
+create index billing_contacts_client_idx on billing_contacts (client_id, created_at, id);
+
 -- Somebody who asked for an account, until the link that was mailed to them is used or has expired.
 create table sign_ups (
     id         text    primary key,

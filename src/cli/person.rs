@@ -64,7 +64,7 @@ pub(super) async fn invite(
                 message: InvitationMessage::empty(),
                 reach: Reach::All,
             };
-            let member = members::invite(tx, &organisation, &Granter::operator(), &new)?;
+            let member = members::invite(tx, &organisation, &Granter::operator(), &env.caps, &new)?;
             notify::write_invitation(tx, &organisation, &member)?;
             let expires_at = member.expires_at.unwrap_or(tx.now());
             let token = invitations::link_token(&env.signing_key, &member.id, expires_at);

@@ -126,6 +126,10 @@ impl Field {
             Some("tokens")
         } else if self.key.split('_').any(|word| word == "hours") {
             Some("hours")
+        } else if self.key.split('_').any(|word| word == "days") {
+            Some("days")
+        } else if self.key.ends_with("_per_day") {
+            Some("per day")
         } else {
             None
         }

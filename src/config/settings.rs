@@ -210,6 +210,10 @@ pub struct LimitSettings {
     #[schemars(range(min = 1, max = limits::DOCUMENTS_PER_CLIENT_MAX))]
     pub capped_documents: u32,
 
+    /// People of such a client, with those who are invited.
+    #[schemars(range(min = 1, max = limits::MEMBERS_PER_ORGANISATION_MAX))]
+    pub capped_members: u32,
+
     /// Size of one uploaded document. What can be read of a kind has a bound of its own, however large this is:
     /// PDF 200 MB, Word and other office documents 100 MB, workbooks 50 MB, web pages, tables and texts 20 MB.
     #[schemars(range(min = 1, max = limits::UPLOAD_BYTES_MAX / limits::BYTES_PER_MB))]
@@ -234,6 +238,7 @@ impl Default for LimitSettings {
             sign_in_per_address_per_minute: 30,
             capped_answers_per_day: 500,
             capped_documents: 50,
+            capped_members: 5,
             upload_mb_max: limits::UPLOAD_BYTES_MAX / limits::BYTES_PER_MB,
         }
     }

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct SignUpSettings {
-    /// Lets anybody open an account from the sign-in page. Such an account has the caps of `[limits]`,
-    /// `capped_answers_per_day` and `capped_documents`, until the agency takes it on.
+    /// Lets anybody open an account from the sign-in page. Such an account has the same caps as a demo, until the
+    /// agency takes it on.
     pub enabled: bool,
 
     /// Days after which such an account is suspended, unless the agency has taken it on. 0: never, it is free.

@@ -75,6 +75,11 @@ pub const JOBS: &[JobSpec] = &[
         given_up: None,
     },
     JobSpec { kind: chat::jobs::PROPOSE_DRAFT, work: Work::Tx(chat::jobs::propose_draft), given_up: None },
+    JobSpec {
+        kind: notify::accounts::WRITE_TRIAL_ENDINGS,
+        work: Work::Tx(notify::accounts::write_trial_endings),
+        given_up: None,
+    },
     JobSpec { kind: sign_up::END_TRIALS, work: Work::Tx(sign_up::end_trials), given_up: None },
     JobSpec {
         kind: notify::accounts::WRITE_SIGN_UP,

@@ -7,7 +7,7 @@ use super::housekeeping;
 use super::tasks::Tasks;
 use crate::domain::access::sign_up;
 use crate::domain::ops::scheduled;
-use crate::domain::{chat, knowledge};
+use crate::domain::{chat, knowledge, notify};
 use crate::ground::limits::{CATCH_UP_SLOTS_MAX, SCHEDULE_TICK_MS};
 use crate::ground::scope::Actor;
 use crate::ground::time::{DAY_MS, HOUR_MS, MINUTE_MS, Timestamp};
@@ -56,6 +56,12 @@ pub const SCHEDULES: &[Schedule] = &[
         lane: Lane::Default,
     },
     Schedule { kind: knowledge::jobs::SWEEP, every_ms: DAY_MS, catch_up: CatchUp::Once, lane: Lane::Default },
+    Schedule {
+        kind: notify::accounts::WRITE_TRIAL_ENDINGS,
+        every_ms: HOUR_MS,
+        catch_up: CatchUp::Once,
+        lane: Lane::Default,
+    },
     Schedule { kind: sign_up::END_TRIALS, every_ms: HOUR_MS, catch_up: CatchUp::Once, lane: Lane::Default },
     // May take hours: nobody waits for it.
     Schedule { kind: scheduled::BACK_UP, every_ms: HOUR_MS, catch_up: CatchUp::Once, lane: Lane::Upkeep },

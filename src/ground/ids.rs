@@ -216,6 +216,11 @@ id_type!(
     "signin"
 );
 id_type!(
+    /// Somebody who hears of a client's account.
+    BillingContactId,
+    "contact"
+);
+id_type!(
     /// One asking for an account.
     SignUpId,
     "signup"

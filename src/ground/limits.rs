@@ -343,6 +343,10 @@ pub const KEY_CLAIM_MS: i64 = 7 * 24 * 3_600_000;
 pub const SIGN_UP_MS: i64 = 24 * 3_600_000;
 pub const TRIAL_DAYS_MAX: u32 = 365;
 pub const TRIALS_ENDED_PER_RUN_MAX: u32 = 100;
+pub const TRIALS_TOLD_PER_RUN_MAX: u32 = 1_000;
+/// How long before its end a client hears of it.
+pub const TRIAL_NOTICE_MS: i64 = 3 * 24 * 3_600_000;
+pub const BILLING_CONTACTS_PER_CLIENT_MAX: u32 = 200;
 pub const SENDING_COUNTERS_KEPT_MS: i64 = 3 * 24 * 3_600_000;
 
 // Codes and links that are sent

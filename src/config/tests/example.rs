@@ -61,6 +61,7 @@ fn every_setting_is_explained_with_its_default_its_variable_and_the_unit_of_a_nu
             "index.scanned_vectors_max",
             "backup.keep",
             "limits.capped_documents",
+            "limits.capped_members",
         ]
         .contains(&field.path.as_str());
         assert!(!is_number || field.unit().is_some() || is_plain, "`{}`", field.path);

@@ -23,7 +23,7 @@ fn every_whole_number_is_taken_at_both_limits_and_refused_one_beyond() {
             assert!(sentence.ends_with(&format!("write a whole number from {min} to {max}.")), "{sentence}");
         }
     }
-    assert_eq!(ranges, 21, "each whole number has a range");
+    assert_eq!(ranges, 22, "each whole number has a range");
 }
 
 #[test]

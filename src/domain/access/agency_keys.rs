@@ -20,6 +20,9 @@ pub const AGENCY_KEY_PREFIX: &str = "snip_ak_";
 const KEY_RANDOM_CHARS: usize = 43;
 const SHOWN_PREFIX_CHARS: usize = AGENCY_KEY_PREFIX.len() + 6;
 
+/// What no key holds: one that leaked must not outlive its revocation.
+const FOR_PEOPLE: &[Permission] = &[Permission::AgencyOwn, Permission::AgencyKeysWrite];
+
 /// A key as lists show it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AgencyKey {
@@ -63,6 +66,8 @@ pub struct AgencyKeyGrant {
 pub enum AgencyKeyError {
     #[error("You cannot give the permission `{0}`, which your role does not hold.")]
     NotHeld(Permission),
+    #[error("The permission `{0}` is for people: a key owns nothing, and makes no further keys.")]
+    ForPeople(Permission),
     #[error("Name at least one permission.")]
     WithoutPermission,
     #[error("The agency has at most {AGENCY_KEYS_MAX} keys that work. Revoke one first.")]
@@ -79,6 +84,9 @@ pub fn issue(
 ) -> Result<IssuedAgencyKey, AgencyKeyError> {
     if let Some(lacking) = new.permissions.iter().find(|it| !by.held.contains(**it)) {
         return Err(AgencyKeyError::NotHeld(*lacking));
+    }
+    if let Some(personal) = new.permissions.iter().find(|it| FOR_PEOPLE.contains(it)) {
+        return Err(AgencyKeyError::ForPeople(*personal));
     }
     if new.permissions.is_empty() {
         return Err(AgencyKeyError::WithoutPermission);

@@ -4,6 +4,7 @@
 //! widget and the allowed domains are in [`settings`] and [`looks`], uploaded logos in [`logo`], the judgement of
 //! origins in [`origins`]; who looks after a client, and whether it is a real one, in [`serving`].
 
+pub mod contacts;
 pub mod contrast;
 pub mod css;
 pub mod logo;
@@ -313,7 +314,12 @@ pub fn has_signed_up(tx: &ReadTx<'_>, email: &EmailAddress) -> Result<bool, DbEr
 
 /// The clients whose trial is over and who are served still, at most so many.
 pub fn list_ended_trials(tx: &ReadTx<'_>, limit: u32) -> Result<Vec<ClientId>, DbError> {
-    store::list_ended_trials(tx, limit)
+    store::list_ended_trials(tx, tx.now(), limit)
+}
+
+/// The clients that are served on a trial that ends before this moment, soonest first, at most so many.
+pub fn list_trials_ending(tx: &ReadTx<'_>, before: Timestamp, limit: u32) -> Result<Vec<ClientId>, DbError> {
+    store::list_ended_trials(tx, before, limit)
 }
 
 /// How many clients there are of each kind.

@@ -45,6 +45,8 @@ pub struct Caps {
     /// Of a day in UTC.
     pub answers_per_day: u32,
     pub documents: u32,
+    /// People, with those who are invited.
+    pub members: u32,
 }
 
 /// The plan of an account that begins now.

@@ -1,4 +1,6 @@
-//! The SQL of clients and their settings.
+//! The SQL of clients and their settings; that of billing contacts stands in a file of its own.
+
+pub(super) mod contacts;
 
 use super::logo::Logo;
 use super::looks::{BoundedNumber, Looks};
@@ -85,13 +87,17 @@ pub(super) fn has_signed_up(tx: &ReadTx<'_>, email: &EmailAddress) -> Result<boo
     )
 }
 
-pub(super) fn list_ended_trials(tx: &ReadTx<'_>, limit: u32) -> Result<Vec<ClientId>, DbError> {
+pub(super) fn list_ended_trials(
+    tx: &ReadTx<'_>,
+    by: Timestamp,
+    limit: u32,
+) -> Result<Vec<ClientId>, DbError> {
     tx.list(
         "select id from clients
-         where trial_ends_at <= :now and status = 'active'
+         where trial_ends_at <= :by and status = 'active'
          order by trial_ends_at, id
          limit :limit",
-        params! { ":now" => tx.now(), ":limit" => limit },
+        params! { ":by" => by, ":limit" => limit },
         |row| row.get("id"),
     )
 }

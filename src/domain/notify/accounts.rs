@@ -1,18 +1,21 @@
-//! Mails about accounts that begin: the link from which a client makes its key, and the one that opens an account.
+//! Mails about accounts: the link from which a client makes its key, the one that opens an account, the end of a trial.
 
 use super::templates::{self, Words};
 use super::{Letter, MASK, Secrets, WORK, write};
 use crate::domain::Environment;
 use crate::domain::access::key_claims::{self, KeyClaim};
 use crate::domain::access::sign_up;
-use crate::domain::clients::{self, ClientError, ClientStatus};
+use crate::domain::clients::{self, ClientError, ClientStatus, contacts};
 use crate::ground::ids::{ClientId, Id as _, OutboxId, SignUpId};
+use crate::ground::limits::{TRIAL_NOTICE_MS, TRIALS_TOLD_PER_RUN_MAX};
 use crate::ground::scope::ClientScope;
-use crate::ground::time::ZoneName;
+use crate::ground::time::{Timestamp, ZoneName};
 use crate::store::events::Event;
 use crate::store::jobs::{Job, JobError, Lane, NewJob};
 use crate::store::{DbError, ReadTx, WriteTx};
 
+/// Tells the clients whose trial ends soon.
+pub const WRITE_TRIAL_ENDINGS: &str = "notify.write_trial_endings";
 /// Writes the mail of somebody who asked for an account.
 pub const WRITE_SIGN_UP: &str = "notify.write_sign_up";
 
@@ -53,6 +56,55 @@ pub fn write_sign_up(tx: &WriteTx<'_>, job: &Job) -> Result<(), JobError> {
     };
     write(tx, &letter, None, &asked.email, id.as_str(), Some(asked.expires_at))?;
     Ok(())
+}
+
+/// Tells each client once that its trial ends soon. A run finds those again that were told; their mails are there.
+// LIMIT: beyond a thousand trials that end within three days, the later ones hear of it later
+pub fn write_trial_endings(tx: &WriteTx<'_>, _job: &Job) -> Result<(), JobError> {
+    let soon = tx.now().plus_ms(TRIAL_NOTICE_MS);
+    for client_id in clients::list_trials_ending(tx, soon, TRIALS_TOLD_PER_RUN_MAX)? {
+        match write_trial_ending(tx, &ClientScope::from_row(client_id, WORK)) {
+            Ok(()) => {}
+            Err(ClientError::Db(error)) => return Err(error.into()),
+            Err(error) => return Err(JobError::Permanent(error.to_string())),
+        }
+    }
+    Ok(())
+}
+
+fn write_trial_ending(tx: &WriteTx<'_>, scope: &ClientScope) -> Result<(), ClientError> {
+    let client = clients::get(tx, scope)?;
+    let Some(ends_at) = client.trial_ends_at else { return Ok(()) };
+    let letter = Letter::TrialEnding { client_id: client.id.clone(), ends_at_ms: ends_at.as_ms() };
+    for (id, email) in contacts::recipients(tx, scope, &client)? {
+        let key = format!("{}@{}:{id}", client.id, ends_at.as_ms());
+        write(tx, &letter, Some(&client.id), &email, &key, Some(ends_at))?;
+    }
+    Ok(())
+}
+
+/// None when the trial was taken on, or ends at another time.
+pub(super) fn trial_ending_words(
+    tx: &ReadTx<'_>,
+    (agency, site): (&str, &str),
+    client_id: &ClientId,
+    ends_at: Timestamp,
+    secrets: Secrets,
+) -> Result<Option<Words>, DbError> {
+    let client = match clients::get(tx, &ClientScope::from_row(client_id.clone(), WORK)) {
+        Ok(client) => client,
+        Err(ClientError::Db(error)) => return Err(error),
+        Err(_) => return Ok(None),
+    };
+    let is_due = client.status == ClientStatus::Active && client.trial_ends_at == Some(ends_at);
+    if secrets == Secrets::Written && !is_due {
+        return Ok(None);
+    }
+    let expires = ends_at.civil_text(&ZoneName::utc());
+    let link = format!("{site}/app/");
+    let values =
+        [("organisation", client.name.as_str()), ("expires", expires.as_str()), ("link", link.as_str())];
+    Ok(templates::fill("trial_ending", agency, &values))
 }
 
 /// None when the link is not open any more, or the client is suspended.

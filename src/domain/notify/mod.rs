@@ -72,6 +72,10 @@ pub enum Letter {
     SignUp {
         sign_up_id: SignUpId,
     },
+    TrialEnding {
+        client_id: ClientId,
+        ends_at_ms: i64,
+    },
     /// To somebody who asked for an account and has one.
     SignUpKnown {
         sign_up_id: SignUpId,
@@ -90,6 +94,7 @@ impl Letter {
             Letter::MemberRemoved { .. } => "member_removed",
             Letter::KeyClaim { .. } => "key_claim",
             Letter::SignUp { .. } => "sign_up",
+            Letter::TrialEnding { .. } => "trial_ending",
             Letter::SignUpKnown { .. } => "sign_up_known",
         }
     }
@@ -265,6 +270,10 @@ pub fn compose(
         }
         Letter::SignUp { sign_up_id } => {
             accounts::sign_up_words(tx, env, (&agency, &site), sign_up_id, secrets)?
+        }
+        Letter::TrialEnding { client_id, ends_at_ms } => {
+            let ends_at = Timestamp::from_ms(*ends_at_ms);
+            accounts::trial_ending_words(tx, (&agency, &site), client_id, ends_at, secrets)?
         }
         Letter::SignUpKnown { .. } => {
             templates::fill("sign_up_known", &agency, &[("link", &format!("{site}/app/#/sign-in"))])

@@ -8,9 +8,12 @@ use super::{
     InvitationMessage, MemberState, MembershipKind, Organisation, PeopleError, Person, PersonName, Role,
     store,
 };
+use crate::domain::clients::serving::Caps;
+use crate::domain::clients::{self, ClientError};
 use crate::ground::email_address::EmailAddress;
 use crate::ground::ids::{ClientId, Id as _, MembershipId, PersonId};
 use crate::ground::limits::{INVITATION_MS, MEMBERS_PER_ORGANISATION_MAX};
+use crate::ground::scope::ClientScope;
 use crate::ground::time::Timestamp;
 use crate::store::audit::{self, Deed};
 use crate::store::{DbError, Page, PageRequest, ReadTx, WriteTx};
@@ -123,11 +126,24 @@ pub fn has_other(
     store::has_member_beside(tx, organisation, person)
 }
 
+/// How many people this place has room for, with those who are invited.
+fn seats(tx: &ReadTx<'_>, organisation: &Organisation, caps: &Caps) -> Result<u32, PeopleError> {
+    let Some(client_id) = organisation.client_id() else { return Ok(MEMBERS_PER_ORGANISATION_MAX) };
+    let scope = ClientScope::from_row(client_id.clone(), "seats");
+    match clients::get(tx, &scope) {
+        Ok(client) if client.is_capped() => Ok(caps.members.min(MEMBERS_PER_ORGANISATION_MAX)),
+        Ok(_) => Ok(MEMBERS_PER_ORGANISATION_MAX),
+        Err(ClientError::Db(error)) => Err(error.into()),
+        Err(_) => Err(PeopleError::UnknownClient),
+    }
+}
+
 /// Invites an address. The mail with the link is written by the caller, in the same transaction.
 pub fn invite(
     tx: &WriteTx<'_>,
     organisation: &Organisation,
     by: &Granter,
+    caps: &Caps,
     new: &NewMember,
 ) -> Result<Member, PeopleError> {
     by.check(organisation.kind(), new.role)?;
@@ -135,8 +151,9 @@ pub fn invite(
     if store::has_member_with_key(tx, organisation, &new.email.key())? {
         return Err(PeopleError::AlreadyMember);
     }
-    if store::count_members(tx, organisation)? >= MEMBERS_PER_ORGANISATION_MAX {
-        return Err(PeopleError::TooMany { limit: MEMBERS_PER_ORGANISATION_MAX });
+    let limit = seats(tx, organisation, caps)?;
+    if store::count_members(tx, organisation)? >= limit {
+        return Err(PeopleError::TooMany { limit });
     }
     let id: MembershipId = tx.new_id();
     let expires_at = tx.now().plus_ms(INVITATION_MS);

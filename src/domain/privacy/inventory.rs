@@ -46,6 +46,7 @@ pub const TABLES: &[Table] = &[
     table("api_keys", DataClass::Credentials, Retention::WithOwner),
     table("audit_details", DataClass::Details, Retention::WithOwner),
     table("audit_log", DataClass::IdsOnly, Retention::Always),
+    table("billing_contacts", DataClass::ContactDetails, Retention::WithOwner),
     table("chunk_vectors", DataClass::ClientContent, Retention::WithOwner),
     table("chunks", DataClass::ClientContent, Retention::WithOwner),
     table("citations", DataClass::IdsOnly, Retention::WithOwner),

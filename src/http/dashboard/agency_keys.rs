@@ -88,7 +88,7 @@ async fn list(call: Call<AgencyStaff, NoPath, PageQuery>) -> Result<Json<ListVie
 struct AgencyKeyRequest {
     /// What it is for.
     name: BoundedText<1, API_KEY_NAME_CHARS_MAX>,
-    /// What it may do: at most what you may.
+    /// What it may do: at most what you may, and neither `agency:own` nor `agency_keys:write`.
     permissions: BoundedList<Permission, PERMISSIONS_MAX>,
     /// After how many days it ends; left out or null: when it is revoked.
     #[schemars(range(min = 1, max = KEY_LIFE_DAYS_MAX))]
@@ -129,7 +129,9 @@ impl From<AgencyKeyError> for Problem {
         let sentence = error.to_string();
         match error {
             AgencyKeyError::NotHeld(_) => Problem::with_detail(Code::Forbidden, sentence),
-            AgencyKeyError::WithoutPermission => Problem::field("/permissions", sentence),
+            AgencyKeyError::WithoutPermission | AgencyKeyError::ForPeople(_) => {
+                Problem::field("/permissions", sentence)
+            }
             AgencyKeyError::TooMany => Problem::with_detail(Code::QuotaReached, sentence),
             AgencyKeyError::Db(error) => error.into(),
         }

@@ -106,6 +106,8 @@ struct CapsView {
     answers_per_day: u32,
     answers_today: u32,
     documents: u32,
+    /// People, with those who are invited.
+    members: u32,
 }
 
 pub(super) fn view(tx: &ReadTx<'_>, caps: &Caps, client: Client) -> Result<ClientView, DbError> {
@@ -114,7 +116,12 @@ pub(super) fn view(tx: &ReadTx<'_>, caps: &Caps, client: Client) -> Result<Clien
     let activity = conversations::activity_since(tx, &scope, since)?;
     let caps = if client.is_capped() {
         let answers_today = count_today(tx, &client, &scope)?;
-        Some(CapsView { answers_per_day: caps.answers_per_day, answers_today, documents: caps.documents })
+        Some(CapsView {
+            answers_per_day: caps.answers_per_day,
+            answers_today,
+            documents: caps.documents,
+            members: caps.members,
+        })
     } else {
         None
     };
@@ -227,7 +234,7 @@ async fn create(
         let scope = caller.right.scope.client(client.id.clone());
         let key = keys::issue(tx, &scope, "first")?;
         if let Some(email) = &request.owner_email {
-            invite_owner(tx, &signing_key, &scope, &caller.right.granter(), email)?;
+            invite_owner(tx, &signing_key, &scope, (&caller.right.granter(), &caps), email)?;
         }
         if request.mail_key {
             mail_key(tx, &scope)?;
@@ -242,7 +249,7 @@ fn invite_owner(
     tx: &WriteTx<'_>,
     key: &MacKey,
     scope: &ClientScope,
-    by: &Granter,
+    by: (&Granter, &Caps),
     email: &EmailAddress,
 ) -> Result<(), InvitationFailure> {
     let organisation = Organisation::client(scope);
@@ -252,7 +259,7 @@ fn invite_owner(
         message: InvitationMessage::empty(),
         reach: Reach::All,
     };
-    let member = members::invite(tx, &organisation, by, &new)?;
+    let member = members::invite(tx, &organisation, by.0, by.1, &new)?;
     super::members::send(tx, key, &organisation, &member)
 }
 

@@ -290,9 +290,9 @@ async fn list(
 
 async fn invite(state: &HttpState, desk: Desk, new: NewMember) -> Result<MemberView, Problem> {
     let Desk { organisation, by, actor } = desk;
-    let key = state.env.signing_key.clone();
+    let (key, caps) = (state.env.signing_key.clone(), state.env.caps);
     let invited = state.env.db.write(actor, move |tx| -> Result<_, InvitationFailure> {
-        let member = members::invite(tx, &organisation, &by, &new)?;
+        let member = members::invite(tx, &organisation, &by, &caps, &new)?;
         send(tx, &key, &organisation, &member)?;
         Ok(member)
     });

@@ -6,6 +6,7 @@ pub mod agency_keys;
 pub mod app;
 pub mod backups;
 pub mod clients;
+pub mod contacts;
 pub mod figures;
 pub mod inbox;
 pub mod invitations;
@@ -41,6 +42,7 @@ pub(super) fn routes() -> Vec<Route> {
     rows.extend(leaving::routes());
     rows.extend(overview::routes());
     rows.extend(members::routes());
+    rows.extend(contacts::routes());
     rows.extend(keys::routes());
     rows.extend(test_chat::routes());
     rows.extend(live::routes());

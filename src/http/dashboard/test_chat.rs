@@ -31,7 +31,7 @@ pub(super) fn routes() -> Vec<Route> {
             chat,
         )
         .within_ms(TURN_ANSWER_MS)
-        .may_answer(&[Code::NotFound, Code::NotReady]),
+        .may_answer(&[Code::NotFound, Code::NotReady, Code::QuotaReached]),
     ]
 }
 

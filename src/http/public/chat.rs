@@ -35,6 +35,7 @@ pub(super) fn routes() -> Vec<Route> {
             Code::SessionInvalid,
             Code::ClientInactive,
             Code::IdempotencyKeyReused,
+            Code::QuotaReached,
         ]),
     ]
 }

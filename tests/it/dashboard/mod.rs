@@ -2,6 +2,7 @@
 
 mod agency_keys;
 mod clients;
+mod contacts;
 mod key_mail;
 mod leaving;
 mod mail;

@@ -6,6 +6,7 @@ use axum::http::Method;
 use snip::domain::access::keys::{self, KeyScope};
 use snip::domain::chat::gaps;
 use snip::domain::chat::instructions::{self, InstructionsError};
+use snip::domain::clients::contacts::{self, ContactName};
 use snip::domain::clients::{self, ClientError, ClientName, NewClient};
 use snip::domain::conversations::{self, ConversationError, Role};
 use snip::domain::knowledge::KnowledgeError;
@@ -108,6 +109,8 @@ async fn fill_dashboard(node: &Node, tenant: &Tenant) {
                 EmailAddress::parse("info@client.example").unwrap(),
             );
             clients::create(tx, &AgencyScope::from_operator(), &new)?;
+            let email = EmailAddress::parse(&format!("n{number}@client.example")).unwrap();
+            contacts::add(tx, &scope, &ContactName::parse("Perry").unwrap(), &email).unwrap();
             let issued = keys::issue_with(tx, &scope, "many", &[KeyScope::Search])?;
             let key = keys::find(tx, &scope, &issued.id)?.unwrap();
             notify::write_key_created(tx, &scope, &key)?;

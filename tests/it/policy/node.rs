@@ -18,6 +18,7 @@ use snip::domain::access::sending::SendingError;
 use snip::domain::access::sessions::{self, AgencyRight, Place};
 use snip::domain::access::sign_up::{self, NewSignUp};
 use snip::domain::access::{invitations, key_claims, setup};
+use snip::domain::clients::contacts::{self, ContactName};
 use snip::domain::clients::{self, ClientError, ClientName, ClientStatus, NewClient};
 use snip::domain::conversations::visitors;
 use snip::domain::demo;
@@ -219,10 +220,10 @@ impl Node {
             message: InvitationMessage::empty(),
             reach: Reach::All,
         };
-        let invited =
-            self.app.env.db.write(Actor::Operator, move |tx| {
-                members::invite(tx, &organisation, &Granter::operator(), &new)
-            });
+        let caps = self.app.env.caps;
+        let invited = self.app.env.db.write(Actor::Operator, move |tx| {
+            members::invite(tx, &organisation, &Granter::operator(), &caps, &new)
+        });
         invited.await.unwrap().id
     }
 
@@ -430,6 +431,7 @@ impl Node {
             | "handClientOver" => self.person(invited_role, client).await.1.to_string(),
             "getKeyClaim" | "claimKey" => self.key_claim(tenant).await,
             "getSignUpLink" | "acceptSignUp" => self.sign_up_link().await,
+            "removeBillingContact" => self.billing_contact(tenant).await,
             "revokeAgencyKey" => self.agency_key(&[Permission::ClientsRead]).await.0,
             "revokeKey" => {
                 let (scope, page) = (tenant.scope.clone(), PageRequest::new(Some(1), None).unwrap());
@@ -453,6 +455,17 @@ impl Node {
         let (scope, key) = (tenant.scope.clone(), self.app.env.signing_key.clone());
         let begun = self.app.env.db.write(Actor::Operator, move |tx| key_claims::begin(tx, &scope)).await;
         key_claims::link_token(&key, &begun.unwrap()).reveal().clone()
+    }
+
+    /// Somebody who hears of the client's account.
+    async fn billing_contact(&self, tenant: &Tenant) -> String {
+        let number = self.peers.fetch_add(1, Ordering::SeqCst);
+        let scope = tenant.scope.clone();
+        let added = self.app.env.db.write(Actor::Operator, move |tx| {
+            let email = EmailAddress::parse(&format!("new{number}@people.example")).unwrap();
+            contacts::add(tx, &scope, &ContactName::parse("Perry").unwrap(), &email)
+        });
+        added.await.unwrap().id.to_string()
     }
 
     /// The token of a link that opens an account.
@@ -581,6 +594,7 @@ impl Node {
             "acceptInvitation" | "changePerson" => json!({ "name": "Perry" }),
             "createClient" => json!({ "name": "New", "email": email, "owner_email": email }),
             "changeClient" => json!({ "name": "Renamed" }),
+            "addBillingContact" => json!({ "name": "Perry", "email": email }),
             "createAgencyKey" => json!({ "name": "Onboarding", "permissions": ["clients:read"] }),
             "requestSignUp" => json!({ "email": email, "name": "Perry", "business": "Plums" }),
             "inviteStaff" => json!({ "email": email, "role": "content_specialist" }),
