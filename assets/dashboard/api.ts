@@ -40,7 +40,7 @@ export type CallOptions = {
 
 let csrfToken = "";
 let onSignedOut: () => void = () => undefined;
-let renewToken: () => Promise<void> = async () => undefined;
+let renewSession: () => Promise<void> = async () => undefined;
 
 export function csrfHeader(): Readonly<Record<string, string>> {
   return { "x-csrf-token": csrfToken };
@@ -50,10 +50,10 @@ export function setCsrfToken(token: string): void {
   csrfToken = token;
 }
 
-/** What to do when the session has ended, and how to read its token anew. */
+/** What to do when the session has ended, and how to read it anew. */
 export function setSessionHooks(hooks: { signedOut: () => void; renew: () => Promise<void> }): void {
   onSignedOut = hooks.signedOut;
-  renewToken = hooks.renew;
+  renewSession = hooks.renew;
 }
 
 export async function call<Value>(method: Method, path: string, options: CallOptions = {}): Promise<Outcome<Value>> {
@@ -84,10 +84,12 @@ export async function inSession<Value>(attempt: () => Promise<Outcome<Value>>, i
   let outcome = await attempt();
   if (outcome.kind === "failed" && outcome.failure.code === "csrf_refused") {
     // Another tab signed in anew: its token is the session's now.
-    await renewToken();
+    await renewSession();
     outcome = await attempt();
   }
   if (outcome.kind === "failed" && outcome.failure.code === "session_missing" && !isDoor) onSignedOut();
+  // What somebody may do can change while they look: the pages follow what the session says now.
+  if (outcome.kind === "failed" && outcome.failure.code === "forbidden" && !isDoor) void renewSession();
   return outcome;
 }
 

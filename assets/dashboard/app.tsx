@@ -1,7 +1,7 @@
 // The dashboard at `/app`: one page with hash addresses. Start reading at `App`: it decides between the pages for
 // people who are signed out, and the shell.
 
-import { Suspense, lazy, useEffect } from "react";
+import { Suspense, lazy, useEffect, type ReactNode } from "react";
 import { createRoot } from "react-dom/client";
 import { match, navigate, usePlace } from "./router";
 import { homeOf } from "./routes";
@@ -13,20 +13,23 @@ import { Toasts } from "./ui/toast";
 
 const SignInPage = lazy(() => import("./pages/sign-in").then((it) => ({ default: it.SignInPage })));
 const LinkPage = lazy(() => import("./pages/sign-in").then((it) => ({ default: it.LinkPage })));
+const KeyClaimPage = lazy(() => import("./pages/key-claim").then((it) => ({ default: it.KeyClaimPage })));
+const SignUpPage = lazy(() => import("./pages/sign-up").then((it) => ({ default: it.SignUpPage })));
+const SignUpLinkPage = lazy(() => import("./pages/sign-up").then((it) => ({ default: it.SignUpLinkPage })));
 const InvitationPage = lazy(() => import("./pages/invitation").then((it) => ({ default: it.InvitationPage })));
 
 function App() {
   const state = useSessionState();
   const { path, query } = usePlace();
   const link = match("/sign-in/:token", path)?.["token"];
-  const invitation = match("/invitation/:token", path)?.["token"];
+  const door = state.kind === "unknown" ? null : doorAt(path);
   const isSignedIn = state.kind === "signed_in";
   const home = isSignedIn && (path === "/" || path === "/sign-in") ? (safeNext(query.get("next")) ?? homeOf(state.session)) : null;
   useEffect(() => {
     if (home !== null) navigate(home, "replace");
   }, [home]);
 
-  if (invitation && state.kind !== "unknown") return <InvitationPage token={invitation} />;
+  if (door) return door;
   if (link) return <LinkPage token={link} />;
   switch (state.kind) {
     case "unknown":
@@ -38,6 +41,16 @@ function App() {
     case "signed_in":
       return home === null ? <Shell session={state.session} /> : null;
   }
+}
+
+/** Pages that open with and without a session; they wait until it is known which. */
+function doorAt(path: string): ReactNode {
+  const tokenOf = (pattern: string) => match(pattern, path)?.["token"];
+  const [invitation, key, signUp] = [tokenOf("/invitation/:token"), tokenOf("/key/:token"), tokenOf("/sign-up/:token")];
+  if (invitation) return <InvitationPage token={invitation} />;
+  if (key) return <KeyClaimPage key={key} token={key} />;
+  if (signUp) return <SignUpLinkPage token={signUp} />;
+  return path === "/sign-up" ? <SignUpPage /> : null;
 }
 
 /** Only an address of the dashboard itself. */

@@ -5,8 +5,8 @@ import { useEffect, useSyncExternalStore } from "react";
 export type Place = { readonly path: string; readonly query: URLSearchParams };
 
 let current = read();
-/** What would be lost with the page: what was typed, or files on their way to the server. */
-export type Loss = "changes" | "uploads";
+/** What would be lost with the page: what was typed, files on their way to the server, or a key that is shown once. */
+export type Loss = "changes" | "uploads" | "key";
 /** The address that somebody wants to go to while something would be lost. */
 let wanted: { readonly hash: string; readonly loss: Loss } | null = null;
 const guards = new Map<symbol, Loss>();

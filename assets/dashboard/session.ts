@@ -95,6 +95,12 @@ export function useMay(client: string | null): (permission: Permission) => boole
   return (permission) => permissions.has(permission);
 }
 
+/** One of a managed client's own: sees results, while the agency does the rest. */
+export function isServedIn(session: Session, client: string | null): boolean {
+  if (agencyMembership(session)) return false;
+  return clientMemberships(session).some((it) => it.client_id === client && it.service === "managed");
+}
+
 /** A session that was made from a key opens what its scopes name, and nothing that belongs to people. */
 export function isByKey(session: Session): boolean {
   return session.person === null;

@@ -22,3 +22,7 @@ declare module "texts:test_chat" { const text: Locale["test_chat"]; export { tex
 declare module "texts:keys" { const text: Locale["keys"]; export { text }; }
 declare module "texts:settings" { const text: Locale["settings"]; export { text }; }
 declare module "texts:explanation" { const text: Locale["explanation"]; export { text }; }
+declare module "texts:serving" { const text: Locale["serving"]; export { text }; }
+declare module "texts:agency_keys" { const text: Locale["agency_keys"]; export { text }; }
+declare module "texts:key_claim" { const text: Locale["key_claim"]; export { text }; }
+declare module "texts:sign_up" { const text: Locale["sign_up"]; export { text }; }

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { axeFindings, DESKTOP, PHONE, shoot } from "./support/browser.mjs";
-import { INVITATION_TOKEN, KNOWN_INVITATION_TOKEN, LINK_TOKEN } from "./support/dashboard/data.mjs";
+import { INVITATION_TOKEN, KEY_CLAIM_TOKEN, KNOWN_INVITATION_TOKEN, LINK_TOKEN, SIGN_UP_TOKEN } from "./support/dashboard/data.mjs";
 import { useDashboard } from "./support/dashboard/visit.mjs";
 
 const SIZES = [{ size: "desktop", viewport: { ...DESKTOP, height: 900 } }, { size: "phone", viewport: PHONE }];
@@ -20,6 +20,7 @@ const PAGES = [
   ["members", () => "/agency/members", "Members"],
   ["jobs", () => "/agency/jobs", "Jobs"],
   ["mails", () => "/agency/mails", "Mails"],
+  ["agency-keys", () => "/agency/keys", "Agency keys"],
   ["audit", () => "/agency/audit", "Audit"],
   ["overview", () => `/clients/${full()}/overview`, "Lindenhof Cycles"],
   ["conversations", () => `/clients/${full()}/conversations`, "Conversations"],
@@ -42,6 +43,10 @@ const PAGES = [
   ["instructions-empty", () => `/clients/${empty()}/instructions`, "Instructions"],
   ["keys-empty", () => `/clients/${empty()}/keys`, "API keys"],
   ["settings-left", () => `/clients/${dashboard.server.state.clients[4].id}/settings`, "Settings"],
+  ["managed-keys", () => `/clients/${dashboard.server.state.clients[5].id}/keys`, "API keys"],
+  ["demo-overview", () => `/clients/${dashboard.server.state.clients[6].id}/overview`, "Showroom"],
+  ["demo-members", () => `/clients/${dashboard.server.state.clients[6].id}/members`, "Members"],
+  ["demo-settings", () => `/clients/${dashboard.server.state.clients[6].id}/settings`, "Settings"],
   ["not-found", () => "/nothing/here", "Page not found"],
 ];
 const DOORS = [
@@ -49,6 +54,11 @@ const DOORS = [
   ["sign-in-link", () => `/sign-in/${LINK_TOKEN}`, "Sign in"],
   ["invitation", () => `/invitation/${INVITATION_TOKEN}`, "Join Lindenhof Cycles"],
   ["invitation-known", () => `/invitation/${KNOWN_INVITATION_TOKEN}`, "Join Lindenhof Cycles"],
+  ["key", () => `/key/${KEY_CLAIM_TOKEN}`, "The API key of Lindenhof Cycles"],
+  ["key-gone", () => "/key/other", "This link does not work any more"],
+  ["sign-up", () => "/sign-up", "Create an account"],
+  ["sign-up-link", () => `/sign-up/${SIGN_UP_TOKEN}`, "Welcome, Corner Bakery"],
+  ["sign-up-gone", () => "/sign-up/other", "This link does not work any more"],
   ["invitation-gone", () => "/invitation/other", "This invitation does not work any more"],
 ];
 

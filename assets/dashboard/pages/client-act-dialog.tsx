@@ -18,6 +18,7 @@ import { notify } from "../ui/toast";
 import type { ClientAct } from "./client-acts";
 
 const PATH = "/api/clients";
+const FIGURES = "/api/agency/figures";
 
 function pathOf({ id }: Client): string {
   return `${PATH}/${encodeURIComponent(id)}`;
@@ -33,7 +34,7 @@ export function ClientActDialog({ client, act, onClose }: { readonly client: Cli
       tone={act === "resume" ? "primary" : "danger"}
       work={(signal) => call<Client>("post", `${pathOf(client)}/${act}`, { signal })}
       done={fill(words.done, { name: client.name })}
-      onDone={() => refresh(PATH)}
+      onDone={() => refresh(PATH, FIGURES)}
       onClose={onClose}
     >
       <p>{words.detail}</p>
@@ -53,7 +54,7 @@ function EraseDialog({ client, onClose }: { readonly client: Client; readonly on
     notify(fill(formatCount(rows, text.acts.erase.done_one, text.acts.erase.done_many), { name: client.name }));
     onClose();
     navigate("/agency/clients");
-    refresh(`${PATH}?`);
+    refresh(`${PATH}?`, FIGURES);
   };
   return (
     <Dialog title={fill(text.acts.erase.title, { name: client.name })} size="narrow" onClose={onClose} isDismissable={false}>

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { text } from "texts:clients";
+import { text as shell } from "texts:shell";
 import { fill } from "../../shared/strings";
 import { call } from "../api";
 import type { Client, Page } from "../contract";
@@ -14,6 +15,7 @@ import { PageHead } from "../ui/page";
 import { SearchInput } from "../ui/search";
 import { Badge, Empty, More, QueryView } from "../ui/states";
 import { Table, type Column } from "../ui/table";
+import { AgencyFigures } from "./agency-figures";
 import { actsOn, type ClientAct } from "./client-acts";
 
 const ClientActDialog = later(() => import("./client-act-dialog").then((it) => it.ClientActDialog));
@@ -33,6 +35,7 @@ export function ClientsPage() {
   return (
     <>
       <PageHead title={text.title} lead={text.lead} actions={create} />
+      <AgencyFigures />
       <div className="toolbar"><SearchInput label={text.search} value={words} onChange={setWords} /></div>
       <QueryView query={pages.query} onRetry={pages.reload} lines={6}>
         {(clients) => clients.length === 0 ? (
@@ -54,7 +57,7 @@ function columns(acts: (client: Client) => readonly ClientAct[], onAct: (client:
       id: "name", head: text.client, isBare: true, width: "grow",
       cell: (client) => (
         <>
-          <a className="row-link" href={`#/clients/${client.id}/overview`}>{client.name}</a> <StatusBadge client={client} />
+          <a className="row-link" href={`#/clients/${client.id}/overview`}>{client.name}</a> <Badges client={client} />
           <p className="hint">{client.email}</p>
         </>
       ),
@@ -72,6 +75,25 @@ function columns(acts: (client: Client) => readonly ClientAct[], onAct: (client:
       ),
     },
   ];
+}
+
+function Badges({ client }: { readonly client: Client }) {
+  const { service, purpose } = client;
+  return (
+    <span className="chips">
+      <StatusBadge client={client} />
+      {purpose !== "live" && <Badge tone="warn">{shell.notes[purpose].name}</Badge>}
+      {service === "managed" && <Badge tone="busy">{shell.notes.managed.name}</Badge>}
+      <TrialBadge client={client} />
+    </span>
+  );
+}
+
+function TrialBadge({ client: { plan, trial_ends_at } }: { readonly client: Client }) {
+  if (plan !== "trial") return null;
+  if (trial_ends_at === null) return <Badge>{text.trial}</Badge>;
+  const isOver = Date.parse(trial_ends_at) < Date.now();
+  return <Badge tone={isOver ? "warn" : "plain"}>{fill(isOver ? text.trial_ended : text.trial_until, { day: formatDay(trial_ends_at) })}</Badge>;
 }
 
 function StatusBadge({ client: { status, deactivated_at } }: { readonly client: Client }) {

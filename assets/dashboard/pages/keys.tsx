@@ -3,11 +3,12 @@ import { text as common } from "texts:common";
 import { text } from "texts:keys";
 import { fill } from "../../shared/strings";
 import { call, clientPath } from "../api";
-import { KEY_SCOPES, type ApiKey, type Page } from "../contract";
+import { KEY_SCOPES, SERVED_SCOPES, type ApiKey, type Page } from "../contract";
 import { formatAgo, formatDay } from "../format";
 import { refresh, useAction, usePages } from "../query";
 import type { PageProps } from "../routes";
-import { useMay } from "../session";
+import { useMay, useSession } from "../session";
+import { useClient } from "../shell/client-switcher";
 import { Button } from "../ui/button";
 import { Secret } from "../ui/copy";
 import { ConfirmDialog, Dialog, DialogFoot } from "../ui/dialog";
@@ -24,6 +25,7 @@ type NewKey = { readonly api_key: string };
 export function KeysPage({ client }: PageProps) {
   const path = clientPath(client, "/api/keys");
   const mayWrite = useMay(client)("keys:write");
+  const isManaged = useClient(useSession(), client)?.service === "managed";
   const [shown, setShown] = useState<Shown>({ kind: "nothing" });
   const pages = usePages<ApiKey>(path, (cursor, signal) => call<Page<ApiKey>>("get", path, { query: { cursor }, signal }));
   const create = mayWrite && <Button look="primary" icon="plus" onPress={() => setShown({ kind: "new" })}>{text.create}</Button>;
@@ -37,11 +39,12 @@ export function KeysPage({ client }: PageProps) {
   return (
     <>
       <PageHead title={text.title} lead={text.lead} actions={<><a className="button secondary" href="/api/docs" target="_blank" rel="noopener">{text.reference}</a>{create}</>} />
+      {isManaged && <div className="page-note"><Banner tone="info"><p>{text.managed}</p></Banner></div>}
       <QueryView query={pages.query} onRetry={pages.reload}>
         {(keys) => keys.length === 0 ? <Empty icon="key" title={text.empty_title} action={create}>{text.empty}</Empty> : <Table label={text.title} columns={columns} rows={keys} />}
       </QueryView>
       <More pages={pages} />
-      {shown.kind === "new" && <NewKeyDialog path={path} onClose={() => setShown({ kind: "nothing" })} />}
+      {shown.kind === "new" && <NewKeyDialog path={path} scopes={isManaged ? SERVED_SCOPES : KEY_SCOPES} onClose={() => setShown({ kind: "nothing" })} />}
       {shown.kind === "revoke" && (
         <ConfirmDialog title={fill(text.revoke_title, { name: shown.key.name })} confirm={text.revoke} done={fill(text.revoked, { name: shown.key.name })}
           work={(signal) => call<null>("delete", `${path}/${encodeURIComponent(shown.key.id)}`, { signal })} onDone={() => refresh(path)} onClose={() => setShown({ kind: "nothing" })}>
@@ -63,9 +66,9 @@ function labelOf(scope: string): string {
   return (text.scope_names as Readonly<Record<string, string>>)[scope] ?? scope;
 }
 
-function NewKeyDialog({ path, onClose }: { readonly path: string; readonly onClose: () => void }) {
+function NewKeyDialog({ path, scopes: offered, onClose }: { readonly path: string; readonly scopes: readonly string[]; readonly onClose: () => void }) {
   const [name, setName] = useState("");
-  const [scopes, setScopes] = useState<ReadonlySet<string>>(new Set(KEY_SCOPES));
+  const [scopes, setScopes] = useState<ReadonlySet<string>>(new Set(offered));
   const [created, setCreated] = useState<string | null>(null);
   const { action, run } = useAction();
   const create = async () => {
@@ -92,7 +95,7 @@ function NewKeyDialog({ path, onClose }: { readonly path: string; readonly onClo
           <TextInput name="/name" label={text.name} hint={text.name_hint} value={name} onChange={setName} isRequired maxLength={100} autoFocus autoComplete="off" />
           <fieldset className="checks">
             <legend className="label">{text.scopes}</legend>
-            {KEY_SCOPES.map((scope) => (
+            {offered.map((scope) => (
               <CheckInput key={scope} label={labelOf(scope)} isOn={scopes.has(scope)} onChange={(isOn) => setScopes(new Set(isOn ? [...scopes, scope] : [...scopes].filter((it) => it !== scope)))} />
             ))}
           </fieldset>

@@ -20,13 +20,22 @@ import { ReachInput } from "./reach-input";
 const MESSAGE_CHARS_MAX = 1_000;
 
 /** The agency or a client, as whoever changes its members stands in it. */
-export type Place = { readonly path: string; readonly isAgency: boolean; readonly isOwner: boolean; readonly roles: readonly string[] };
+export type Place = {
+  readonly path: string;
+  readonly isAgency: boolean;
+  readonly isOwner: boolean;
+  readonly roles: readonly string[];
+  /** Of a managed client: its people see results only. */
+  readonly isManaged: boolean;
+  /** Of a demo or test: mails are written and not sent. */
+  readonly isSimulated: boolean;
+};
 export type MemberAct = "ownership" | "off" | "remove" | "revoke";
 /** Null: all clients. */
 type Reach = readonly string[] | null;
 
 export function InviteDialog({ place, onClose }: { readonly place: Place; readonly onClose: () => void }) {
-  const { path, roles, isAgency } = place;
+  const { path, roles, isAgency, isSimulated } = place;
   const [email, setEmail] = useState("");
   const [role, setRole] = useState(roles[roles.length - 1] ?? "");
   const [reach, setReach] = useState<Reach>(null);
@@ -36,7 +45,7 @@ export function InviteDialog({ place, onClose }: { readonly place: Place; readon
     const body = { email: email.trim(), role, ...(message.trim() === "" ? {} : { message: message.trim() }), ...(isAgency ? { client_ids: reachOf(role, reach) } : {}) };
     const outcome = await run((signal) => call<Member>("post", path, { body, signal }));
     if (outcome.kind !== "ok") return;
-    notify(fill(text.invited, { email: email.trim() }));
+    notify(fill(isSimulated ? text.invited_simulated : text.invited, { email: email.trim() }));
     refresh(path);
     onClose();
   };
@@ -63,8 +72,8 @@ function reachOf(role: string, reach: Reach): Reach {
   return role === "owner" ? null : reach;
 }
 
-function RoleInput({ place: { isAgency, roles }, value, onChange }: { readonly place: Place; readonly value: string; readonly onChange: (role: string) => void }) {
-  const hints: Readonly<Record<string, string>> = isAgency ? text.agency_role_hints : text.client_role_hints;
+function RoleInput({ place: { isAgency, isManaged, roles }, value, onChange }: { readonly place: Place; readonly value: string; readonly onChange: (role: string) => void }) {
+  const hints: Readonly<Record<string, string>> = isAgency ? text.agency_role_hints : isManaged ? text.managed_role_hints : text.client_role_hints;
   return <SelectInput name="/role" label={text.role} hint={hints[value]} value={value} onChange={onChange} choices={roles.map((role) => ({ value: role, label: roleLabel(role) }))} />;
 }
 

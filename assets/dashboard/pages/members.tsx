@@ -4,16 +4,16 @@ import { useState } from "react";
 import { text } from "texts:members";
 import { fill } from "../../shared/strings";
 import { call, clientPath } from "../api";
-import type { Member, Page, Permission } from "../contract";
+import type { Client, Member, Page, Permission } from "../contract";
 import { formatAgo, formatCount, formatDay } from "../format";
-import { refresh, usePages } from "../query";
+import { refresh, usePages, useQuery } from "../query";
 import type { PageProps } from "../routes";
-import { useMay, useSession } from "../session";
+import { isServedIn, useMay, useSession } from "../session";
 import { Button } from "../ui/button";
 import { later } from "../ui/later";
 import { ActionMenu } from "../ui/menu";
 import { PageHead } from "../ui/page";
-import { Badge, Empty, More, QueryView } from "../ui/states";
+import { Badge, Banner, Empty, More, QueryView } from "../ui/states";
 import { Table, type Column } from "../ui/table";
 import { notify, notifyFailure } from "../ui/toast";
 import type { MemberAct, Place } from "./member-dialogs";
@@ -28,16 +28,26 @@ const STATE_TONES = { invited: "busy", active: "good", off: "plain" } as const;
 type Shown = { readonly kind: "nothing" } | { readonly kind: "invite" } | { readonly kind: "place" | MemberAct; readonly member: Member };
 
 /** Nobody gives or changes what they do not hold: owners are for owners. */
-function placeOf(client: string, may: (permission: Permission) => boolean): Place {
+function placeOf(client: string, may: (permission: Permission) => boolean, served: Pick<Place, "isManaged" | "isSimulated">): Place {
   const isAgency = client === "";
   const isOwner = may(isAgency ? "agency:own" : "client:own");
   const roles = isAgency ? ["owner", "admin", "account_manager", "content_specialist"] : ["owner", "manager", "member"];
-  return { path: isAgency ? "/api/members" : clientPath(client, "/api/members"), isAgency, isOwner, roles: isOwner ? roles : roles.slice(1) };
+  return { path: isAgency ? "/api/members" : clientPath(client, "/api/members"), isAgency, isOwner, roles: isOwner ? roles : roles.slice(1), ...served };
+}
+
+/** How the client is served: the agency's people read it of the client, its own people of their place and of the client. */
+function useServed(client: string): Pick<Place, "isManaged" | "isSimulated"> {
+  const session = useSession();
+  const path = `/api/clients/${encodeURIComponent(client)}`;
+  const mayRead = useMay(client)("results:read");
+  const { query } = useQuery<Client>(client !== "" && mayRead ? path : null, (signal) => call<Client>("get", path, { signal }));
+  const read = query.kind === "ready" ? query.value : null;
+  return { isManaged: isServedIn(session, client) || read?.service === "managed", isSimulated: read !== null && read.purpose !== "live" };
 }
 
 export function MembersPage({ client }: PageProps) {
   const may = useMay(client === "" ? null : client);
-  const place = placeOf(client, may);
+  const place = placeOf(client, may, useServed(client));
   const { path, isAgency } = place;
   const mayWrite = may(isAgency ? "staff:write" : "members:write");
   const [shown, setShown] = useState<Shown>({ kind: "nothing" });
@@ -46,7 +56,8 @@ export function MembersPage({ client }: PageProps) {
   const invite = mayWrite && <Button look="primary" icon="plus" onPress={() => setShown({ kind: "invite" })}>{text.invite}</Button>;
   return (
     <>
-      <PageHead title={text.title} lead={isAgency ? text.lead_agency : text.lead_client} actions={invite} />
+      <PageHead title={text.title} lead={isAgency ? text.lead_agency : place.isManaged ? text.lead_managed : text.lead_client} actions={invite} />
+      {place.isSimulated && mayWrite && <div className="page-note"><Banner tone="info"><p>{text.simulated}</p></Banner></div>}
       <QueryView query={pages.query} onRetry={pages.reload}>
         {(members) => members.length === 0
           ? <Empty icon="people" title={text.empty_title} action={invite}>{mayWrite ? text.empty : undefined}</Empty>
@@ -61,14 +72,14 @@ export function MembersPage({ client }: PageProps) {
 }
 
 function MemberTable({ members, place, mayWrite, onShow }: { readonly members: readonly Member[]; readonly place: Place; readonly mayWrite: boolean; readonly onShow: (shown: Shown) => void }) {
-  const { path, isAgency, isOwner } = place;
+  const { path, isAgency, isOwner, isSimulated } = place;
   const own = useSession().person?.id ?? null;
   const act = async (verb: "resend" | "on", member: Member) => {
     const outcome = verb === "resend"
       ? await call("post", `${path}/${member.id}/resend`)
       : await call("patch", `${path}/${member.id}`, { body: { state: "active" } });
     if (outcome.kind === "failed") return notifyFailure(outcome.failure.message);
-    notify(verb === "resend" ? fill(text.resent, { email: member.email }) : fill(text.on_done, { name: nameOf(member) }));
+    notify(verb === "resend" ? fill(isSimulated ? text.resent_simulated : text.resent, { email: member.email }) : fill(text.on_done, { name: nameOf(member) }));
     refresh(path);
   };
   const columns: readonly Column<Member>[] = [

@@ -6,7 +6,7 @@ import { formatBytes, formatCount, formatDay, formatNumber } from "../format";
 import { usePolling } from "../live";
 import { useQuery } from "../query";
 import type { PageProps } from "../routes";
-import { useMay, useSession } from "../session";
+import { isServedIn, useMay, useSession } from "../session";
 import { useClientName } from "../shell/client-switcher";
 import { ButtonLink } from "../ui/button";
 import { Icon, type IconName } from "../ui/icons";
@@ -26,25 +26,44 @@ const STEPS: Readonly<Record<ChecklistId, { readonly page: string; readonly need
 
 export function OverviewPage({ client }: PageProps) {
   const may = useMay(client);
-  const name = useClientName(useSession(), client);
+  const session = useSession();
+  const name = useClientName(session, client);
+  const isServed = isServedIn(session, client);
   const path = clientPath(client, "/api/overview");
   const { query, reload } = useQuery(path, (signal) => call<Overview>("get", path, { signal }), usePolling(POLL_MS));
   return (
     <>
-      <PageHead title={name || text.title} lead={text.lead} />
+      <PageHead title={name || text.title} lead={isServed ? text.lead_served : text.lead} />
+      {isServed && <ServedLine />}
       <QueryView query={query} onRetry={reload} lines={8}>
         {(overview) => (
           <>
             <Numbers overview={overview} client={client} />
-            <div className="columns">
-              <Needs overview={overview} client={client} />
-              <Checklist overview={overview} client={client} />
-            </div>
+            {!isServed && (
+              <div className="columns">
+                <Needs overview={overview} client={client} />
+                <Checklist overview={overview} client={client} />
+              </div>
+            )}
             {may("conversations:read") && <Month client={client} />}
           </>
         )}
       </QueryView>
     </>
+  );
+}
+
+/** Who looks after the assistant, and how they are reached. */
+function ServedLine() {
+  const { agency, product } = useSession();
+  return (
+    <p className="served">
+      <Icon name="people" />
+      <span>
+        {fill(text.served, { agency: agency?.name || text.your_agency })}
+        {product.support_email !== "" && <> {text.served_ask} <a href={`mailto:${product.support_email}`}>{product.support_email}</a></>}
+      </span>
+    </p>
   );
 }
 

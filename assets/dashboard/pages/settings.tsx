@@ -19,7 +19,10 @@ import { QueryView } from "../ui/states";
 import { notify } from "../ui/toast";
 import { SwitchInput } from "../ui/toggle";
 import { actsOn, type ClientAct } from "./client-acts";
+import { useClientView } from "./client-view";
 
+const ServedCard = later(() => import("./served-card").then((it) => it.ServedCard));
+const KeyMailCard = later(() => import("./key-mail-card").then((it) => it.KeyMailCard));
 const ClientActDialog = later(() => import("./client-act-dialog").then((it) => it.ClientActDialog));
 
 type Config = Schemas["ConfigView"];
@@ -28,24 +31,22 @@ const languageNames = new Intl.DisplayNames(undefined, { type: "language" });
 
 export function SettingsPage({ client }: PageProps) {
   const may = useMay(client);
+  const isOfAgency = may("clients:write");
   return (
     <>
       <PageHead title={text.title} lead={text.lead} />
-      {may("clients:read") && <AccountCard client={client} mayWrite={may("clients:write")} />}
+      {may("clients:read") && <AccountCard client={client} mayWrite={isOfAgency} />}
+      {isOfAgency && <ServedCard client={client} />}
+      {isOfAgency && <KeyMailCard client={client} />}
       <ConfigCards client={client} mayWrite={may("settings:write")} />
       {may("settings:write") && <IdentityCard client={client} />}
-      {may("clients:write") && <StatusCard client={client} />}
+      {isOfAgency && <StatusCard client={client} />}
     </>
   );
 }
 
-function useClient(client: string) {
-  const path = `/api/clients/${encodeURIComponent(client)}`;
-  return { path, ...useQuery<Client>(path, (signal) => call<Client>("get", path, { signal })) };
-}
-
 function AccountCard({ client, mayWrite }: { readonly client: string; readonly mayWrite: boolean }) {
-  const { path, query, reload, set } = useClient(client);
+  const { path, query, reload, set } = useClientView(client);
   return (
     <QueryView query={query} onRetry={reload}>
       {(value) => <AccountForm path={path} client={value} etag={query.kind === "ready" ? query.etag : null} mayWrite={mayWrite} onReload={reload} set={set} />}
@@ -55,7 +56,7 @@ function AccountCard({ client, mayWrite }: { readonly client: string; readonly m
 
 function StatusCard({ client }: { readonly client: string }) {
   const may = useMay(null);
-  const { query } = useClient(client);
+  const { query } = useClientView(client);
   const [asked, setAsked] = useState<ClientAct | null>(null);
   if (query.kind !== "ready") return null;
   const { status, deactivated_at } = query.value;

@@ -5,8 +5,8 @@ import { useEffect, useState } from "react";
 import { text } from "texts:sign_in";
 import { fill } from "../../shared/strings";
 import { call } from "../api";
-import type { Session } from "../contract";
-import { useAction } from "../query";
+import type { Session, SignUp } from "../contract";
+import { useAction, useQuery } from "../query";
 import { navigate, usePlace } from "../router";
 import { startSession } from "../session";
 import { Button, ButtonLink } from "../ui/button";
@@ -52,8 +52,16 @@ function EmailStep({ email, onEmail, onSent, onKey }: { readonly email: string; 
         <Button type="submit" look="primary" isBusy={action.kind === "busy"}>{text.send}</Button>
       </Form>
       <p className="door-other"><Button look="quiet" icon="key" onPress={onKey}>{text.use_key}</Button></p>
+      <SignUpLine />
     </>
   );
+}
+
+/** Nothing until it is known that the agency lets people make accounts. */
+function SignUpLine() {
+  const { query } = useQuery("/api/sign-up", (signal) => call<SignUp>("get", "/api/sign-up", { signal, isDoor: true }));
+  if (query.kind !== "ready" || !query.value.is_open) return null;
+  return <p className="door-new">{text.no_account} <a href="#/sign-up">{text.sign_up}</a></p>;
 }
 
 function CodeStep({ email, onBack }: { readonly email: string; readonly onBack: () => void }) {

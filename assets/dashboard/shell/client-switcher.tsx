@@ -15,7 +15,8 @@ import { Empty, FailureView, Loading } from "../ui/states";
 
 const FOUND_MAX = 20;
 
-type Choice = { readonly id: string; readonly name: string; readonly isSuspended: boolean };
+/** `hint` says what sets it apart: suspended, demo, test. */
+type Choice = { readonly id: string; readonly name: string; readonly hint: string };
 
 export function ClientSwitcher({ session, client }: { readonly session: Session; readonly client: string | null }) {
   const name = useClientName(session, client);
@@ -52,7 +53,7 @@ function ChoiceList({ session, current, onChosen }: { readonly session: Session;
   const isAgency = agencyMembership(session)?.permissions.includes("clients:read") ?? false;
   const { query, reload } = useClientSearch(isAgency ? words : null);
   const own = ownChoices(session).filter(({ name }) => name.toLowerCase().includes(words.toLowerCase()));
-  const found = query.kind === "ready" ? query.value.items.map(({ id, name, status }) => ({ id, name, isSuspended: status === "suspended" })) : [];
+  const found = query.kind === "ready" ? query.value.items.map(choiceOf) : [];
   return (
     <div className="choices">
       <SearchInput hasFocus label={text.search_clients} value={words} onChange={setWords} />
@@ -73,12 +74,12 @@ function ChoiceLinks({ choices, current, onChosen, isSettled }: { readonly choic
   if (choices.length === 0) return isSettled ? <Empty icon="search" title={text.no_client_found} /> : null;
   return (
     <ul>
-      {choices.map(({ id, name, isSuspended }) => (
+      {choices.map(({ id, name, hint }) => (
         <li key={id}>
           <a href={`#/clients/${id}/overview`} aria-current={id === current ? "true" : undefined} onClick={onChosen}>
             <span className="switcher-mark" aria-hidden="true">{initialOf(name)}</span>
             <span className="switcher-name">{name}</span>
-            {isSuspended && <span className="hint">{text.suspended}</span>}
+            {hint !== "" && <span className="hint">{hint}</span>}
             {id === current && <Icon name="check" />}
           </a>
         </li>
@@ -87,8 +88,13 @@ function ChoiceLinks({ choices, current, onChosen, isSettled }: { readonly choic
   );
 }
 
+function choiceOf({ id, name, status, purpose }: Client): Choice {
+  if (status === "suspended") return { id, name, hint: text.suspended };
+  return { id, name, hint: purpose === "live" ? "" : text.notes[purpose].name };
+}
+
 function ownChoices(session: Session): readonly Choice[] {
-  return clientMemberships(session).flatMap(({ client_id, client_name }) => (client_id ? [{ id: client_id, name: client_name ?? client_id, isSuspended: false }] : []));
+  return clientMemberships(session).flatMap(({ client_id, client_name }) => (client_id ? [{ id: client_id, name: client_name ?? client_id, hint: "" }] : []));
 }
 
 /** As the agency reads it; null for others, and until it is read. */

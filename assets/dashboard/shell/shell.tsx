@@ -7,16 +7,17 @@ import { fill } from "../../shared/strings";
 import type { Session } from "../contract";
 import { initialOf } from "../format";
 import { LiveUpdates } from "../live";
-import { usePlace, useWantedPlace } from "../router";
+import { usePlace } from "../router";
 import { findRoute, GROUPS, homeOf, maySee, ROUTES, type Found } from "../routes";
 import { agencyMembership } from "../session";
 import { Button, ButtonLink, IconButton } from "../ui/button";
-import { Dialog, DialogFoot } from "../ui/dialog";
 import { PageHead } from "../ui/page";
 import { Icon } from "../ui/icons";
 import { Banner, Empty, Loading } from "../ui/states";
 import { AccountMenu } from "./account-menu";
+import { ClientNote } from "./client-note";
 import { ClientChoice, ClientSwitcher, useClient, useClientName } from "./client-switcher";
+import { LeaveDialog } from "./leave-dialog";
 
 /** The frame of every page: navigation by what one may see, the client, the account. */
 export function Shell({ session }: { readonly session: Session }) {
@@ -60,6 +61,7 @@ export function Shell({ session }: { readonly session: Session }) {
       <main id="main" ref={main} tabIndex={-1}>
         {session.is_insecure && <Banner tone="warn"><p>{text.insecure}</p></Banner>}
         {client && client.status !== "active" && <Banner tone="warn"><p>{client.deactivated_at === null ? text.client_suspended : text.client_left}</p></Banner>}
+        {client && <ClientNote client={client} />}
         <PageFailure key={path}>
           <Suspense fallback={<Loading lines={6} />}><Content session={session} found={found} path={path} /></Suspense>
         </PageFailure>
@@ -122,21 +124,6 @@ function Side({ session, found, path }: { readonly session: Session; readonly fo
       </nav>
       <AccountMenu session={session} />
     </div>
-  );
-}
-
-function LeaveDialog() {
-  const { loss, leave, stay } = useWantedPlace();
-  if (loss === null) return null;
-  const words = text.leave[loss];
-  return (
-    <Dialog title={words.title} size="narrow" isAlert onClose={stay}>
-      <div className="dialog-body prose"><p>{words.detail}</p></div>
-      <DialogFoot>
-        <Button onPress={stay} autoFocus>{text.stay}</Button>
-        <Button look="danger" onPress={leave}>{words.confirm}</Button>
-      </DialogFoot>
-    </Dialog>
   );
 }
 

@@ -3,11 +3,12 @@
 import { CODE, idOf, resourcesOf } from "./data.mjs";
 import { checkEmail, checkFields, checkText, checkVersion, etagOf, invalid, json, pageOf, Refusal } from "./http.mjs";
 import { memberRoutes } from "./members.mjs";
+import { agencyServing, capsOf, checkServing, keyMailRoutes, mailKey, SERVING_FIELDS } from "./serving.mjs";
 
 export function agencyRoutes({ state }, call) {
   const { response, method, path, query, body, session, need } = call;
   const route = `${method} ${path}`;
-  const [, list, id, verb] = /^\/api\/([a-z]+)(?:\/([^/]+))?(?:\/([a-z]+))?$/.exec(path) ?? [];
+  const [, list, id, verb] = /^\/api\/([a-z]+)(?:\/([^/]+))?(?:\/([a-z-]+))?$/.exec(path) ?? [];
   if (list === "members") return memberRoutes(call, state.agencyMembers, ["owner", "admin", "account_manager", "content_specialist"], { path: "/api/members", client: null });
   if (list === "sessions") return sessions(state, call, id);
   if (route === "PATCH /api/person") {
@@ -18,6 +19,7 @@ export function agencyRoutes({ state }, call) {
     return sent(response, 200, session.person);
   }
   if (list === "person") return ownAddress(state, call);
+  if (path.startsWith("/api/agency/")) return agencyServing({ state }, call);
   if (list === "clients") return clients(state, call, id, verb);
   if (list === "backups") {
     need(method === "GET" ? "jobs:read" : "jobs:write");
@@ -35,7 +37,7 @@ export function agencyRoutes({ state }, call) {
   }
   if (list === "mails") {
     need(method === "GET" ? "mails:read" : "mails:write");
-    if (id === undefined) return sent(response, 200, pageOf(state.mails.map(({ text: _, html: __, ...mail }) => mail), query));
+    if (id === undefined) return sent(response, 200, pageOf(state.mails.filter((mail) => !query.get("state") || mail.state === query.get("state")).map(({ text: _, html: __, ...mail }) => mail), query));
     const mail = found(state.mails, id);
     if (method === "GET") return sent(response, 200, mail);
     if (mail.state === "queued" || mail.to === "") throw new Refusal(409, "wrong_state", { detail: "This mail is still on its way, or its content was erased." });
@@ -87,7 +89,8 @@ function sessions(state, { response, method, query }, id) {
   return sent(response, 204, null);
 }
 
-function clients(state, { request, response, method, query, body, need }, id, verb) {
+function clients(state, call, id, verb) {
+  const { request, response, method, query, body, need } = call;
   if (id === undefined && method === "GET") {
     need("clients:read");
     const words = (query.get("q") ?? "").toLowerCase();
@@ -95,21 +98,25 @@ function clients(state, { request, response, method, query, body, need }, id, ve
   }
   if (id === undefined) {
     need("clients:write");
-    checkFields(body, ["name", "email", "owner_email"]);
+    checkFields(body, ["name", "email", "owner_email", "mail_key", ...SERVING_FIELDS]);
+    checkServing(body);
     checkText(body, "name", 100);
     checkEmail(body, "email");
     checkEmail(body, "owner_email", { isOptional: true });
-    const client = { id: idOf("client"), name: body.name, email: body.email, status: "active", deactivated_at: null, created_at: new Date().toISOString(), documents: 0, conversations_30d: 0, last_message_at: null, version: 1 };
+    const client = { id: idOf("client"), name: body.name, email: body.email, status: "active", deactivated_at: null, created_at: new Date().toISOString(), documents: 0, conversations_30d: 0, last_message_at: null, service: body.service ?? "self_serve", purpose: body.purpose ?? "live", plan: null, trial_ends_at: null, version: 1 };
     state.clients.unshift(client);
     state.resources.set(client.id, resourcesOf(true));
+    if (body.mail_key) mailKey(state, client);
     return sent(response, 201, { client: clientView(client), api_key: "snip_sk_shownonce0000000000000000000000000" });
   }
-  need(method === "GET" ? "settings:read" : verb === "erase" ? "agency:own" : "clients:write", id);
+  need(method === "GET" ? "results:read" : verb === "erase" ? "agency:own" : "clients:write", id);
   const client = found(state.clients, id);
+  if (verb === "key-mail") return keyMailRoutes(state, call, client, (status, value) => sent(response, status, value));
   if (method === "POST") return act(state, response, client, verb, body);
   if (method === "PATCH") {
     checkVersion(request, client);
-    checkFields(body, ["name", "email"]);
+    checkFields(body, ["name", "email", ...SERVING_FIELDS]);
+    checkServing(body);
     checkText(body, "name", 100, { isOptional: true });
     checkEmail(body, "email", { isOptional: true });
     Object.assign(client, body, { version: client.version + 1 });
@@ -117,7 +124,7 @@ function clients(state, { request, response, method, query, body, need }, id, ve
   return sent(response, 200, clientView(client), etagOf(client));
 }
 
-const clientView = ({ version: _, ...view }) => view;
+const clientView = ({ version: _, keyMail: __, ...view }) => ({ ...view, caps: capsOf(view) });
 
 function act(state, response, client, verb, body) {
   if (verb === "suspend") client.status = "suspended";

@@ -12,7 +12,7 @@ const PIECE_MS = 15;
 
 export async function clientRoutes(context, call) {
   const [, client, rest] = /^\/api\/clients\/([^/]+)\/(.+)$/.exec(call.path) ?? [];
-  if (!client || ["suspend", "resume", "deactivate", "erase"].includes(rest)) return false;
+  if (!client || ["suspend", "resume", "deactivate", "erase", "key-mail"].includes(rest)) return false;
   const { state } = context;
   call.need(null, client);
   found(state.clients, client);
@@ -26,7 +26,7 @@ export async function clientRoutes(context, call) {
   const may = (kind) => call.need(`${kind}:${call.method === "GET" ? "read" : "write"}`, client);
   switch (list) {
     case "overview":
-      call.need("settings:read", client);
+      call.need("results:read", client);
       return send(200, overviewOf(own));
     case "usage":
       call.need("conversations:read", client);

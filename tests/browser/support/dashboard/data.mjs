@@ -6,18 +6,20 @@ const NOW = Date.now();
 export const ago = (minutes) => new Date(NOW - minutes * 60_000).toISOString();
 const DAY = 1440;
 
-const OF_A_CLIENT = ["members:read", "members:write", "knowledge:read", "knowledge:write", "conversations:read", "conversations:write", "settings:read", "settings:write", "keys:read", "keys:write", "client:own"];
-const ADMIN = ["clients:read", "clients:write", ...OF_A_CLIENT, "staff:read", "staff:write", "jobs:read", "jobs:write", "mails:read", "mails:write", "audit:read"];
+const OF_A_CLIENT = ["results:read", "members:read", "members:write", "knowledge:read", "knowledge:write", "conversations:read", "conversations:write", "settings:read", "settings:write", "keys:read", "keys:write", "client:own"];
+const ADMIN = ["clients:read", "clients:write", ...OF_A_CLIENT, "staff:read", "staff:write", "jobs:read", "jobs:write", "mails:read", "mails:write", "audit:read", "agency_keys:write"];
+/** What a managed client leaves to its own people, as far as their role has it. */
+export const MANAGED_KEEPS = ["results:read", "conversations:read", "conversations:write", "members:read", "members:write", "client:own"];
 /** The server's own matrix (`domain/people/permissions.rs`). */
 export const PERMISSIONS = {
   agency: {
     owner: [...ADMIN, "agency:own"], admin: ADMIN,
     account_manager: ["clients:read", "clients:write", ...OF_A_CLIENT, "staff:read", "mails:read"],
-    content_specialist: ["clients:read", "knowledge:read", "knowledge:write", "conversations:read", "settings:read"],
+    content_specialist: ["clients:read", "results:read", "knowledge:read", "knowledge:write", "conversations:read", "settings:read"],
   },
   client: {
     owner: OF_A_CLIENT, manager: OF_A_CLIENT.filter((it) => it !== "keys:write" && it !== "client:own"),
-    member: ["members:read", "knowledge:read", "conversations:read", "conversations:write", "settings:read"],
+    member: ["results:read", "members:read", "knowledge:read", "conversations:read", "conversations:write", "settings:read"],
     key: ["knowledge:read", "knowledge:write", "settings:read", "settings:write", "conversations:read"],
   },
 };
@@ -26,12 +28,15 @@ export const TWINS = ["documents", "faqs", "gaps", "config", "instructions", "co
 export const CODE = "314159";
 export const API_KEY = "snip_sk_standin00000000000000000000000000000";
 export const LINK_TOKEN = "link-token-1";
+export const KEY_CLAIM_TOKEN = "key-claim-token-1";
+export const SIGN_UP_TOKEN = "sign-up-token-1";
 export const INVITATION_TOKEN = "invitation-token-1";
 /** Of somebody who has a login already. */
 export const KNOWN_INVITATION_TOKEN = "invitation-token-2";
 
-const clientOf = (name, status = "active", messageAt = 30) => ({
+const clientOf = (name, status = "active", messageAt = 30, serving = {}) => ({
   id: idOf("client"), name, email: `hello@${name.toLowerCase().replace(/[^a-z]+/g, "-")}.example`, status, deactivated_at: null, created_at: ago(60 * DAY), documents: 0, conversations_30d: 12, last_message_at: messageAt === null ? null : ago(messageAt), version: 1,
+  service: "self_serve", purpose: "live", plan: null, trial_ends_at: null, ...serving,
 });
 
 const documentOf = (file_name, status, minutes, more = {}) => ({
@@ -103,7 +108,10 @@ export function resourcesOf(isEmpty) {
 
 export function world() {
   count = 0;
-  const clients = [clientOf("Lindenhof Cycles", "active", 8), clientOf("Quince & Ember Bakery"), clientOf("Harbour Dental Practice", "suspended", 9 * DAY), clientOf("Nordlicht Yoga", "active", null), { ...clientOf("Brightwater Law", "suspended", 40 * DAY), deactivated_at: ago(5 * DAY) }, ...Array.from({ length: 57 }, (_, at) => clientOf(`Sample Business ${at + 1}`))];
+  const clients = [
+    clientOf("Lindenhof Cycles", "active", 8), clientOf("Quince & Ember Bakery"), clientOf("Harbour Dental Practice", "suspended", 9 * DAY), clientOf("Nordlicht Yoga", "active", null), { ...clientOf("Brightwater Law", "suspended", 40 * DAY), deactivated_at: ago(5 * DAY) },
+    clientOf("Hollow Oak Café", "active", 20, { service: "managed" }), clientOf("Showroom", "active", 50, { service: "managed", purpose: "demo" }), clientOf("Rehearsal", "active", 70, { purpose: "test" }), clientOf("Fernweh Travel", "active", 90, { plan: "trial", trial_ends_at: ago(-9 * DAY) }), ...Array.from({ length: 57 }, (_, at) => clientOf(`Sample Business ${at + 1}`)),
+  ];
   const person = { id: idOf("person"), name: "Robin Keller", email: "robin@agency.example" };
   const mail = (to, subject, purpose, state, minutes, last_error = null) => ({
     id: idOf("out"), to, subject, purpose, state, attempts: state === "failed" ? 5 : 1, created_at: ago(minutes), last_error,
@@ -112,7 +120,7 @@ export function world() {
   });
   return {
     product: { name: "Parley", support_email: "help@agency.example" }, agency: { name: "Keller & Partner" }, person, clients,
-    resources: new Map([[clients[0].id, resourcesOf(false)], [clients[3].id, resourcesOf(true)]]),
+    resources: new Map([[clients[0].id, resourcesOf(false)], [clients[3].id, resourcesOf(true)], [clients[5].id, resourcesOf(false)], [clients[6].id, resourcesOf(false)]]),
     agencyMembers: [
       { id: idOf("member"), person_id: person.id, name: person.name, email: person.email, role: "owner", state: "active", invited_at: ago(90 * DAY), expires_at: null, last_seen_at: ago(1), client_ids: null },
       { id: idOf("member"), person_id: idOf("person"), name: "Sam Ortiz", email: "sam@agency.example", role: "content_specialist", state: "active", invited_at: ago(9 * DAY), expires_at: null, last_seen_at: ago(3 * DAY), client_ids: [clients[0].id, clients[3].id] },
@@ -127,7 +135,13 @@ export function world() {
       { id: idOf("job"), kind: "ingest_document", client_id: clients[0].id, state: "done", attempts: 1, run_at: ago(70), last_error: null },
       { id: idOf("job"), kind: "close_idle_conversations", client_id: null, state: "waiting", attempts: 0, run_at: ago(-30), last_error: null },
     ],
-    mails: [mail("jo@lindenhof.example", "Mara invites you to Lindenhof Cycles", "invitation", "delivered", 2 * DAY), mail("robin@agency.example", "Your sign-in link", "sign_in", "sent", 3), mail("gone@example.org", "Mara invites you to Lindenhof Cycles", "invitation", "failed", 5 * DAY, "550 5.1.1 The mailbox does not exist."), { ...mail("", "", "sign_in", "sent", 90 * DAY), text: "", html: "" }],
+    mails: [mail("jo@lindenhof.example", "Mara invites you to Lindenhof Cycles", "invitation", "delivered", 2 * DAY), mail("robin@agency.example", "Your sign-in link", "sign_in", "sent", 3), mail("gone@example.org", "Mara invites you to Lindenhof Cycles", "invitation", "failed", 5 * DAY, "550 5.1.1 The mailbox does not exist."), mail("hello@showroom.example", "Mara invites you to Showroom", "invitation", "simulated", DAY), { ...mail("", "", "sign_in", "sent", 90 * DAY), text: "", html: "" }],
+    claims: new Map([[KEY_CLAIM_TOKEN, { client: clients[0].id, expires_at: ago(-3 * DAY), isVoid: false }]]),
+    signUp: { is_open: true, trial_days: 14 }, signUps: new Map([[SIGN_UP_TOKEN, { email: "eve@bakery.example", name: "Eve", business: "Corner Bakery" }]]),
+    agencyKeys: [
+      { id: idOf("akey"), name: "Sign-up form", prefix: "snip_ak_9d20", permissions: ["clients:read", "clients:write"], created_by: person.name, created_at: ago(40 * DAY), last_used_at: ago(15), expires_at: null },
+      { id: idOf("akey"), name: "Nightly report of the numbers", prefix: "snip_ak_07c4", permissions: ["clients:read", "results:read", "conversations:read"], created_by: null, created_at: ago(80 * DAY), last_used_at: null, expires_at: ago(2 * DAY) },
+    ],
     audit: ["client.created", "document.uploaded", "settings.changed", "member.invited"].map((action, at) => ({ id: idOf("audit"), at: ago(30 * (at + 1)), actor: at === 2 ? "Mara Lindner" : at === 3 ? "system sign_in" : "Robin Keller", action, target: idOf("doc"), client_id: clients[0].id, fields: action === "settings.changed" ? ["accent_color", "welcome"] : [] })),
   };
 }

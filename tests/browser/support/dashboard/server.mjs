@@ -11,6 +11,7 @@ import { agencyRoutes } from "./agency.mjs";
 import { clientRoutes } from "./client.mjs";
 import { API_KEY, CODE, INVITATION_TOKEN, KNOWN_INVITATION_TOKEN, LINK_TOKEN, PERMISSIONS, TWINS, world } from "./data.mjs";
 import { bytesOf, checkEmail, checkText, json, refuse, Refusal } from "./http.mjs";
+import { openDoors, reducedFor } from "./serving.mjs";
 
 const DIST = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../../../../assets/dist");
 const TYPES = { ".html": "text/html; charset=utf-8", ".css": "text/css", ".js": "text/javascript" };
@@ -37,10 +38,17 @@ export async function startDashboard() {
     const found = state.clients.find(({ id }) => id === client);
     const isKey = membership.isKey === true;
     return {
-      person: isKey ? null : { ...state.person }, csrf_token: randomUUID(), expires_at: new Date(Date.now() + 86_400_000).toISOString(), product: state.product, agency: kind === "agency" ? state.agency : null,
-      memberships: [{ id: isKey ? null : "member_1", kind, client_id: client, client_name: found?.name ?? null, role, permissions: PERMISSIONS[kind][role], is_limited: false }],
+      person: isKey ? null : { ...state.person }, csrf_token: randomUUID(), expires_at: new Date(Date.now() + 86_400_000).toISOString(), product: state.product, agency: state.agency,
+      memberships: [{ id: isKey ? null : "member_1", kind, client_id: client, client_name: found?.name ?? null, role, permissions: PERMISSIONS[kind][role], is_limited: false, service: found?.service ?? null }],
       is_insecure: membership.isInsecure === true,
     };
+  }
+
+  const clientBy = (client) => state.clients.find(({ id }) => id === client);
+
+  /** As it is now: a client may be served otherwise than when its people signed in. */
+  function sessionView(session) {
+    return { ...session, memberships: session.memberships.map((it) => ({ ...it, permissions: reducedFor(clientBy(it.client_id), it), service: clientBy(it.client_id)?.service ?? null })) };
   }
 
   const cookieOf = (request) => /session=([^;]+)/.exec(request.headers.cookie ?? "")?.[1];
@@ -50,7 +58,7 @@ export async function startDashboard() {
   function begin(response, membership, status = 200) {
     const [id, session] = [randomUUID(), sessionFor(membership)];
     sessions.set(id, session);
-    json(response, status, session, { "set-cookie": `session=${id}; HttpOnly; SameSite=Lax; Path=/` });
+    json(response, status, sessionView(session), { "set-cookie": `session=${id}; HttpOnly; SameSite=Lax; Path=/` });
   }
 
   async function api(request, response, url) {
@@ -66,14 +74,14 @@ export async function startDashboard() {
     const isForm = (request.headers["content-type"] ?? "").startsWith("multipart/");
     const bytes = ["GET", "HEAD"].includes(request.method) ? null : await bytesOf(request);
     const body = bytes === null || isForm || bytes.length === 0 ? {} : JSON.parse(bytes.toString("utf8"));
-    if (await doors(request, response, route, body)) return;
+    if (openDoors(state, { response, route, body, begin }) || (await doors(request, response, route, body))) return;
 
     const session = sessionOf(request);
     if (!session) throw new Refusal(401, "session_missing");
     if (request.method !== "GET" && (request.headers["x-csrf-token"] !== session.csrf_token || (request.headers.origin && new URL(request.headers.origin).host !== request.headers.host))) {
       throw new Refusal(403, "csrf_refused");
     }
-    if (route === "GET /api/session") return json(response, 200, session);
+    if (route === "GET /api/session") return json(response, 200, sessionView(session));
     if (route === "DELETE /api/session") {
       sessions.delete(cookieOf(request));
       return json(response, 204, null);
@@ -121,7 +129,9 @@ export async function startDashboard() {
     const found = client && state.clients.find(({ id }) => id === client);
     if (client && !found) throw new Refusal(404, "not_found", { detail: "There is no client with this id. Copy the id again from the list of clients." });
     if (found?.status === "suspended" && held.every(({ kind }) => kind === "client")) throw new Refusal(403, "client_inactive", { detail: "This account is suspended. Ask the agency to resume it." });
-    if (permission && !held.some(({ permissions }) => permissions.includes(permission))) throw new Refusal(403, "forbidden", { detail: `Your role lacks the permission \`${permission}\`.` });
+    if (!permission || held.some((it) => reducedFor(clientBy(it.client_id), it).includes(permission))) return;
+    const isReduced = held.some(({ permissions }) => permissions.includes(permission));
+    throw new Refusal(403, "forbidden", { detail: isReduced ? "The agency manages this account, so only its people can change that." : `Your role lacks the permission \`${permission}\`.` });
   }
 
   /** A key's session opens the twins of rows behind a key, and nothing else of a client. */
@@ -133,7 +143,7 @@ export async function startDashboard() {
   function live({ path: pathname, response, need: needs }) {
     const client = /^\/api\/clients\/([^/]+)\/events$/.exec(pathname)?.[1];
     if (!client) return false;
-    needs("settings:read", client);
+    needs("results:read", client);
     response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
     response.write(": \n\n");
     const listener = { client, response };
