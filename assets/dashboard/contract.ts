@@ -75,11 +75,14 @@ export type Client = {
   readonly service: Service;
   readonly purpose: Purpose;
   /** Null for a live client. */
-  readonly caps: { readonly answers_per_day: number; readonly answers_today: number; readonly documents: number } | null;
+  readonly caps: { readonly answers_per_day: number; readonly answers_today: number; readonly documents: number; readonly members: number } | null;
   /** Of a client that signed up by itself. */
   readonly plan: "trial" | "free" | null;
   readonly trial_ends_at: string | null;
 };
+
+/** Somebody who hears of a client's account. */
+export type BillingContact = { readonly id: string; readonly name: string; readonly email: string; readonly created_at: string };
 
 export const CLIENT_NAME_CHARS_MAX = 100;
 export type NewClient = {

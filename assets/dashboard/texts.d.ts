@@ -9,6 +9,7 @@ declare module "texts:person" { const text: Locale["person"]; export { text }; }
 declare module "texts:sign_in" { const text: Locale["sign_in"]; export { text }; }
 declare module "texts:clients" { const text: Locale["clients"]; export { text }; }
 declare module "texts:members" { const text: Locale["members"]; export { text }; }
+declare module "texts:billing_contacts" { const text: Locale["billing_contacts"]; export { text }; }
 declare module "texts:operations" { const text: Locale["operations"]; export { text }; }
 declare module "texts:overview" { const text: Locale["overview"]; export { text }; }
 declare module "texts:documents" { const text: Locale["documents"]; export { text }; }

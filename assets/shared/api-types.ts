@@ -793,6 +793,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sign-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read whether accounts can be opened here, and what they begin with. */
+        get: operations["getSignUp"];
+        put?: never;
+        /** Ask for an account; a mail follows. The answer is always the same. */
+        post: operations["requestSignUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sign-up/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read which account a link opens; the link stays open. */
+        get: operations["getSignUpLink"];
+        put?: never;
+        /** Open the account, and sign its owner in. */
+        post: operations["acceptSignUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/invitations/{token}": {
         parameters: {
             query?: never;
@@ -805,6 +841,24 @@ export interface paths {
         put?: never;
         /** Accept an invitation, and sign in. Whoever has a login already signs in first. */
         post: operations["acceptInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/key-claims/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read for whom a key can be made; the link stays open. */
+        get: operations["getKeyClaim"];
+        put?: never;
+        /** Make the client's key, and show it this once. */
+        post: operations["claimKey"];
         delete?: never;
         options?: never;
         head?: never;
@@ -935,6 +989,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/agency/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read how many clients there are, and what went on at the live ones in thirty days.
+         * @description Needs a session of the agency's staff with the permission `clients:read`.
+         */
+        get: operations["getFigures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agency/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the agency's keys that work, newest first.
+         * @description Needs a session of the agency's staff with the permission `agency_keys:write`.
+         */
+        get: operations["listAgencyKeys"];
+        put?: never;
+        /**
+         * Make a key with which a program acts for the agency.
+         * @description Needs a session of the agency's staff with the permission `agency_keys:write`.
+         */
+        post: operations["createAgencyKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agency/keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a key of the agency; it stops working at once.
+         * @description Needs a session of the agency's staff with the permission `agency_keys:write`.
+         */
+        delete: operations["revokeAgencyKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/clients": {
         parameters: {
             query?: never;
@@ -968,7 +1086,7 @@ export interface paths {
         };
         /**
          * Read a client.
-         * @description Needs a session with the permission `settings:read` in this client.
+         * @description Needs a session with the permission `results:read` in this client.
          */
         get: operations["getClient"];
         put?: never;
@@ -977,10 +1095,34 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change a client's name or address.
+         * Change a client's name or address, or how it is served.
          * @description Needs a session with the permission `clients:write` in this client.
          */
         patch: operations["changeClient"];
+        trace?: never;
+    };
+    "/api/clients/{client}/key-mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read whether the client's key was mailed, whether the mail arrived, and whether its link was used.
+         * @description Needs a session with the permission `clients:write` in this client.
+         */
+        get: operations["getKeyMail"];
+        put?: never;
+        /**
+         * Mail the client a link from which it makes a key of its own; a former link stops working.
+         * @description Needs a session with the permission `clients:write` in this client.
+         */
+        post: operations["sendKeyMail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/clients/{client}/suspend": {
@@ -1072,7 +1214,7 @@ export interface paths {
         };
         /**
          * Read what is still to be done for a client, and a week's figures.
-         * @description Needs a session with the permission `settings:read` in this client.
+         * @description Needs a session with the permission `results:read` in this client.
          */
         get: operations["getOverview"];
         put?: never;
@@ -1259,6 +1401,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/clients/{client}/billing-contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who hears of a client's account, newest first.
+         * @description Needs a session with the permission `members:read` in this client.
+         */
+        get: operations["listBillingContacts"];
+        put?: never;
+        /**
+         * Add somebody who hears of a client's account.
+         * @description Needs a session with the permission `members:write` in this client.
+         */
+        post: operations["addBillingContact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clients/{client}/billing-contacts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a billing contact.
+         * @description Needs a session with the permission `members:write` in this client.
+         */
+        delete: operations["removeBillingContact"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/clients/{client}/keys": {
         parameters: {
             query?: never;
@@ -1332,7 +1518,7 @@ export interface paths {
         };
         /**
          * Follow documents and conversations of a client as they change.
-         * @description Needs a session with the permission `settings:read` in this client.
+         * @description Needs a session with the permission `results:read` in this client.
          */
         get: operations["followClient"];
         put?: never;
@@ -1535,6 +1721,33 @@ export interface components {
             /** @description How the person wants to be called. */
             name: string;
         };
+        AgencyKeyRequest: {
+            /** @description What it is for. */
+            name: string;
+            /** @description What it may do: at most what you may, and neither `agency:own` nor `agency_keys:write`. */
+            permissions: components["schemas"]["Permission"][];
+            /**
+             * Format: uint32
+             * @description After how many days it ends; left out or null: when it is revoked.
+             */
+            expires_in_days?: number | null;
+        };
+        /** @description A key of the agency. */
+        AgencyKeyView: {
+            id: string;
+            name: string;
+            /** @description Its beginning. */
+            prefix: string;
+            permissions: components["schemas"]["Permission"][];
+            /** @description Who made it; null for the operator, and once they are gone. */
+            created_by: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            last_used_at: string | null;
+            /** Format: date-time */
+            expires_at: string | null;
+        };
         AgencyView: {
             name: string;
         };
@@ -1586,6 +1799,18 @@ export interface components {
             /** @description Why the last backup or trial failed; null when it did not. */
             failure: string | null;
         };
+        BillingContactRequest: {
+            name: string;
+            email: string;
+        };
+        /** @description Somebody who hears of a client's account: of the end of its trial, and of money. They need no login. */
+        BillingContactView: {
+            id: string;
+            name: string;
+            email: string;
+            /** Format: date-time */
+            created_at: string;
+        };
         /** @enum {string} */
         BulkKind: "enable" | "disable" | "delete" | "set_category";
         /** @description What is done to many FAQs at once. */
@@ -1606,10 +1831,31 @@ export interface components {
              */
             done: number;
         };
+        /** @description What a client has at most that nobody pays for, and how much of the day is used up. */
+        CapsView: {
+            /** Format: uint32 */
+            answers_per_day: number;
+            /** Format: uint32 */
+            answers_today: number;
+            /** Format: uint32 */
+            documents: number;
+            /**
+             * Format: uint32
+             * @description People, with those who are invited.
+             */
+            members: number;
+        };
         /** @description A change of a client; what is left out stays. */
         ChangeRequest: {
             name?: string | null;
             email?: string | null;
+            service?: components["schemas"]["Service"] | null;
+            purpose?: components["schemas"]["Purpose"] | null;
+            /**
+             * @description Takes on an account that began with a sign-up: neither its caps nor the end of its trial hold any more.
+             * @default false
+             */
+            take_on: boolean;
         };
         /**
          * @description Where a conversation takes place.
@@ -1675,11 +1921,37 @@ export interface components {
             /** @description Opens the passage around the quote. */
             url: string;
         };
+        ClaimedKeyView: {
+            client_id: string;
+            client_name: string;
+            /** @description Shown this once. */
+            api_key: string;
+        };
+        /** @description Clients that are served, by what they are there for, and those that are not. */
+        ClientCountsView: {
+            /** Format: uint32 */
+            live: number;
+            /** Format: uint32 */
+            demo: number;
+            /** Format: uint32 */
+            test: number;
+            /** Format: uint32 */
+            suspended: number;
+        };
         ClientRequest: {
             name: string;
             email: string;
             /** @description Who is invited as the client's owner, if anybody. */
             owner_email?: string | null;
+            /** @description Left out: it looks after itself. */
+            service?: components["schemas"]["Service"] | null;
+            /** @description Left out: it is a real one. */
+            purpose?: components["schemas"]["Purpose"] | null;
+            /**
+             * @description Whether the client's address gets a mail with a link from which it makes a key of its own.
+             * @default false
+             */
+            mail_key: boolean;
         };
         /** @description Whether a client is served. */
         ClientStatus: "active" | "suspended";
@@ -1689,6 +1961,19 @@ export interface components {
             name: string;
             email: string;
             status: components["schemas"]["ClientStatus"];
+            /** @description Who looks after the assistant: of a managed client, its own people and keys see results and change nothing. */
+            service: components["schemas"]["Service"];
+            /** @description What it is there for: demos and tests are capped, send nothing, and are counted nowhere. */
+            purpose: components["schemas"]["Purpose"];
+            /** @description Of an account that began with a sign-up, until the agency has taken it on. */
+            plan: components["schemas"]["Plan"] | null;
+            /**
+             * Format: date-time
+             * @description When the trial ends; the account is suspended then.
+             */
+            trial_ends_at: string | null;
+            /** @description Null for a client without caps. */
+            caps: components["schemas"]["CapsView"] | null;
             /**
              * Format: date-time
              * @description When it left; it is suspended too. Null while it is a client of the agency.
@@ -1771,6 +2056,11 @@ export interface components {
             visit: components["schemas"]["VisitView"] | null;
             /** @description Who the visitor is; null as long as the client's website has named nobody. */
             visitor: components["schemas"]["VisitorView"] | null;
+        };
+        CreatedAgencyKeyView: {
+            id: string;
+            /** @description Shown this once. */
+            api_key: string;
         };
         CreatedClientView: {
             client: components["schemas"]["ClientView"];
@@ -1998,6 +2288,25 @@ export interface components {
             pointer: string;
             /** @description What is wrong with it, and what is accepted. */
             detail: string;
+        };
+        /** @description Whoever sees assigned clients only gets the figures of those. */
+        FiguresView: {
+            clients: components["schemas"]["ClientCountsView"];
+            /**
+             * Format: uint32
+             * @description Conversations of live clients with a message in the last thirty days.
+             */
+            conversations_30d: number;
+            /**
+             * Format: uint32
+             * @description What visitors of live clients asked in the last thirty days.
+             */
+            messages_30d: number;
+            /**
+             * Format: uint32
+             * @description Questions to live clients that nothing answered, and that nobody has looked at.
+             */
+            unanswered_open: number;
         };
         FoundFaq: {
             faq_id: string;
@@ -2259,6 +2568,42 @@ export interface components {
          * @enum {string}
          */
         JobViewState: "waiting" | "running" | "done" | "failed" | "cancelled";
+        /** @description For whom a key can be made. */
+        KeyClaimView: {
+            client_name: string;
+            agency_name: string;
+            /** @description Where the link was mailed to. */
+            email: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        /** @description A mail's state, or none. */
+        KeyMailState: ("none" | "queued" | "delivered" | "failed" | "suppressed") | "sent" | "simulated";
+        /** @description How the mail with the client's key stands. */
+        KeyMailView: {
+            /** @description `none` where none was asked for. */
+            state: components["schemas"]["KeyMailState"];
+            /** @description The client's address, to which the next one goes. */
+            to: string;
+            /** @description Null where there is none, and once it was forgotten. */
+            mail_id: string | null;
+            last_error: string | null;
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            sent_at: string | null;
+            /**
+             * Format: date-time
+             * @description Until when its link opens.
+             */
+            expires_at: string | null;
+            /**
+             * Format: date-time
+             * @description When its link was used: the client has its key.
+             */
+            claimed_at: string | null;
+        };
         KeyRequest: {
             api_key: string;
         };
@@ -2291,8 +2636,20 @@ export interface components {
             token: string;
         };
         /** @description One page of a list, newest first. */
+        ListOfAgencyKeyView: {
+            items: components["schemas"]["AgencyKeyView"][];
+            /** @description Asks for the next page; null on the last. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list, newest first. */
         ListOfAuditView: {
             items: components["schemas"]["AuditView"][];
+            /** @description Asks for the next page; null on the last. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list, newest first. */
+        ListOfBillingContactView: {
+            items: components["schemas"]["BillingContactView"][];
             /** @description Asks for the next page; null on the last. */
             next_cursor: string | null;
         };
@@ -2374,11 +2731,8 @@ export interface components {
             /** @description Asks for the next page; null on the last. */
             next_cursor: string | null;
         };
-        /**
-         * @description How a mail stands.
-         * @enum {string}
-         */
-        MailState: "queued" | "sent" | "delivered" | "failed" | "suppressed";
+        /** @description How a mail stands. */
+        MailState: ("queued" | "sent" | "delivered" | "failed" | "suppressed") | "simulated";
         MailView: {
             id: string;
             /** @description Empty once it was erased, like the subject. */
@@ -2449,6 +2803,8 @@ export interface components {
             /** @description Null in the agency. */
             client_id: string | null;
             client_name: string | null;
+            /** @description Who looks after the client; null in the agency. `permissions` hold what that leaves. */
+            service: components["schemas"]["Service"] | null;
             /** @description `key` for a session that was made from a key. */
             role: string;
             permissions: components["schemas"]["Permission"][];
@@ -2515,7 +2871,7 @@ export interface components {
             meaning: components["schemas"]["MeaningView"];
         };
         /** @description One thing that a person may do. */
-        Permission: ("clients:read" | "clients:write" | "members:read" | "members:write" | "knowledge:read" | "knowledge:write" | "conversations:read" | "conversations:write" | "settings:read" | "settings:write" | "keys:read" | "keys:write" | "staff:write" | "jobs:read" | "jobs:write" | "mails:read" | "mails:write" | "audit:read") | "client:own" | "staff:read" | "agency:own";
+        Permission: ("clients:read" | "clients:write" | "members:read" | "members:write" | "knowledge:read" | "knowledge:write" | "conversations:read" | "conversations:write" | "settings:read" | "settings:write" | "keys:read" | "keys:write" | "staff:write" | "jobs:read" | "jobs:write" | "mails:read" | "mails:write" | "audit:read") | "results:read" | "client:own" | "agency_keys:write" | "staff:read" | "agency:own";
         PersonPatch: {
             name: string;
         };
@@ -2535,6 +2891,8 @@ export interface components {
             /** @description Its hash, as the attribute `integrity` takes it. */
             integrity: string;
         };
+        /** @description How an account began that somebody opened with a verified address. */
+        Plan: "trial" | "free";
         /** @description Where on the page the widget stands. */
         Position: ("bottom-right" | "bottom-left" | "top-right" | "top-left") | "center";
         /** @description The wire form of a problem. */
@@ -2566,6 +2924,8 @@ export interface components {
             /** @description Where people ask for help; may be empty. */
             support_email: string;
         };
+        /** @description What a client is there for. */
+        Purpose: "live" | "demo" | "test";
         ReadyView: {
             /** @description `failed` with status 503: not to be served from. */
             status: components["schemas"]["Health"];
@@ -2580,6 +2940,8 @@ export interface components {
             backups: components["schemas"]["ComponentView"];
             embeddings: components["schemas"]["EmbeddingsView"];
         };
+        /** @description It says nothing about the address. */
+        RequestedView: Record<string, never>;
         /** @description A passage that fits. */
         ResultView: {
             document_id: string;
@@ -2638,6 +3000,8 @@ export interface components {
         SearchView: {
             results: components["schemas"]["ResultView"][];
         };
+        /** @description Who looks after the assistant. */
+        Service: "self_serve" | "managed";
         /** @description A device on which the person is signed in. */
         SessionLineView: {
             id: string;
@@ -2713,6 +3077,34 @@ export interface components {
         };
         /** @description It says nothing about the address. */
         SignInView: Record<string, never>;
+        /** @description The account that a link opens. */
+        SignUpLinkView: {
+            email: string;
+            name: string;
+            business: string;
+            agency_name: string;
+            /**
+             * Format: uint32
+             * @description Null: the account is free, without an end.
+             */
+            trial_days: number | null;
+        };
+        SignUpRequest: {
+            email: string;
+            /** @description How the person wants to be called. */
+            name: string;
+            business: string;
+        };
+        /** @description Whether accounts can be opened here. */
+        SignUpView: {
+            is_open: boolean;
+            agency_name: string;
+            /**
+             * Format: uint32
+             * @description Null: an account is free, without an end.
+             */
+            trial_days: number | null;
+        };
         SnippetView: {
             /** @description Goes before `</body>` of each page. The widget is always the newest. */
             html: string;
@@ -4245,6 +4637,94 @@ export interface operations {
             };
         };
     };
+    getSignUp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignUpView"];
+                };
+            };
+        };
+    };
+    requestSignUp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignUpRequest"];
+            };
+        };
+        responses: {
+            /** @description Taken on; the work goes on after the answer. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestedView"];
+                };
+            };
+        };
+    };
+    getSignUpLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignUpLinkView"];
+                };
+            };
+        };
+    };
+    acceptSignUp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+        };
+    };
     getInvitation: {
         parameters: {
             query?: never;
@@ -4289,6 +4769,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SessionView"];
+                };
+            };
+        };
+    };
+    getKeyClaim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyClaimView"];
+                };
+            };
+        };
+    };
+    claimKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    /** @description Path of the new object. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimedKeyView"];
                 };
             };
         };
@@ -4463,6 +4989,103 @@ export interface operations {
             };
         };
     };
+    getFigures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FiguresView"];
+                };
+            };
+        };
+    };
+    listAgencyKeys: {
+        parameters: {
+            query?: {
+                /** @description Items on a page: 50 by default; more than 100 is taken as 100. A page of long texts may hold fewer. */
+                limit?: number | null;
+                /** @description `next_cursor` of the page before. Leave it away for the first page. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfAgencyKeyView"];
+                };
+            };
+        };
+    };
+    createAgencyKey: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `csrf_token` of the session. */
+                "X-CSRF-Token": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgencyKeyRequest"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    /** @description Path of the new object. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedAgencyKeyView"];
+                };
+            };
+        };
+    };
+    revokeAgencyKey: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `csrf_token` of the session. */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     listClients: {
         parameters: {
             query?: {
@@ -4572,6 +5195,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ClientView"];
+                };
+            };
+        };
+    };
+    getKeyMail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyMailView"];
+                };
+            };
+        };
+    };
+    sendKeyMail: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `csrf_token` of the session. */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Taken on; the work goes on after the answer. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyMailView"];
                 };
             };
         };
@@ -5019,6 +5689,88 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["MemberView"];
                 };
+            };
+        };
+    };
+    listBillingContacts: {
+        parameters: {
+            query?: {
+                /** @description Items on a page: 50 by default; more than 100 is taken as 100. A page of long texts may hold fewer. */
+                limit?: number | null;
+                /** @description `next_cursor` of the page before. Leave it away for the first page. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfBillingContactView"];
+                };
+            };
+        };
+    };
+    addBillingContact: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `csrf_token` of the session. */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BillingContactRequest"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    /** @description Path of the new object. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BillingContactView"];
+                };
+            };
+        };
+    };
+    removeBillingContact: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `csrf_token` of the session. */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                client: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

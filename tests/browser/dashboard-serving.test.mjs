@@ -97,6 +97,21 @@ describe("a client's settings, for the agency", () => {
     await close();
   });
 
+  test("an account that began with a sign-up is taken on, and its trial is gone", async () => {
+    // ACC-8
+    const { page, close } = await visit(`/clients/${named("Fernweh").id}/settings`);
+    const served = card(page, "How this client is served");
+    await served.getByText(/^Trial until/).waitFor();
+    await served.getByRole("button", { name: "Take on" }).click();
+    assert.deepEqual(await findings(page), []);
+    await dialog(page).getByRole("button", { name: "Take on" }).click();
+
+    await page.getByText("Fernweh is taken on.").waitFor();
+    await served.getByText(/^Trial until/).waitFor({ state: "detached" });
+    assert.equal(await served.getByRole("button", { name: "Take on" }).count(), 0);
+    await close();
+  });
+
   test("a change that somebody else overtook is saved after loading the present state", async () => {
     // ACC-8
     const { page, close } = await visit(`/clients/${client()}/settings`);
@@ -327,5 +342,48 @@ describe("agency keys", () => {
 
     await heading(page, "No access").waitFor();
     await close();
+  });
+});
+
+describe("who hears of a client's account", () => {
+  test("a contact is added once, and removed by name", async () => {
+    // ACC-21
+    const { page, close } = await visit(`/clients/${named("Hollow Oak").id}/members`);
+    const contacts = card(page, "Billing contacts");
+    await contacts.getByText("Until somebody is named").waitFor();
+    const add = async (email) => {
+      await contacts.getByRole("button", { name: "Add a contact" }).click();
+      await dialog(page).getByLabel("Name").fill("Accounts");
+      await dialog(page).getByLabel("E-mail").fill(email);
+      await dialog(page).getByRole("button", { name: "Add", exact: true }).click();
+    };
+
+    await add("accounts@hollow.example");
+    await contacts.getByText("accounts@hollow.example").waitFor();
+    await add("Accounts@hollow.example");
+    await dialog(page).getByText("This address is a billing contact already.").waitFor();
+    assert.deepEqual(await findings(page), []);
+    await dialog(page).getByRole("button", { name: "Cancel" }).click();
+    await shoot(page, "billing-contacts");
+    await contacts.getByRole("button", { name: "Remove Accounts" }).click();
+    await dialog(page).getByText("no longer go to accounts@hollow.example").waitFor();
+    await dialog(page).getByRole("button", { name: "Remove", exact: true }).click();
+
+    await contacts.getByText("Until somebody is named").waitFor();
+    await close();
+  });
+
+  test("seats are counted where nobody pays, and nowhere else", async () => {
+    // ACC-21
+    const demo = await visit(`/clients/${named("Showroom").id}/members`);
+    await demo.page.getByText(/of 5 seats are taken/).waitFor();
+    await demo.close();
+    const live = await visit(`/clients/${named("Hollow Oak").id}/members`, {}, { viewport: PHONE });
+    await heading(live.page, "Members").waitFor();
+    await card(live.page, "Billing contacts").waitFor();
+    assert.equal(await live.page.getByText(/seats are taken/).count(), 0);
+    assert.deepEqual(await findings(live.page), []);
+    await shoot(live.page, "billing-contacts-phone");
+    await live.close();
   });
 });

@@ -5,7 +5,7 @@ import { text } from "texts:members";
 import { fill } from "../../shared/strings";
 import { call, clientPath } from "../api";
 import type { Client, Member, Page, Permission } from "../contract";
-import { formatAgo, formatCount, formatDay } from "../format";
+import { formatAgo, formatCount, formatDay, formatNumber } from "../format";
 import { refresh, usePages, useQuery } from "../query";
 import type { PageProps } from "../routes";
 import { isServedIn, useMay, useSession } from "../session";
@@ -19,6 +19,7 @@ import { notify, notifyFailure } from "../ui/toast";
 import type { MemberAct, Place } from "./member-dialogs";
 import { nameOf, roleLabel } from "./member-words";
 
+const BillingContactsCard = later(() => import("./billing-contacts").then((it) => it.BillingContactsCard));
 const InviteDialog = later(() => import("./member-dialogs").then((it) => it.InviteDialog));
 const PlaceDialog = later(() => import("./member-dialogs").then((it) => it.PlaceDialog));
 const MemberActDialog = later(() => import("./member-dialogs").then((it) => it.MemberActDialog));
@@ -36,18 +37,19 @@ function placeOf(client: string, may: (permission: Permission) => boolean, serve
 }
 
 /** How the client is served: the agency's people read it of the client, its own people of their place and of the client. */
-function useServed(client: string): Pick<Place, "isManaged" | "isSimulated"> {
+function useServed(client: string): Pick<Place, "isManaged" | "isSimulated"> & { readonly seats: number | null } {
   const session = useSession();
   const path = `/api/clients/${encodeURIComponent(client)}`;
   const mayRead = useMay(client)("results:read");
   const { query } = useQuery<Client>(client !== "" && mayRead ? path : null, (signal) => call<Client>("get", path, { signal }));
   const read = query.kind === "ready" ? query.value : null;
-  return { isManaged: isServedIn(session, client) || read?.service === "managed", isSimulated: read !== null && read.purpose !== "live" };
+  return { isManaged: isServedIn(session, client) || read?.service === "managed", isSimulated: read !== null && read.purpose !== "live", seats: read?.caps?.members ?? null };
 }
 
 export function MembersPage({ client }: PageProps) {
   const may = useMay(client === "" ? null : client);
-  const place = placeOf(client, may, useServed(client));
+  const { seats, ...served } = useServed(client);
+  const place = placeOf(client, may, served);
   const { path, isAgency } = place;
   const mayWrite = may(isAgency ? "staff:write" : "members:write");
   const [shown, setShown] = useState<Shown>({ kind: "nothing" });
@@ -61,9 +63,15 @@ export function MembersPage({ client }: PageProps) {
       <QueryView query={pages.query} onRetry={pages.reload}>
         {(members) => members.length === 0
           ? <Empty icon="people" title={text.empty_title} action={invite}>{mayWrite ? text.empty : undefined}</Empty>
-          : <MemberTable members={members} place={place} mayWrite={mayWrite} onShow={setShown} />}
+          : (
+            <>
+              {seats !== null && <p className="hint page-note">{fill(text.seats, { used: formatNumber(members.length), seats: formatNumber(seats) })}</p>}
+              <MemberTable members={members} place={place} mayWrite={mayWrite} onShow={setShown} />
+            </>
+          )}
       </QueryView>
       <More pages={pages} />
+      {!isAgency && <BillingContactsCard client={client} mayWrite={mayWrite} />}
       {shown.kind === "invite" && <InviteDialog place={place} onClose={close} />}
       {shown.kind === "place" && <PlaceDialog place={place} member={shown.member} onClose={close} />}
       {shown.kind !== "nothing" && shown.kind !== "invite" && shown.kind !== "place" && <MemberActDialog act={shown.kind} place={place} member={shown.member} onClose={close} />}

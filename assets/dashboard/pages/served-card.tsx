@@ -8,6 +8,7 @@ import { formatDay, formatNumber } from "../format";
 import { refresh, useAction } from "../query";
 import { useLeaveGuard } from "../router";
 import { Button } from "../ui/button";
+import { ConfirmDialog } from "../ui/dialog";
 import { Form } from "../ui/form";
 import { Card } from "../ui/page";
 import { Banner, QueryView } from "../ui/states";
@@ -25,6 +26,7 @@ export function ServedCard({ client }: { readonly client: string }) {
           <>
             <ServedForm path={path} client={value} etag={query.kind === "ready" ? query.etag : null} onReload={reload} set={set} />
             <Caps client={value} />
+            {value.plan !== null && <TakeOn path={path} name={value.name} onDone={reload} />}
           </>
         )}
       </QueryView>
@@ -61,6 +63,26 @@ function ServedForm({ path, client, etag, onReload, set }: FormProps) {
       {purpose !== client.purpose && <Banner tone="warn"><p>{text.becomes[purpose]}</p></Banner>}
       <div className="form-foot"><Button type="submit" look="primary" isBusy={action.kind === "busy"} isDisabled={!isDirty}>{common.save}</Button></div>
     </Form>
+  );
+}
+
+/** An account that began with a sign-up becomes an ordinary client. */
+function TakeOn({ path, name, onDone }: { readonly path: string; readonly name: string; readonly onDone: () => void }) {
+  const [isAsked, setAsked] = useState(false);
+  const done = () => {
+    onDone();
+    refresh("/api/clients?");
+  };
+  return (
+    <div className="form-foot">
+      <Button onPress={() => setAsked(true)}>{text.take_on}</Button>
+      {isAsked && (
+        <ConfirmDialog title={fill(text.take_on_title, { name })} confirm={text.take_on} done={fill(text.taken_on, { name })}
+          work={(signal) => call<Client>("patch", path, { body: { take_on: true }, signal })} onDone={done} onClose={() => setAsked(false)}>
+          <p>{text.take_on_detail}</p>
+        </ConfirmDialog>
+      )}
+    </div>
   );
 }
 

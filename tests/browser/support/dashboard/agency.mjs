@@ -115,11 +115,12 @@ function clients(state, call, id, verb) {
   if (method === "POST") return act(state, response, client, verb, body);
   if (method === "PATCH") {
     checkVersion(request, client);
-    checkFields(body, ["name", "email", ...SERVING_FIELDS]);
+    checkFields(body, ["name", "email", "take_on", ...SERVING_FIELDS]);
     checkServing(body);
     checkText(body, "name", 100, { isOptional: true });
     checkEmail(body, "email", { isOptional: true });
-    Object.assign(client, body, { version: client.version + 1 });
+    const { take_on, ...fields } = body;
+    Object.assign(client, fields, take_on && { plan: null, trial_ends_at: null }, { version: client.version + 1 });
   }
   return sent(response, 200, clientView(client), etagOf(client));
 }

@@ -2,7 +2,7 @@
 
 import { ANSWER, EXPLANATION, idOf, resourcesOf } from "./data.mjs";
 import { found } from "./agency.mjs";
-import { checkFields, checkText, checkVersion, etagOf, invalid, json, pageOf, Refusal } from "./http.mjs";
+import { checkEmail, checkFields, checkText, checkVersion, etagOf, invalid, json, pageOf, Refusal } from "./http.mjs";
 import { memberRoutes } from "./members.mjs";
 
 const STEP_MS = 120;
@@ -59,6 +59,9 @@ export async function clientRoutes(context, call) {
     case "keys":
       may("keys");
       return keys(call, own, id, send);
+    case "billing-contacts":
+      may("members");
+      return contacts(call, own, id, send);
     case "members":
       return memberRoutes(call, own.members, ["owner", "manager", "member"], { path: `/api/clients/${client}/members`, client });
     case "test-chat":
@@ -215,6 +218,21 @@ function instructions({ request, method, query, body }, own, id, send) {
     own.versions.unshift({ ...next, id: idOf("instr"), restored_version: id === "rollback" ? body.version : null });
   }
   return send(200, view(), etagOf(own.instructions));
+}
+
+function contacts({ method, query, body }, own, id, send) {
+  own.contacts ??= [];
+  if (method === "GET") return send(200, pageOf(own.contacts, query));
+  if (method === "DELETE") {
+    own.contacts.splice(own.contacts.indexOf(found(own.contacts, id)), 1);
+    return send(204, null);
+  }
+  checkFields(body, ["name", "email"]);
+  checkEmail(body, "email");
+  if (own.contacts.some(({ email }) => email.toLowerCase() === body.email.toLowerCase())) throw new Refusal(409, "wrong_state", { detail: "This address is a billing contact already." });
+  const contact = { id: idOf("contact"), name: body.name, email: body.email, created_at: new Date().toISOString() };
+  own.contacts.unshift(contact);
+  return send(201, contact);
 }
 
 function keys({ method, query, body }, own, id, send) {

@@ -5,7 +5,7 @@ import { ago, idOf, MANAGED_KEEPS, resourcesOf } from "./data.mjs";
 import { checkEmail, checkFields, checkText, invalid, json, pageOf, Refusal } from "./http.mjs";
 
 const DAY_MS = 86_400_000;
-const CAPS = { answers_per_day: 200, documents: 50 };
+const CAPS = { answers_per_day: 200, documents: 50, members: 5 };
 const AGENCY_KEYS_MAX = 50;
 /** How long a mail takes to be handed over, and to be confirmed. */
 const MAIL_MS = 1_500;
@@ -24,8 +24,8 @@ export function checkServing(body) {
   if (body.mail_key !== undefined && typeof body.mail_key !== "boolean") throw invalid("/mail_key", "Say true or false.");
 }
 
-export function capsOf({ purpose }) {
-  return purpose === "live" ? null : { ...CAPS, answers_today: 17 };
+export function capsOf({ purpose, plan }) {
+  return purpose === "live" && !plan ? null : { ...CAPS, answers_today: 17 };
 }
 
 /** Writes the mail with a new link; the former one is void. */
