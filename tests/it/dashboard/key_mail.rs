@@ -1,6 +1,7 @@
 //! The mail from which a client makes its key: whether it arrived, whether it was used, and once more (ACC-8).
 
 use crate::support::{Browser, Reply, TestApp};
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 use snip::domain::people::Role;
 
@@ -66,11 +67,11 @@ async fn fifty_who_hold_the_link_make_one_key() {
 
     let tries = (0..50).map(|_| {
         let (site, path) = (made.app.site.clone(), path.clone());
-        tokio::spawn(async move { site.post(&path, json!({})).await.status })
+        async move { site.post(&path, json!({})).await.status }
     });
     let mut made_keys = 0;
-    for status in tries.collect::<Vec<_>>() {
-        match status.await.unwrap() {
+    for status in join_all(tries).await {
+        match status {
             201 => made_keys += 1,
             other => assert_eq!(other, 401),
         }

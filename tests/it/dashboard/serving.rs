@@ -1,6 +1,7 @@
 //! Clients that the agency looks after, and those that nobody pays for (ACC-8).
 
 use crate::support::{Browser, Client, Reply, TestApp};
+use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
 use snip::domain::people::Role;
@@ -168,11 +169,11 @@ async fn two_hundred_questions_at_once_get_a_demo_no_more_answers_than_its_cap()
 
     let asked = (0..200).map(|_| {
         let visitor = app.visitor(&client);
-        tokio::spawn(async move { visitor.send("Do you deliver?").await.status })
+        async move { visitor.send("Do you deliver?").await.status }
     });
     let mut answered = 0;
-    for status in asked.collect::<Vec<_>>() {
-        match status.await.unwrap() {
+    for status in join_all(asked).await {
+        match status {
             200 => answered += 1,
             403 | 503 => {}
             other => panic!("{other}"),

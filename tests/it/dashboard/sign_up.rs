@@ -1,6 +1,7 @@
 //! Accounts that people open by themselves, where the agency allows it (ACC-8).
 
 use crate::support::{Browser, Reply, TestApp};
+use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
 use snip::domain::people::Role;
@@ -66,11 +67,11 @@ async fn fifty_presses_of_the_button_open_one_account() {
 
     let presses = (0..50).map(|_| {
         let (site, path) = (app.site.clone(), path.clone());
-        tokio::spawn(async move { site.post(&path, json!({})).await.status })
+        async move { site.post(&path, json!({})).await.status }
     });
     let mut opened = 0;
-    for status in presses.collect::<Vec<_>>() {
-        match status.await.unwrap() {
+    for status in join_all(presses).await {
+        match status {
             200 => opened += 1,
             other => assert_eq!(other, 401),
         }
