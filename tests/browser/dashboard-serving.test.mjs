@@ -99,14 +99,14 @@ describe("a client's settings, for the agency", () => {
 
   test("an account that began with a sign-up is taken on, and its trial is gone", async () => {
     // ACC-8
-    const { page, close } = await visit(`/clients/${named("Fernweh").id}/settings`);
+    const { page, close } = await visit(`/clients/${named("Fernweh Travel").id}/settings`);
     const served = card(page, "How this client is served");
     await served.getByText(/^Trial until/).waitFor();
     await served.getByRole("button", { name: "Take on" }).click();
     assert.deepEqual(await findings(page), []);
     await dialog(page).getByRole("button", { name: "Take on" }).click();
 
-    await page.getByText("Fernweh is taken on.").waitFor();
+    await page.getByText("Fernweh Travel is taken on.").waitFor();
     await served.getByText(/^Trial until/).waitFor({ state: "detached" });
     assert.equal(await served.getByRole("button", { name: "Take on" }).count(), 0);
     await close();
