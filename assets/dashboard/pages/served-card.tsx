@@ -56,7 +56,7 @@ function ServedForm({ path, client, etag, onReload, set }: FormProps) {
     onReload();
   };
   return (
-    <Form action={action} fields={["/service", "/purpose"]} onSubmit={() => void save()} onReload={reload}>
+    <Form action={action} fields={[]} onSubmit={() => void save()} onReload={reload}>
       <ServiceChoice value={service} onChange={(next) => setChosen((before) => ({ ...before, service: next }))} />
       {service !== client.service && <Banner tone="warn"><p>{text.becomes[service]}</p></Banner>}
       <PurposeChoice value={purpose} onChange={(next) => setChosen((before) => ({ ...before, purpose: next }))} />

@@ -7,9 +7,9 @@ import { Choices } from "../ui/choices";
 type Props<Value> = { readonly value: Value; readonly onChange: (value: Value) => void };
 
 export function ServiceChoice({ value, onChange }: Props<Service>) {
-  return <Choices name="/service" label={text.service} value={value} onChange={onChange} choices={SERVICES.map((it) => ({ value: it, ...text.services[it] }))} />;
+  return <Choices label={text.service} value={value} onChange={onChange} choices={SERVICES.map((it) => ({ value: it, ...text.services[it] }))} />;
 }
 
 export function PurposeChoice({ value, onChange }: Props<Purpose>) {
-  return <Choices name="/purpose" label={text.purpose} value={value} onChange={onChange} choices={PURPOSES.map((it) => ({ value: it, ...text.purposes[it] }))} />;
+  return <Choices label={text.purpose} value={value} onChange={onChange} choices={PURPOSES.map((it) => ({ value: it, ...text.purposes[it] }))} />;
 }

@@ -20,9 +20,9 @@ import { notify } from "../ui/toast";
 import { SwitchInput } from "../ui/toggle";
 import { actsOn, type ClientAct } from "./client-acts";
 import { useClientView } from "./client-view";
+import { KeyMailCard } from "./key-mail-card";
+import { ServedCard } from "./served-card";
 
-const ServedCard = later(() => import("./served-card").then((it) => it.ServedCard));
-const KeyMailCard = later(() => import("./key-mail-card").then((it) => it.KeyMailCard));
 const ClientActDialog = later(() => import("./client-act-dialog").then((it) => it.ClientActDialog));
 
 type Config = Schemas["ConfigView"];

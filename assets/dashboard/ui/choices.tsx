@@ -1,27 +1,25 @@
-import { Radio, RadioGroup } from "react-aria-components/RadioGroup";
-import { Label } from "react-aria-components/Label";
+import { useId } from "react";
 
-/** A few choices below each other, each with a sentence that says what it means. */
-export function Choices<Value extends string>({ name, label, value, onChange, choices }: {
-  readonly name: string;
+/**
+ * A few choices below each other, each with a sentence that says what it means. The browser's own radio buttons: the
+ * library's would add 6 KB to a page that has no other use for them.
+ */
+export function Choices<Value extends string>({ label, value, onChange, choices }: {
   readonly label: string;
   readonly value: Value;
   readonly onChange: (value: Value) => void;
   readonly choices: readonly { readonly value: Value; readonly label: string; readonly hint: string }[];
 }) {
+  const name = useId();
   return (
-    <RadioGroup className="choice-group" name={name} value={value}
-      onChange={(next) => {
-        const choice = choices.find((it) => it.value === next);
-        if (choice) onChange(choice.value);
-      }}>
-      <Label className="label">{label}</Label>
+    <fieldset className="choice-group">
+      <legend className="label">{label}</legend>
       {choices.map((choice) => (
-        <Radio key={choice.value} value={choice.value} className="choice">
-          <span className="dot" />
-          <span className="choice-words"><span>{choice.label}</span> <span className="hint">{choice.hint}</span></span>
-        </Radio>
+        <label key={choice.value} className="choice">
+          <input type="radio" name={name} checked={choice.value === value} aria-describedby={`${name}-${choice.value}`} onChange={() => onChange(choice.value)} />
+          <span className="choice-words"><span>{choice.label}</span> <span id={`${name}-${choice.value}`} className="hint">{choice.hint}</span></span>
+        </label>
       ))}
-    </RadioGroup>
+    </fieldset>
   );
 }
