@@ -126,7 +126,7 @@ export const KEY_SCOPES = [
 ] as const;
 
 /** Those that work while a client is managed. */
-export const SERVED_SCOPES = ["conversations_read", "usage_read"] as const;
+export const SERVED_SCOPES = ["conversations_read", "conversations_write", "usage_read"] as const;
 
 export type Member = {
   readonly id: string;

@@ -327,12 +327,12 @@ describe("agency keys", () => {
     const { page, close } = await visit("/agency/keys");
     await page.getByText("your own sign-up form or CRM creates clients").waitFor();
     await shoot(page, "serving-agency-keys-empty");
-    dashboard.server.state.agencyKeys = Array.from({ length: 50 }, (_, at) => ({ ...sample, id: `akey_${at}` }));
+    dashboard.server.state.agencyKeys = Array.from({ length: 200 }, (_, at) => ({ ...sample, id: `akey_${at}` }));
     await button(page, "New key").first().click();
     await dialog(page).getByLabel("Name", { exact: true }).fill("One more");
     await button(dialog(page), "Create key").click();
 
-    await dialog(page).getByText("There are 50 agency keys.").waitFor();
+    await dialog(page).getByText("The agency has at most 200 keys").waitFor();
     await close();
   });
 
@@ -348,7 +348,7 @@ describe("agency keys", () => {
 describe("who hears of a client's account", () => {
   test("a contact is added once, and removed by name", async () => {
     // ACC-21
-    const { page, close } = await visit(`/clients/${named("Hollow Oak").id}/members`);
+    const { page, close } = await visit(`/clients/${named("Hollow Oak Café").id}/members`);
     const contacts = card(page, "Billing contacts");
     await contacts.getByText("Until somebody is named").waitFor();
     const add = async (email) => {
@@ -378,7 +378,7 @@ describe("who hears of a client's account", () => {
     const demo = await visit(`/clients/${named("Showroom").id}/members`);
     await demo.page.getByText(/of 5 seats are taken/).waitFor();
     await demo.close();
-    const live = await visit(`/clients/${named("Hollow Oak").id}/members`, {}, { viewport: PHONE });
+    const live = await visit(`/clients/${named("Hollow Oak Café").id}/members`, {}, { viewport: PHONE });
     await heading(live.page, "Members").waitFor();
     await card(live.page, "Billing contacts").waitFor();
     assert.equal(await live.page.getByText(/seats are taken/).count(), 0);

@@ -71,7 +71,7 @@ export function MembersPage({ client }: PageProps) {
           )}
       </QueryView>
       <More pages={pages} />
-      {!isAgency && <BillingContactsCard client={client} mayWrite={mayWrite} />}
+      {!isAgency && <div className="after-list"><BillingContactsCard client={client} mayWrite={mayWrite} /></div>}
       {shown.kind === "invite" && <InviteDialog place={place} onClose={close} />}
       {shown.kind === "place" && <PlaceDialog place={place} member={shown.member} onClose={close} />}
       {shown.kind !== "nothing" && shown.kind !== "invite" && shown.kind !== "place" && <MemberActDialog act={shown.kind} place={place} member={shown.member} onClose={close} />}

@@ -77,7 +77,7 @@ function TakeOn({ path, name, onDone }: { readonly path: string; readonly name: 
     <div className="form-foot">
       <Button onPress={() => setAsked(true)}>{text.take_on}</Button>
       {isAsked && (
-        <ConfirmDialog title={fill(text.take_on_title, { name })} confirm={text.take_on} done={fill(text.taken_on, { name })}
+        <ConfirmDialog title={fill(text.take_on_title, { name })} confirm={text.take_on} tone="primary" done={fill(text.taken_on, { name })}
           work={(signal) => call<Client>("patch", path, { body: { take_on: true }, signal })} onDone={done} onClose={() => setAsked(false)}>
           <p>{text.take_on_detail}</p>
         </ConfirmDialog>

@@ -51,7 +51,7 @@ pub(super) fn routes() -> Vec<Route> {
 struct KeyMailView {
     /// `none` where none was asked for.
     state: KeyMailState,
-    /// The client's address, to which the next one goes.
+    /// Where it went; where there is none, the client's address, to which it would go.
     to: String,
     /// Null where there is none, and once it was forgotten.
     mail_id: Option<OutboxId>,
@@ -105,14 +105,14 @@ fn view(tx: &ReadTx<'_>, scope: &ClientScope) -> Result<KeyMailView, ClientError
             claimed_at: None,
         });
     };
-    let line = match &claim.outbox_id {
-        Some(id) => outbox::find_line(tx, OutboxChannel::Email, id)?,
-        None => None,
+    let (line, content) = match &claim.outbox_id {
+        Some(id) => (outbox::find_line(tx, OutboxChannel::Email, id)?, outbox::find_content(tx, id)?),
+        None => (None, None),
     };
     Ok(KeyMailView {
         // What was forgotten was sent long ago.
         state: line.as_ref().map_or(KeyMailState::Sent, |line| mail_state(line).into()),
-        to,
+        to: content.map_or(to, |content| content.recipient.reveal().clone()),
         mail_id: claim.outbox_id,
         last_error: line.and_then(|line| line.last_error),
         sent_at: Some(claim.mailed_at),

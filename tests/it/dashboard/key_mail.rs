@@ -88,6 +88,11 @@ async fn sending_again_voids_the_former_link_also_after_it_was_used() {
     let made = mailed().await;
     let former = made.claim_path();
     let again = format!("/api/clients/{}/key-mail", made.id);
+    let moved = json!({ "email": "new@bakery.test" });
+    made.ada.patch(&format!("/api/clients/{}", made.id), moved).await.expect(200);
+    assert_eq!(made.state().await["to"], "info@bakery.test", "where it went");
+    let back = json!({ "email": "info@bakery.test" });
+    made.ada.patch(&format!("/api/clients/{}", made.id), back).await.expect(200);
 
     made.ada.post(&again, json!({})).await.expect(202);
     made.app.settle().await;

@@ -6,7 +6,7 @@ import { checkEmail, checkFields, checkText, invalid, json, pageOf, Refusal } fr
 
 const DAY_MS = 86_400_000;
 const CAPS = { answers_per_day: 200, documents: 50, members: 5 };
-const AGENCY_KEYS_MAX = 50;
+const AGENCY_KEYS_MAX = 200;
 /** How long a mail takes to be handed over, and to be confirmed. */
 const MAIL_MS = 1_500;
 const SERVICES = ["self_serve", "managed"];
@@ -81,7 +81,7 @@ export function agencyServing({ state }, { response, method, path, query, body, 
   if (!body.permissions?.length) throw invalid("/permissions", "Name at least one permission.");
   if (body.expires_in_days !== null && !(body.expires_in_days >= 1 && body.expires_in_days <= 3650)) throw invalid("/expires_in_days", "Say 1 to 3,650 days, or null.");
   if (body.permissions.some((it) => !session.memberships[0].permissions.includes(it))) throw new Refusal(403, "forbidden", { detail: "Nobody gives a key what they may not do themselves." });
-  if (state.agencyKeys.length >= AGENCY_KEYS_MAX) throw new Refusal(409, "quota_reached", { detail: "There are 50 agency keys. Revoke one first." });
+  if (state.agencyKeys.length >= AGENCY_KEYS_MAX) throw new Refusal(403, "quota_reached", { detail: `The agency has at most ${AGENCY_KEYS_MAX} keys that work. Revoke one first.` });
   const key = { id: idOf("akey"), name: body.name, prefix: "snip_ak_51bb", permissions: body.permissions, created_by: state.person.name, created_at: new Date().toISOString(), last_used_at: null, expires_at: body.expires_in_days === null ? null : new Date(Date.now() + body.expires_in_days * DAY_MS).toISOString() };
   state.agencyKeys.unshift(key);
   return send(201, { id: key.id, api_key: "snip_ak_51bbshownonce000000000000000000000" });

@@ -1,0 +1,1 @@
+var e=["self_serve","managed"],n=["live","demo","test"];var r=["knowledge_read","knowledge_write","search","conversations_read","settings_read","settings_write","usage_read"],a=["conversations_read","conversations_write","usage_read"];export{e as a,n as b,r as c,a as d};
