@@ -43,6 +43,29 @@ export function ClientActDialog({ client, act, onClose }: { readonly client: Cli
   );
 }
 
+/** An account that began with a sign-up becomes an ordinary client. `onReload` reads the client as it is now. */
+export function TakeOnDialog({ client, etag, onReload, onClose }: { readonly client: Client; readonly etag: string | null; readonly onReload: () => void; readonly onClose: () => void }) {
+  const { name, purpose, status } = client;
+  const words = text.take_on;
+  const takeOn = async (signal: AbortSignal) => {
+    const outcome = await call<Client>("patch", pathOf(client), { body: { take_on: true }, ifMatch: etag, signal });
+    // The next press carries the present version.
+    if (outcome.kind === "failed" && outcome.failure.code === "stale_version") onReload();
+    return outcome;
+  };
+  const done = () => {
+    onReload();
+    refresh(`${PATH}?`);
+  };
+  return (
+    <ConfirmDialog title={fill(words.title, { name })} confirm={words.button} tone="primary" done={fill(words.done, { name })} work={takeOn} onDone={done} onClose={onClose}>
+      <p>{words.detail}</p>
+      {purpose !== "live" && <p>{words.capped}</p>}
+      {status === "suspended" && <p>{words.suspended}</p>}
+    </ConfirmDialog>
+  );
+}
+
 /** The one act without a way back: the name is typed, as the server also asks. */
 function EraseDialog({ client, onClose }: { readonly client: Client; readonly onClose: () => void }) {
   const [name, setName] = useState("");

@@ -33,7 +33,7 @@ export function KeyClaimPage({ token }: { readonly token: string }) {
 function Offer({ path, claim, onMade, onGone }: { readonly path: string; readonly claim: KeyClaim; readonly onMade: (made: ClaimedKey) => void; readonly onGone: () => void }) {
   const { action, run } = useAction();
   const make = async () => {
-    const outcome = await run((signal) => call<ClaimedKey>("post", path, { body: {}, signal, isDoor: true }));
+    const outcome = await run((signal) => call<ClaimedKey>("post", path, { signal, isDoor: true }));
     if (outcome.kind === "ok") onMade(outcome.value);
     else if (outcome.kind === "failed" && outcome.failure.code === "link_invalid") onGone();
   };

@@ -68,7 +68,8 @@ function labelOf(scope: string): string {
 
 function NewKeyDialog({ path, scopes: offered, onClose }: { readonly path: string; readonly scopes: readonly string[]; readonly onClose: () => void }) {
   const [name, setName] = useState("");
-  const [scopes, setScopes] = useState<ReadonlySet<string>>(new Set(offered));
+  // Deleting is given expressly.
+  const [scopes, setScopes] = useState<ReadonlySet<string>>(new Set(offered.filter((it) => it !== "conversations_write")));
   const [created, setCreated] = useState<string | null>(null);
   const { action, run } = useAction();
   const create = async () => {

@@ -8,13 +8,15 @@ import { formatDay, formatNumber } from "../format";
 import { refresh, useAction } from "../query";
 import { useLeaveGuard } from "../router";
 import { Button } from "../ui/button";
-import { ConfirmDialog } from "../ui/dialog";
 import { Form } from "../ui/form";
+import { later } from "../ui/later";
 import { Card } from "../ui/page";
-import { Banner, QueryView } from "../ui/states";
+import { Badge, Banner, QueryView } from "../ui/states";
 import { notify } from "../ui/toast";
 import { useClientView } from "./client-view";
 import { PurposeChoice, ServiceChoice } from "./serving-choices";
+
+const TakeOnDialog = later(() => import("./client-act-dialog").then((it) => it.TakeOnDialog));
 
 /** Who does the work on a client, and whether it is a real one. */
 export function ServedCard({ client }: { readonly client: string }) {
@@ -26,7 +28,7 @@ export function ServedCard({ client }: { readonly client: string }) {
           <>
             <ServedForm path={path} client={value} etag={query.kind === "ready" ? query.etag : null} onReload={reload} set={set} />
             <Caps client={value} />
-            {value.plan !== null && <TakeOn path={path} name={value.name} onDone={reload} />}
+            {value.plan !== null && <PlanLine client={value} etag={query.kind === "ready" ? query.etag : null} onReload={reload} />}
           </>
         )}
       </QueryView>
@@ -60,48 +62,44 @@ function ServedForm({ path, client, etag, onReload, set }: FormProps) {
       <ServiceChoice value={service} onChange={(next) => setChosen((before) => ({ ...before, service: next }))} />
       {service !== client.service && <Banner tone="warn"><p>{text.becomes[service]}</p></Banner>}
       <PurposeChoice value={purpose} onChange={(next) => setChosen((before) => ({ ...before, purpose: next }))} />
-      {purpose !== client.purpose && <Banner tone="warn"><p>{text.becomes[purpose]}</p></Banner>}
+      {purpose !== client.purpose && <Banner tone="warn"><p>{text.becomes[purpose === "live" && client.plan !== null ? "live_on_plan" : purpose]}</p></Banner>}
       <div className="form-foot"><Button type="submit" look="primary" isBusy={action.kind === "busy"} isDisabled={!isDirty}>{common.save}</Button></div>
     </Form>
   );
 }
 
-/** An account that began with a sign-up becomes an ordinary client. */
-function TakeOn({ path, name, onDone }: { readonly path: string; readonly name: string; readonly onDone: () => void }) {
+/** An account that began with a sign-up: what becomes of it, and how it becomes an ordinary client. */
+function PlanLine({ client, etag, onReload }: Pick<FormProps, "client" | "etag" | "onReload">) {
+  const { trial_ends_at } = client;
   const [isAsked, setAsked] = useState(false);
-  const done = () => {
-    onDone();
-    refresh("/api/clients?");
-  };
+  const words = text.plans[standOf(client)];
   return (
-    <div className="form-foot">
-      <Button onPress={() => setAsked(true)}>{text.take_on}</Button>
-      {isAsked && (
-        <ConfirmDialog title={fill(text.take_on_title, { name })} confirm={text.take_on} tone="primary" done={fill(text.taken_on, { name })}
-          work={(signal) => call<Client>("patch", path, { body: { take_on: true }, signal })} onDone={done} onClose={() => setAsked(false)}>
-          <p>{text.take_on_detail}</p>
-        </ConfirmDialog>
-      )}
+    <div className="plan">
+      <p><Badge>{words.name}</Badge> {fill(words.means, { day: trial_ends_at === null ? "" : formatDay(trial_ends_at) })}</p>
+      <div className="form-foot"><Button onPress={() => setAsked(true)}>{text.take_on}</Button></div>
+      {isAsked && <TakeOnDialog client={client} etag={etag} onReload={onReload} onClose={() => setAsked(false)} />}
     </div>
   );
 }
 
-/** What a demo or a test may use, and the plan of a client that signed up by itself. */
-function Caps({ client: { caps, documents, plan, trial_ends_at } }: { readonly client: Client }) {
-  if (caps === null && plan === null) return null;
+/** A trial that has ended suspends the account; who is resumed after it has a trial without an end. */
+function standOf({ plan, status, trial_ends_at }: Client): keyof typeof text.plans {
+  if (plan === "free") return "free";
+  if (trial_ends_at === null) return "over";
+  return Date.parse(trial_ends_at) > Date.now() || status === "active" ? "running" : "ended";
+}
+
+/** What a client may use that nobody pays for. */
+function Caps({ client: { caps, documents } }: { readonly client: Client }) {
+  if (caps === null) return null;
   const of = (used: number, most: number) => fill(text.of, { used: formatNumber(used), most: formatNumber(most) });
   return (
     <dl className="facts caps">
-      {caps && (
-        <>
-          <div>
-            <dt>{text.answers_today}</dt>
-            <dd>{of(caps.answers_today, caps.answers_per_day)}<progress className="bar" aria-label={text.answers_today} max={caps.answers_per_day} value={Math.min(caps.answers_today, caps.answers_per_day)} /></dd>
-          </div>
-          <div><dt>{text.documents}</dt><dd>{of(documents, caps.documents)}</dd></div>
-        </>
-      )}
-      {plan && <div><dt>{text.plan}</dt><dd>{plan === "trial" && trial_ends_at ? fill(text.trial_until, { day: formatDay(trial_ends_at) }) : text.plans[plan]}</dd></div>}
+      <div>
+        <dt>{text.answers_today}</dt>
+        <dd>{of(caps.answers_today, caps.answers_per_day)}<progress className="bar" aria-label={text.answers_today} max={caps.answers_per_day} value={Math.min(caps.answers_today, caps.answers_per_day)} /></dd>
+      </div>
+      <div><dt>{text.documents}</dt><dd>{of(documents, caps.documents)}</dd></div>
     </dl>
   );
 }

@@ -8,7 +8,6 @@ import { useLeaveGuard } from "../router";
 import type { PageProps } from "../routes";
 import { useMay } from "../session";
 import { Button } from "../ui/button";
-import { Secret } from "../ui/copy";
 import { FailureBanner } from "../ui/failure-banner";
 import { TextInput } from "../ui/field";
 import { Form } from "../ui/form";
@@ -23,6 +22,7 @@ import { useClientView } from "./client-view";
 import { KeyMailCard } from "./key-mail-card";
 import { ServedCard } from "./served-card";
 
+const IdentitySecret = later(() => import("./identity-secret").then((it) => it.IdentitySecret));
 const ClientActDialog = later(() => import("./client-act-dialog").then((it) => it.ClientActDialog));
 
 type Config = Schemas["ConfigView"];
@@ -85,7 +85,7 @@ function AccountForm({ path, client, etag, mayWrite, onReload, set }: { readonly
     set(outcome.value, outcome.etag);
     setTyped({});
     notify(common.saved);
-    refresh("/api/clients?");
+    refresh("/api/clients?", `${path}/key-mail`);
   };
   const reload = () => {
     clear();
@@ -135,13 +135,9 @@ function ConfigCards({ client, mayWrite }: { readonly client: string; readonly m
 /** Names the site's signed-in users. Shown on demand only: it is a secret. */
 function IdentityCard({ client }: { readonly client: string }) {
   const [isShown, setShown] = useState(false);
-  const path = clientPath(client, "/api/embed-snippet");
-  const { query, reload } = useQuery<Schemas["SnippetView"]>(isShown ? path : null, (signal) => callClient(client, "get", "/api/embed-snippet", { signal }));
   return (
     <Card title={text.identity} lead={text.identity_lead}>
-      {isShown
-        ? <QueryView query={query} onRetry={reload} lines={1}>{({ identity_secret }) => <Secret value={identity_secret} label={text.identity} />}</QueryView>
-        : <div className="form-foot"><Button icon="eye" onPress={() => setShown(true)}>{text.identity_show}</Button></div>}
+      {isShown ? <IdentitySecret client={client} /> : <div className="form-foot"><Button icon="eye" onPress={() => setShown(true)}>{text.identity_show}</Button></div>}
     </Card>
   );
 }

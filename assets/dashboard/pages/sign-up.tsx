@@ -4,7 +4,7 @@
 import { useState } from "react";
 import { text } from "texts:sign_up";
 import { fill } from "../../shared/strings";
-import { call } from "../api";
+import { call, type Failure } from "../api";
 import { CLIENT_NAME_CHARS_MAX, type NewSignUp, type Session, type SignUp, type SignUpOffer } from "../contract";
 import { formatCount } from "../format";
 import { refresh, useAction, useQuery } from "../query";
@@ -73,9 +73,11 @@ function Sent({ email, onBack }: { readonly email: string; readonly onBack: () =
 /** The page of the mail's link. */
 export function SignUpLinkPage({ token }: { readonly token: string }) {
   const path = `${PATH}/${encodeURIComponent(token)}`;
-  const [isGone, setGone] = useState(false);
+  const [ended, setEnded] = useState<LinkEnd | null>(null);
   const { query, reload } = useQuery(path, (signal) => call<SignUpOffer>("get", path, { signal, isDoor: true }));
-  if (isGone || (query.kind === "failed" && query.failure.code === "link_invalid")) {
+  const end = ended ?? (query.kind === "failed" ? endOf(query.failure) : null);
+  if (end === "closed") return <Door title={text.closed_title}><p className="lead">{text.closed_link}</p><ButtonLink look="primary" href="#/sign-in">{text.to_sign_in}</ButtonLink></Door>;
+  if (end === "gone") {
     return (
       <Door title={text.gone_title}>
         <p className="lead">{text.gone}</p>
@@ -86,16 +88,25 @@ export function SignUpLinkPage({ token }: { readonly token: string }) {
   }
   return (
     <Door title={query.kind === "ready" ? fill(text.offer_title, { business: query.value.business }) : text.title}>
-      <QueryView query={query} onRetry={reload}>{(offer) => <Offer path={path} offer={offer} onGone={() => setGone(true)} />}</QueryView>
+      <QueryView query={query} onRetry={reload}>{(offer) => <Offer path={path} offer={offer} onEnd={setEnded} />}</QueryView>
     </Door>
   );
 }
 
-function Offer({ path, offer, onGone }: { readonly path: string; readonly offer: SignUpOffer; readonly onGone: () => void }) {
+type LinkEnd = "gone" | "closed";
+
+/** Why a link opens nothing any more: it is no longer good, or the agency makes accounts itself now. */
+function endOf({ code }: Failure): LinkEnd | null {
+  if (code === "link_invalid") return "gone";
+  return code === "forbidden" ? "closed" : null;
+}
+
+function Offer({ path, offer, onEnd }: { readonly path: string; readonly offer: SignUpOffer; readonly onEnd: (end: LinkEnd) => void }) {
   const { action, run } = useAction();
   const make = async () => {
-    const outcome = await run((signal) => call<Session>("post", path, { body: {}, signal, isDoor: true }));
-    if (outcome.kind === "failed" && outcome.failure.code === "link_invalid") return onGone();
+    const outcome = await run((signal) => call<Session>("post", path, { signal, isDoor: true }));
+    const end = outcome.kind === "failed" ? endOf(outcome.failure) : null;
+    if (end) return onEnd(end);
     if (outcome.kind !== "ok") return;
     startSession(outcome.value);
     const made = clientMemberships(outcome.value).findLast(({ client_name }) => client_name === offer.business);

@@ -41,7 +41,7 @@ export function agencyRoutes({ state }, call) {
     const mail = found(state.mails, id);
     if (method === "GET") return sent(response, 200, mail);
     if (mail.state === "queued" || mail.to === "") throw new Refusal(409, "wrong_state", { detail: "This mail is still on its way, or its content was erased." });
-    const copy = { ...mail, id: idOf("out"), state: "queued", attempts: 0, last_error: null, created_at: new Date().toISOString() };
+    const copy = { ...mail, id: idOf("out"), state: mail.state === "simulated" ? "simulated" : "queued", attempts: 0, last_error: null, created_at: new Date().toISOString() };
     state.mails.unshift(copy);
     const { text: _, html: __, ...view } = copy;
     return sent(response, 202, view);

@@ -74,7 +74,7 @@ export async function startDashboard() {
     const isForm = (request.headers["content-type"] ?? "").startsWith("multipart/");
     const bytes = ["GET", "HEAD"].includes(request.method) ? null : await bytesOf(request);
     const body = bytes === null || isForm || bytes.length === 0 ? {} : JSON.parse(bytes.toString("utf8"));
-    if (openDoors(state, { response, route, body, begin }) || (await doors(request, response, route, body))) return;
+    if (openDoors(state, { response, route, body, hasBody: bytes !== null && bytes.length > 0, begin }) || (await doors(request, response, route, body))) return;
 
     const session = sessionOf(request);
     if (!session) throw new Refusal(401, "session_missing");

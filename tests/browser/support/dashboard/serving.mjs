@@ -90,7 +90,7 @@ export function agencyServing({ state }, { response, method, path, query, body, 
 const invalidLink = () => new Refusal(401, "link_invalid", { detail: "This link was used, replaced or has expired. Ask for a new one." });
 
 /** What needs no session; false where the route is another one. */
-export function openDoors(state, { response, route, body, begin }) {
+export function openDoors(state, { response, route, body, hasBody, begin }) {
   const [, method, token] = /^(GET|POST) \/api\/key-claims\/([^/]+)$/.exec(route) ?? [];
   if (token) {
     const claim = state.claims.get(token);
@@ -98,24 +98,33 @@ export function openDoors(state, { response, route, body, begin }) {
     if (!client || claim.isVoid || Date.parse(claim.expires_at) < Date.now()) throw invalidLink();
     if (method === "GET") json(response, 200, { client_name: client.name, agency_name: state.agency.name, email: client.email, expires_at: claim.expires_at });
     else {
-      checkFields(body, []);
+      refuseBody(hasBody);
       claim.isVoid = true;
       if (client.keyMail) client.keyMail.claimed_at = new Date().toISOString();
       json(response, 201, { client_id: client.id, client_name: client.name, api_key: "snip_sk_claimedonce000000000000000000000" });
     }
     return true;
   }
-  return signUp(state, { response, route, body, begin });
+  return signUp(state, { response, route, body, hasBody, begin });
 }
 
-function signUp(state, { response, route, body, begin }) {
+/** The link says it all. */
+function refuseBody(hasBody) {
+  if (hasBody) throw invalid("", "This takes no body.");
+}
+
+function refuseClosed(isOpen) {
+  if (!isOpen) throw new Refusal(403, "forbidden", { detail: "Accounts are opened by the agency here. Ask it for one." });
+}
+
+function signUp(state, { response, route, body, hasBody, begin }) {
   const { is_open, trial_days } = state.signUp;
   if (route === "GET /api/sign-up") {
     json(response, 200, { is_open, agency_name: state.agency.name, trial_days });
     return true;
   }
   if (route === "POST /api/sign-up") {
-    if (!is_open) throw new Refusal(403, "forbidden", { detail: "The agency makes accounts itself." });
+    refuseClosed(is_open);
     checkFields(body, ["email", "name", "business"]);
     checkText(body, "business", 100);
     checkText(body, "name", 100);
@@ -126,11 +135,12 @@ function signUp(state, { response, route, body, begin }) {
   }
   const [, method, token] = /^(GET|POST) \/api\/sign-up\/([^/]+)$/.exec(route) ?? [];
   if (!token) return false;
+  refuseClosed(is_open);
   const offer = state.signUps.get(token);
   if (!offer) throw invalidLink();
   if (method === "GET") json(response, 200, { ...offer, agency_name: state.agency.name, trial_days });
   else {
-    checkFields(body, []);
+    refuseBody(hasBody);
     state.signUps.delete(token);
     const [sample] = state.clients;
     const client = { ...sample, id: idOf("client"), name: offer.business, email: offer.email, documents: 0, conversations_30d: 0, last_message_at: null, plan: trial_days === null ? "free" : "trial", trial_ends_at: trial_days === null ? null : ago(-trial_days * 1440), version: 1 };
