@@ -2583,7 +2583,7 @@ export interface components {
         KeyMailView: {
             /** @description `none` where none was asked for. */
             state: components["schemas"]["KeyMailState"];
-            /** @description The client's address, to which the next one goes. */
+            /** @description Where it went; where there is none, the client's address, to which it would go. */
             to: string;
             /** @description Null where there is none, and once it was forgotten. */
             mail_id: string | null;
