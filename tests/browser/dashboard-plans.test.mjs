@@ -242,7 +242,7 @@ function overflowWithLongerTexts(page) {
       const words = node.data.trim();
       if (words !== "" && !node.parentElement.closest("script, style, code")) node.data += ` ${words.slice(0, Math.ceil(words.length * 0.4))}`;
     }
-    const parts = [...document.querySelectorAll("button, .button, .badge, .card, .client-note, .choice, .door-card, .dialog-body, .dialog-foot, .figures li, .banner, [role=dialog], [role=alertdialog]")];
+    const parts = [...document.querySelectorAll("button, .button, .badge, .card, .client-note, .choice, .door-card, .dialog-body, .dialog-foot, .figures li, .banner, .table-frame, td, .cell, [role=dialog], [role=alertdialog]")];
     const found = parts.filter((it) => it.checkVisibility() && it.scrollWidth > it.clientWidth + 1 && getComputedStyle(it).display !== "inline").map((it) => `${it.tagName} ${it.className}: ${it.textContent.slice(0, 60)}`);
     return { found, page: document.documentElement.scrollWidth - innerWidth };
   });
