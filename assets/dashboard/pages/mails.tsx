@@ -33,7 +33,7 @@ export function MailsPage() {
         <>
           <Button look="quiet" isSmall onPress={() => open(mail.id)}>{subjectOf(mail)}</Button>
           {mail.to !== "" && <p className="hint">{fill(text.mail_to, { to: mail.to })}</p>}
-          {mail.last_error && <p className="error-text">{mail.last_error}</p>}
+          {mail.last_error && mail.state !== "simulated" && <p className="error-text">{mail.last_error}</p>}
         </>
       ),
     },
@@ -108,7 +108,7 @@ function MailFacts({ mail }: { readonly mail: Mail }) {
         <div><dt>{text.state}</dt><dd><Badge tone={TONES[mail.state]}>{text.mail_states[mail.state]}</Badge></dd></div>
       </dl>
       {mail.state === "simulated" && <Banner tone="info"><p>{text.mail_simulated}</p></Banner>}
-      {mail.last_error && <Banner tone="danger"><p>{mail.last_error}</p></Banner>}
+      {mail.last_error && mail.state !== "simulated" && <Banner tone="danger"><p>{mail.last_error}</p></Banner>}
     </>
   );
 }
