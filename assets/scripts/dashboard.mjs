@@ -114,12 +114,12 @@ function closure(outputs, name, into = new Set()) {
   return into;
 }
 
-/** The scripts of the whole first visit by route: what the page itself needs, and what the route adds. A dialog comes when it is opened. */
+/** The scripts of the whole first visit by route: what the page itself needs, and what the route adds. A dialog comes when it is opened, a secret when it is asked for. */
 function routesOf(outputs, app) {
   const routes = {};
   for (const [name, { entryPoint }] of outputs) {
     const route = /^dashboard\/pages\/([\w-]+)\.tsx$/.exec(entryPoint ?? "")?.[1];
-    if (route && !/-(dialogs?|wizard)$/.test(route)) routes[route] = [...new Set([...closure(outputs, app), ...closure(outputs, name)])].sort();
+    if (route && !/-(dialogs?|wizard|secret)$/.test(route)) routes[route] = [...new Set([...closure(outputs, app), ...closure(outputs, name)])].sort();
   }
   return routes;
 }

@@ -6,6 +6,7 @@ import { readFile } from "node:fs/promises";
 import { describe, test } from "node:test";
 import { PHONE, shoot } from "./support/browser.mjs";
 import { focused } from "./support/chat.mjs";
+import { KEY_CLAIM_TOKEN } from "./support/dashboard/data.mjs";
 import { button, findings, heading, useDashboard } from "./support/dashboard/visit.mjs";
 
 const dashboard = useDashboard();
@@ -195,6 +196,9 @@ describe("instructions, test chat, keys", () => {
   });
 });
 
+/** Routes whose address is not their name. */
+const ELSEWHERE = { "agency-keys": "/agency/keys", "key-claim": `/key/${KEY_CLAIM_TOKEN}`, "sign-up": "/sign-up" };
+
 describe("on every page", () => {
   test("unsaved changes are asked about before the page is left", async () => {
     const { page, close } = await visit(`/clients/${client()}/instructions`);
@@ -282,12 +286,13 @@ describe("on every page", () => {
     for (const [route, promised] of Object.entries(manifest.dashboard_routes_gzip_bytes)) {
       if (["sign-in", "invitation"].includes(route)) continue;
       const isAgency = ["clients", "jobs", "mails", "audit"].includes(route);
+      const address = ELSEWHERE[route] ?? (isAgency ? `/agency/${route}` : `/clients/${client()}/${route}`);
       const loaded = new Set();
       const { page, close } = await visit("/");
       page.on("request", (request) => loaded.add(new URL(request.url()).pathname));
       await page.goto("about:blank");
       loaded.clear();
-      await page.goto(`${dashboard.server.url}/app/#${isAgency ? `/agency/${route}` : `/clients/${client()}/${route}`}`);
+      await page.goto(`${dashboard.server.url}/app/#${address}`);
       await page.getByRole("heading", { level: 1 }).waitFor();
       await page.waitForLoadState("load");
       const bytes = [...loaded].filter((name) => name.endsWith(".js") && !name.includes("preview-")).reduce((sum, name) => sum + (sizes.get(name) ?? 0), 0);

@@ -16,10 +16,10 @@ import { PageHead } from "../ui/page";
 import { Badge, Banner, Empty, More, QueryView } from "../ui/states";
 import { Table, type Column } from "../ui/table";
 import { notify, notifyFailure } from "../ui/toast";
+import { BillingContactsCard } from "./billing-contacts";
 import type { MemberAct, Place } from "./member-dialogs";
 import { nameOf, roleLabel } from "./member-words";
 
-const BillingContactsCard = later(() => import("./billing-contacts").then((it) => it.BillingContactsCard));
 const InviteDialog = later(() => import("./member-dialogs").then((it) => it.InviteDialog));
 const PlaceDialog = later(() => import("./member-dialogs").then((it) => it.PlaceDialog));
 const MemberActDialog = later(() => import("./member-dialogs").then((it) => it.MemberActDialog));
