@@ -219,6 +219,17 @@ describe("what fails or takes its time", () => {
     await close();
   });
 
+  test("the secret for signed-in visitors is read when it is asked for, and not before", async () => {
+    const { page, close } = await visit(`/clients/${client()}/settings`);
+    await button(page, "Show the secret").waitFor();
+    assert.equal(dashboard.server.calls.some((it) => it.endsWith("/embed-snippet")), false);
+
+    await button(page, "Show the secret").click();
+
+    await page.getByText("5f1c0e9a7b").waitFor();
+    await close();
+  });
+
   test("an invitation of a test client that is sent again was not sent either", async () => {
     // ACC-8
     const { page, close } = await visit(`/clients/${named("Rehearsal").id}/members`);
