@@ -5,11 +5,11 @@
 
 use crate::domain::Environment;
 use crate::domain::access::{email_change, sending, sessions, setup, sign_in, sign_up};
-use crate::domain::chat::explanation;
-use crate::domain::widget_builds;
+use crate::domain::chat::{caps, explanation};
+use crate::domain::{notify, widget_builds};
 use crate::ground::limits::{
-    EVENTS_KEPT_MS, FINISHED_JOBS_KEPT_MS, IDEMPOTENCY_KEPT_MS, PRUNED_BATCHES_MAX, PRUNED_ROWS_MAX,
-    SENDING_COUNTERS_KEPT_MS, SIGN_IN_ATTEMPTS_KEPT_MS,
+    DOOR_MAILS_KEPT_MS, EVENTS_KEPT_MS, FINISHED_JOBS_KEPT_MS, IDEMPOTENCY_KEPT_MS, PRUNED_BATCHES_MAX,
+    PRUNED_ROWS_MAX, SENDING_COUNTERS_KEPT_MS, SIGN_IN_ATTEMPTS_KEPT_MS,
 };
 use crate::ground::scope::Actor;
 use crate::ground::time::Timestamp;
@@ -28,12 +28,14 @@ const FORGOTTEN: &[(&str, Prune, i64)] = &[
     ("jobs", jobs::prune, FINISHED_JOBS_KEPT_MS),
     ("events", events::prune, EVENTS_KEPT_MS),
     ("idempotency_keys", idempotency::prune, IDEMPOTENCY_KEPT_MS),
+    ("answer_days", caps::prune, caps::KEPT_MS),
     ("turn_explanations", explanation::prune, explanation::KEPT_MS),
     // A link is forgotten as soon as it has expired.
     ("setup_links", setup::prune, 0),
     ("sessions", sessions::prune, 0),
     ("email_changes", email_change::prune, SIGN_IN_ATTEMPTS_KEPT_MS),
     ("sign_in_attempts", sign_in::prune, SIGN_IN_ATTEMPTS_KEPT_MS),
+    ("outbox", notify::prune_door_mails, DOOR_MAILS_KEPT_MS),
     ("sign_ups", sign_up::prune, SIGN_IN_ATTEMPTS_KEPT_MS),
     ("sending_counters", sending::prune, SENDING_COUNTERS_KEPT_MS),
     ("widget_files", widget_builds::prune, widget_builds::KEPT_MS),

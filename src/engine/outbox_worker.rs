@@ -6,7 +6,7 @@
 
 use super::tasks::Tasks;
 use crate::domain::Environment;
-use crate::domain::clients::{self, ClientError};
+use crate::domain::clients;
 use crate::domain::notify::{self, Secrets};
 use crate::gateway::email::message::Email;
 use crate::gateway::email::{EmailError, Lookup};
@@ -147,11 +147,8 @@ async fn attempt(env: &Environment, outgoing: &Outgoing) -> Result<Ended, DbErro
 /// demo sign in by mail, too.
 fn is_simulated(tx: &ReadTx<'_>, client_id: Option<&ClientId>) -> Result<bool, DbError> {
     let Some(client_id) = client_id else { return Ok(false) };
-    match clients::get(tx, &ClientScope::from_row(client_id.clone(), "outbox")) {
-        Ok(client) => Ok(client.is_simulated()),
-        Err(ClientError::Db(error)) => Err(error),
-        Err(_) => Ok(false),
-    }
+    let client = clients::find(tx, &ClientScope::from_row(client_id.clone(), "outbox"))?;
+    Ok(client.is_none_or(|client| client.is_simulated()))
 }
 
 /// The sender of the settings, or `no-reply` at the host where the node is reached.

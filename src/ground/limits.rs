@@ -338,12 +338,13 @@ pub const OPERATOR_LINK_MS: i64 = 60 * 60_000;
 /// Of the code that proves a new address.
 pub const EMAIL_CHANGE_MS: i64 = 15 * 60_000;
 pub const SIGN_IN_ATTEMPTS_KEPT_MS: i64 = 24 * 3_600_000;
+/// Mails that signed somebody in, or offered an account.
+pub const DOOR_MAILS_KEPT_MS: i64 = 7 * 24 * 3_600_000;
 pub const INVITATION_MS: i64 = 7 * 24 * 3_600_000;
 pub const KEY_CLAIM_MS: i64 = 7 * 24 * 3_600_000;
 pub const SIGN_UP_MS: i64 = 24 * 3_600_000;
 pub const TRIAL_DAYS_MAX: u32 = 365;
-pub const TRIALS_ENDED_PER_RUN_MAX: u32 = 100;
-pub const TRIALS_TOLD_PER_RUN_MAX: u32 = 1_000;
+pub const TRIALS_PER_RUN_MAX: u32 = 100;
 /// How long before its end a client hears of it.
 pub const TRIAL_NOTICE_MS: i64 = 3 * 24 * 3_600_000;
 pub const BILLING_CONTACTS_PER_CLIENT_MAX: u32 = 200;

@@ -15,7 +15,6 @@ use super::problem::Problem;
 use super::problem_codes::Code;
 use crate::domain::access::agency_keys::AGENCY_KEY_PREFIX;
 use crate::domain::access::sessions::{AgencyRight, ClientRight, SessionGrant};
-use crate::domain::clients::serving::Service;
 use crate::domain::people::permissions::Permission;
 use crate::ground::scope::{Actor, AgencyScope, ClientScope};
 use crate::ground::secret::Secret;
@@ -142,7 +141,8 @@ pub enum Admission {
     Key {
         scope: ClientScope,
         scopes: BTreeSet<KeyScope>,
-        service: Service,
+        /// What it holds besides, and what opens nothing while the agency looks after the client.
+        withheld: Vec<KeyScope>,
     },
     Session(Arc<SessionGrant>),
     /// Staff of the agency, with what they hold there; without a session it is a key of the agency.
@@ -355,30 +355,23 @@ pub(super) fn session_missing() -> Problem {
 /// when the rule needs none.
 pub(super) fn missing_scope(access: Access, admission: &Admission) -> Option<Problem> {
     let detail = match (access, admission) {
-        (Access::Key(needed), Admission::Key { scopes, service, .. }) if !scopes.contains(&needed) => {
-            match service {
-                Service::Managed => MANAGED.to_owned(),
-                Service::SelfServe => {
-                    format!("This key lacks the scope `{}`. Use a key that holds it.", needed.as_str())
-                }
+        (Access::Key(needed), Admission::Key { scopes, withheld, .. }) if !scopes.contains(&needed) => {
+            if withheld.contains(&needed) {
+                MANAGED.to_owned()
+            } else {
+                format!("This key lacks the scope `{}`. Use a key that holds it.", needed.as_str())
             }
         }
         (Access::Agency(needed), Admission::Agency { right, .. }) if !right.held.contains(needed) => {
-            lacks(needed)
+            return Some(lacking(needed));
         }
-        (Access::Member { permission, key_scope }, Admission::Member { right, .. }) => {
-            let holds = match &right.key_scopes {
-                Some(scopes) => key_scope.is_some_and(|scope| scopes.contains(&scope)),
-                None => right.held.contains(permission),
-            };
-            if holds {
-                return None;
+        (Access::Member { permission, key_scope }, Admission::Member { right, .. })
+            if !right.opens(permission, key_scope) =>
+        {
+            if !right.is_withheld(permission, key_scope) {
+                return Some(lacking(permission));
             }
-            if right.service == Service::Managed && !right.is_of_agency {
-                MANAGED.to_owned()
-            } else {
-                lacks(permission)
-            }
+            MANAGED.to_owned()
         }
         _ => return None,
     };
@@ -386,10 +379,12 @@ pub(super) fn missing_scope(access: Access, admission: &Admission) -> Option<Pro
 }
 
 /// Why a client's people and keys cannot do what others can.
-const MANAGED: &str = "The agency manages this account, so only its people can change that.";
+const MANAGED: &str = "The agency manages this account, so only its people can see or change that.";
 
-fn lacks(needed: Permission) -> String {
-    format!("This needs the permission `{needed}`, which your role does not hold.")
+/// The 403 for whoever lacks a permission.
+pub(super) fn lacking(needed: Permission) -> Problem {
+    let detail = format!("This needs the permission `{needed}`, which your role does not hold.");
+    Problem::with_detail(Code::Forbidden, detail)
 }
 
 #[cfg(test)]

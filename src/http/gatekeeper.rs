@@ -80,7 +80,7 @@ impl StoreGatekeeper {
             }
         }
         let scopes = grant.key_scopes.into_iter().collect();
-        Ok(Admission::Key { scope: grant.scope, scopes, service: grant.service })
+        Ok(Admission::Key { scope: grant.scope, scopes, withheld: grant.withheld })
     }
 
     async fn admit_session(&self, access: Access, presented: Presented<'_>) -> Result<Admission, Problem> {

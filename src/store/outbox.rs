@@ -14,6 +14,7 @@ use super::page::{Page, PageRequest};
 use super::tx::{ReadTx, WriteTx};
 use super::value::{Row, ToValue as _, Value, to_json};
 use crate::ground::ids::{ClientId, Id as _, OutboxId};
+use crate::ground::limits::PRUNED_ROWS_MAX;
 use crate::ground::secret::Secret;
 use crate::ground::time::Timestamp;
 use crate::{params, text_enum};
@@ -325,6 +326,25 @@ pub fn find_line(
     )
 }
 
+/// The newest row of this purpose about this subject.
+pub fn find_newest_about(
+    tx: &ReadTx<'_>,
+    purpose: &str,
+    subject_id: &str,
+) -> Result<Option<OutgoingLine>, DbError> {
+    tx.find(
+        &format!(
+            "select {LINE_COLUMNS}
+             from outbox
+             where subject_id = :subject_id and purpose = :purpose
+             order by created_at desc, id desc
+             limit 1"
+        ),
+        params! { ":subject_id" => subject_id, ":purpose" => purpose },
+        line_from_row,
+    )
+}
+
 /// Enqueues what this row says once more, as a row of its own: the former stays as it ended. None when there is no
 /// such row, or its content was erased. Rows that have not ended are not repeated.
 pub fn enqueue_again(tx: &WriteTx<'_>, id: &OutboxId) -> Result<Option<OutboxId>, DbError> {
@@ -498,6 +518,21 @@ pub enum Cancel<'a> {
     OrderKey(&'a str),
     Subject(&'a str),
     Client(&'a ClientId),
+}
+
+/// Forgets what has ended of this purpose and was enqueued before this moment, at most [`PRUNED_ROWS_MAX`]; returns how
+/// many rows.
+pub fn prune(tx: &WriteTx<'_>, purpose: &str, before: Timestamp) -> Result<usize, DbError> {
+    tx.execute(
+        "delete from outbox
+         where id in (
+             select id from outbox
+             where purpose = :purpose and created_at < :before
+               and state not in ('queued', 'leased', 'ambiguous')
+             order by created_at, id
+             limit :rows)",
+        params! { ":purpose" => purpose, ":before" => before, ":rows" => PRUNED_ROWS_MAX },
+    )
 }
 
 /// Cancels what is still queued; returns how many rows. What may have been sent is left alone.

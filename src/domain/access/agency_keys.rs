@@ -1,12 +1,14 @@
 //! Keys of the agency: they open to a program what a person of the agency with these permissions could do. 256 random
-//! bits after `snip_ak_`, shown once, stored as a hash; nobody gives one a permission that they do not hold.
+//! bits after `snip_ak_`, shown once, stored as a hash; nobody gives one a permission that they do not hold, and none
+//! holds more than whoever made it holds now: a key without its maker opens nothing.
 
 use super::sessions::{AgencyRight, ClientRight};
 use super::store::agency_keys as store;
-use crate::domain::clients::{self, ClientError};
+use crate::domain::clients;
 use crate::domain::people::permissions::{Held, Permission};
+use crate::domain::people::{self, MembershipKind};
 use crate::ground::crypto::{base64url, sha256};
-use crate::ground::ids::{ApiKeyId, ClientId, Id as _};
+use crate::ground::ids::{ApiKeyId, ClientId, Id as _, PersonId};
 use crate::ground::limits::AGENCY_KEYS_MAX;
 use crate::ground::scope::AgencyScope;
 use crate::ground::secret::Secret;
@@ -20,8 +22,9 @@ pub const AGENCY_KEY_PREFIX: &str = "snip_ak_";
 const KEY_RANDOM_CHARS: usize = 43;
 const SHOWN_PREFIX_CHARS: usize = AGENCY_KEY_PREFIX.len() + 6;
 
-/// What no key holds: one that leaked must not outlive its revocation.
-const FOR_PEOPLE: &[Permission] = &[Permission::AgencyOwn, Permission::AgencyKeysWrite];
+/// What no key holds: one that leaked must not outlive its revocation, in a further key or in a person it let in.
+const FOR_PEOPLE: &[Permission] =
+    &[Permission::AgencyOwn, Permission::AgencyKeysWrite, Permission::StaffWrite];
 
 /// A key as lists show it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +34,7 @@ pub struct AgencyKey {
     /// Its beginning.
     pub prefix: String,
     pub permissions: Vec<Permission>,
-    /// The name of the person who made it; None for the operator, and once they are gone.
+    /// The name of the person who made it; None once they are gone: then it opens nothing.
     pub made_by: Option<String>,
     pub created_at: Timestamp,
     pub last_used_at: Option<Timestamp>,
@@ -58,7 +61,10 @@ pub struct IssuedAgencyKey {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AgencyKeyGrant {
     pub id: ApiKeyId,
-    pub permissions: Vec<Permission>,
+    /// What it names, where its maker holds it still.
+    pub held: Held,
+    /// Its maker, where they see assigned clients only: then it reaches those.
+    pub limited_to: Option<PersonId>,
     pub last_used_at: Option<Timestamp>,
 }
 
@@ -66,7 +72,9 @@ pub struct AgencyKeyGrant {
 pub enum AgencyKeyError {
     #[error("You cannot give the permission `{0}`, which your role does not hold.")]
     NotHeld(Permission),
-    #[error("The permission `{0}` is for people: a key owns nothing, and makes no further keys.")]
+    #[error(
+        "The permission `{0}` is for people: a key owns nothing, makes no further keys, and lets nobody in."
+    )]
     ForPeople(Permission),
     #[error("Name at least one permission.")]
     WithoutPermission,
@@ -127,14 +135,27 @@ pub fn revoke(tx: &WriteTx<'_>, _scope: &AgencyScope, id: &ApiKeyId) -> Result<b
     Ok(is_revoked)
 }
 
-/// What this key opens now, or None when it is unknown, expired or revoked. The lookup is by hash, so that its time
-/// says nothing about the key.
+/// What this key opens now, or None when it is unknown, expired or revoked, or whoever made it has no place in the
+/// agency any more. The lookup is by hash, so that its time says nothing about the key.
 pub fn find_grant(tx: &ReadTx<'_>, presented: &str) -> Result<Option<AgencyKeyGrant>, DbError> {
     let random = presented.strip_prefix(AGENCY_KEY_PREFIX);
     if random.is_none_or(|random| random.len() != KEY_RANDOM_CHARS || !random.is_ascii()) {
         return Ok(None);
     }
-    store::find_grant(tx, sha256(presented.as_bytes()))
+    let Some(row) = store::find(tx, sha256(presented.as_bytes()))? else { return Ok(None) };
+    let Some(maker) = row.made_by else { return Ok(None) };
+    let memberships = people::list_memberships(tx, &maker)?;
+    let Some(own) = memberships.into_iter().find(|it| it.kind == MembershipKind::Agency) else {
+        return Ok(None);
+    };
+    let makers = own.held();
+    let holds = |it: &Permission| makers.contains(*it) && !FOR_PEOPLE.contains(it);
+    Ok(Some(AgencyKeyGrant {
+        id: row.id,
+        held: row.permissions.into_iter().filter(holds).collect(),
+        limited_to: own.is_limited.then_some(maker),
+        last_used_at: row.last_used_at,
+    }))
 }
 
 /// Whether the use of this key should be noted again.
@@ -150,30 +171,31 @@ pub fn touch(tx: &WriteTx<'_>, grant: &AgencyKeyGrant) -> Result<(), DbError> {
 impl AgencyKeyGrant {
     /// What it may do in the agency.
     pub fn in_agency(&self) -> AgencyRight {
-        AgencyRight { scope: AgencyScope::from_key(self.id.clone()), held: self.held(), limited_to: None }
-    }
-
-    /// What it may do in this client; None when there is none, or it is being erased.
-    pub fn on_client(&self, tx: &ReadTx<'_>, client_id: &ClientId) -> Result<Option<ClientRight>, DbError> {
-        let scope = self.in_agency().scope.client(client_id.clone());
-        match clients::get(tx, &scope) {
-            Ok(client) if client.is_erasing => Ok(None),
-            Ok(client) => Ok(Some(ClientRight {
-                scope,
-                held: self.held(),
-                gives: self.held(),
-                key_scopes: None,
-                client_status: client.status,
-                service: client.service,
-                is_of_agency: true,
-            })),
-            Err(ClientError::Db(error)) => Err(error),
-            Err(_) => Ok(None),
+        AgencyRight {
+            scope: AgencyScope::from_key(self.id.clone()),
+            held: self.held.clone(),
+            limited_to: self.limited_to.clone(),
         }
     }
 
-    fn held(&self) -> Held {
-        self.permissions.iter().copied().collect()
+    /// What it may do in this client; None when there is none in its reach, or it is being erased.
+    pub fn on_client(&self, tx: &ReadTx<'_>, client_id: &ClientId) -> Result<Option<ClientRight>, DbError> {
+        if let Some(maker) = &self.limited_to
+            && !people::is_assigned(tx, maker, client_id)?
+        {
+            return Ok(None);
+        }
+        let scope = self.in_agency().scope.client(client_id.clone());
+        let client = clients::find(tx, &scope)?.filter(|client| !client.is_erasing);
+        Ok(client.map(|client| ClientRight {
+            scope,
+            held: self.held.clone(),
+            gives: self.held.clone(),
+            key_scopes: None,
+            withheld_scopes: Vec::new(),
+            client_status: client.status,
+            is_of_agency: true,
+        }))
     }
 }
 

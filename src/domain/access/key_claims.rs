@@ -1,12 +1,12 @@
 //! The link with which a client makes a key of its own: mailed to the client's address, good for one use and seven
-//! days. A new mail voids the former link. The key is made when the link's button is pressed, so that it was never in a
+//! days, and for as long as the address is the client's. A new mail voids the former link. The key is made when the link's button is pressed, so that it was never in a
 //! mail and never lay anywhere.
 
 use super::keys::{self, IssuedKey};
 use super::store::key_claims as store;
 use crate::domain::clients::{self, Client, ClientError, ClientStatus};
 use crate::ground::crypto::{MacKey, base64url, base64url_decode};
-use crate::ground::ids::{ClientId, Id as _, OutboxId};
+use crate::ground::ids::{ClientId, Id as _};
 use crate::ground::limits::{API_KEYS_PER_CLIENT_MAX, KEY_CLAIM_MS};
 use crate::ground::scope::ClientScope;
 use crate::ground::secret::Secret;
@@ -25,8 +25,8 @@ pub struct KeyClaim {
     pub client_id: ClientId,
     /// Which mail it is, counted from 1.
     pub round: u32,
-    /// The mail; None once its row was forgotten.
-    pub outbox_id: Option<OutboxId>,
+    /// The address that it went to, in lower case.
+    pub email_key: String,
     pub mailed_at: Timestamp,
     pub expires_at: Timestamp,
     pub claimed_at: Option<Timestamp>,
@@ -49,20 +49,15 @@ pub fn find(tx: &ReadTx<'_>, scope: &ClientScope) -> Result<Option<KeyClaim>, Db
     store::find(tx, scope.client_id())
 }
 
-/// Begins a link, in place of one that was mailed before. The mail is written by the caller, in the same transaction,
-/// and named by [`set_mail`].
+/// Begins a link, in place of one that was mailed before. The mail is written by the caller, in the same transaction.
 pub fn begin(tx: &WriteTx<'_>, scope: &ClientScope) -> Result<KeyClaim, ClientError> {
-    if clients::get(tx, scope)?.status == ClientStatus::Suspended {
+    let client = clients::get(tx, scope)?;
+    if client.status == ClientStatus::Suspended {
         return Err(ClientError::Suspended);
     }
-    let claim = store::put(tx, scope, tx.now().plus_ms(KEY_CLAIM_MS))?;
+    let claim = store::put(tx, scope, &client.email, tx.now().plus_ms(KEY_CLAIM_MS))?;
     record(tx, scope, "key_claim.mailed")?;
     Ok(claim)
-}
-
-/// Notes which mail carries the link.
-pub fn set_mail(tx: &WriteTx<'_>, scope: &ClientScope, mail: &OutboxId) -> Result<(), DbError> {
-    store::set_mail(tx, scope, mail)
 }
 
 /// The token of the link.
@@ -74,30 +69,25 @@ pub fn link_token(key: &MacKey, claim: &KeyClaim) -> Secret<String> {
 /// The link that is open in this round, for its mail.
 pub fn find_open_round(
     tx: &ReadTx<'_>,
+    client: &Client,
     scope: &ClientScope,
     round: u32,
 ) -> Result<Option<KeyClaim>, DbError> {
-    Ok(find(tx, scope)?.filter(|claim| claim.round == round && is_open(claim, tx.now())))
+    Ok(find(tx, scope)?.filter(|claim| claim.round == round && is_open(claim, client, tx.now())))
 }
 
-/// What this token opens, and for whom; it stays unused. None when it is not genuine, was used or replaced, or has
-/// expired, and while the client is suspended.
-pub fn find_open(
-    tx: &ReadTx<'_>,
-    key: &MacKey,
-    token: &str,
-) -> Result<Option<(KeyClaim, Client)>, ClientError> {
+/// What this token opens, and for whom; it stays unused. None when it is not genuine, was used or replaced, has expired
+/// or went to a former address, and while the client is suspended.
+pub fn find_open(tx: &ReadTx<'_>, key: &MacKey, token: &str) -> Result<Option<(KeyClaim, Client)>, DbError> {
     let parsed =
         token.split_once('.').and_then(|(id, tag)| Some((ClientId::parse(id).ok()?, base64url_decode(tag)?)));
     let Some((client_id, tag)) = parsed else { return Ok(None) };
-    let Some(claim) = store::find(tx, &client_id)?.filter(|claim| is_open(claim, tx.now())) else {
-        return Ok(None);
-    };
+    let Some(claim) = store::find(tx, &client_id)? else { return Ok(None) };
+    let Some(client) = clients::find(tx, &scope_of(&claim))? else { return Ok(None) };
     if !key.verify(PURPOSE, &[claim.client_id.as_str(), &claim.round.to_string()], &tag) {
         return Ok(None);
     }
-    let client = clients::get(tx, &scope_of(&claim))?;
-    Ok((client.status == ClientStatus::Active && !client.is_erasing).then_some((claim, client)))
+    Ok(is_open(&claim, &client, tx.now()).then_some((claim, client)))
 }
 
 /// Uses the link up and makes the key. Of two who hold the link, one wins.
@@ -113,8 +103,9 @@ pub fn claim(tx: &WriteTx<'_>, key: &MacKey, token: &str) -> Result<(Client, Iss
     Ok((client, issued))
 }
 
-fn is_open(claim: &KeyClaim, now: Timestamp) -> bool {
-    claim.claimed_at.is_none() && claim.expires_at > now
+fn is_open(claim: &KeyClaim, client: &Client, now: Timestamp) -> bool {
+    let is_served = client.status == ClientStatus::Active && !client.is_erasing;
+    is_served && claim.claimed_at.is_none() && claim.expires_at > now && claim.email_key == client.email.key()
 }
 
 fn scope_of(claim: &KeyClaim) -> ClientScope {

@@ -48,8 +48,9 @@ pub struct IssuedKey {
 pub struct KeyGrant {
     pub scope: ClientScope,
     pub key_id: ApiKeyId,
-    /// Without those that a client has no use of while the agency looks after it.
     pub key_scopes: Vec<KeyScope>,
+    /// What it holds besides, and what opens nothing while the agency looks after the client.
+    pub withheld: Vec<KeyScope>,
     pub client_status: ClientStatus,
     pub service: Service,
     pub last_used_at: Option<Timestamp>,
@@ -139,11 +140,11 @@ pub fn find_grant(tx: &ReadTx<'_>, presented: &str) -> Result<Option<KeyGrant>, 
     store::find_grant(tx, sha256(presented.as_bytes()))
 }
 
-/// What is left of a key's scopes in a client that is served so.
-pub(super) fn scopes_in(service: Service, scopes: Vec<KeyScope>) -> Vec<KeyScope> {
+/// What is left of a key's scopes in a client that is served so, and what is withheld.
+pub(super) fn scopes_in(service: Service, scopes: Vec<KeyScope>) -> (Vec<KeyScope>, Vec<KeyScope>) {
     match service {
-        Service::SelfServe => scopes,
-        Service::Managed => scopes.into_iter().filter(|it| IN_A_MANAGED_CLIENT.contains(it)).collect(),
+        Service::SelfServe => (scopes, Vec::new()),
+        Service::Managed => scopes.into_iter().partition(|it| IN_A_MANAGED_CLIENT.contains(it)),
     }
 }
 

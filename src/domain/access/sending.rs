@@ -67,16 +67,9 @@ pub(super) fn count(
     network: &str,
     is_known: bool,
 ) -> Result<(), SendingError> {
-    let network_hash = hex(&key.sign(NETWORK_PURPOSE, &[network]));
-    for counter in &PER_IDENTIFIER {
-        take(tx, counter, identifier_hash, counter.sent_max)?;
-    }
-    for counter in &PER_ADDRESS {
-        take(tx, counter, &network_hash, counter.sent_max)?;
-    }
+    count_asking(tx, key, identifier_hash, network)?;
     for counter in &TO_EVERYBODY {
-        let reserve = counter.sent_max * SENT_RESERVE_PERCENT / 100;
-        let counted_max = if is_known { counter.sent_max + 1 } else { counter.sent_max - reserve };
+        let counted_max = if is_known { counter.sent_max + 1 } else { before_reserve(counter) };
         let sent = store::count(tx, counter.name, "", period_of(tx.now(), counter), counted_max)?;
         // An asking for an unknown address counts nothing where the reserve is being used, so it finds a full count
         // as it stands; one for a known address would be the one too many. The answer is the same.
@@ -94,6 +87,42 @@ pub(super) fn count(
         }
     }
     Ok(())
+}
+
+/// Counts one sending to an address that anybody may name, and that gets a mail though nobody knows it; or refuses it.
+/// What is kept for people who are known is never used for it.
+pub(super) fn count_to_anybody(
+    tx: &WriteTx<'_>,
+    key: &MacKey,
+    identifier_hash: &str,
+    network: &str,
+) -> Result<(), SendingError> {
+    count_asking(tx, key, identifier_hash, network)?;
+    for counter in &TO_EVERYBODY {
+        take(tx, counter, "", before_reserve(counter))?;
+    }
+    Ok(())
+}
+
+fn count_asking(
+    tx: &WriteTx<'_>,
+    key: &MacKey,
+    identifier_hash: &str,
+    network: &str,
+) -> Result<(), SendingError> {
+    let network_hash = hex(&key.sign(NETWORK_PURPOSE, &[network]));
+    for counter in &PER_IDENTIFIER {
+        take(tx, counter, identifier_hash, counter.sent_max)?;
+    }
+    for counter in &PER_ADDRESS {
+        take(tx, counter, &network_hash, counter.sent_max)?;
+    }
+    Ok(())
+}
+
+/// How many go to everybody before the part begins that is kept for people who are known.
+const fn before_reserve(counter: &Counter) -> u32 {
+    counter.sent_max - counter.sent_max * SENT_RESERVE_PERCENT / 100
 }
 
 /// Counts an invitation of this place to this address, or refuses it: nobody fills a mailbox, or sends to everybody in

@@ -6,8 +6,7 @@
 
 use super::keys::{KeyGrant, KeyScope};
 use super::store::{self, sessions};
-use crate::domain::clients::serving::Service;
-use crate::domain::clients::{self, Client, ClientError, ClientStatus};
+use crate::domain::clients::{self, ClientStatus};
 use crate::domain::people::members::Granter;
 use crate::domain::people::permissions::{Held, Permission};
 use crate::domain::people::{self, Membership, MembershipKind, Person};
@@ -66,8 +65,9 @@ pub struct ClientRight {
     pub gives: Held,
     /// Of a session that was made from a key: what the key may do.
     pub key_scopes: Option<Vec<KeyScope>>,
+    /// What the key could do if the agency did not look after the client.
+    pub withheld_scopes: Vec<KeyScope>,
     pub client_status: ClientStatus,
-    pub service: Service,
     /// Whether it is the agency's: its people also reach clients that are suspended.
     pub is_of_agency: bool,
 }
@@ -156,25 +156,27 @@ fn find_person(tx: &ReadTx<'_>, id: &PersonId, access_version: u32) -> Result<Op
 
 fn find_key(tx: &ReadTx<'_>, id: &ApiKeyId) -> Result<Option<Principal>, DbError> {
     let Some(grant) = store::find_grant_by_id(tx, id)? else { return Ok(None) };
-    match clients::get(tx, &grant.scope) {
-        Ok(client) => Ok(Some(Principal::Key { grant, client_name: client.name.into_string() })),
-        Err(ClientError::Db(error)) => Err(error),
-        Err(_) => Ok(None),
-    }
+    let client = clients::find(tx, &grant.scope)?;
+    Ok(client.map(|client| Principal::Key { grant, client_name: client.name.into_string() }))
 }
 
-/// Whether the session is in force and still reaches this client: for what goes on after its request.
-pub fn still_reaches(tx: &ReadTx<'_>, grant: &SessionGrant, client: &ClientId) -> Result<bool, DbError> {
+/// What the session may do in this client now, if it is in force and still reaches it: for what goes on after its
+/// request.
+pub fn present_right(
+    tx: &ReadTx<'_>,
+    grant: &SessionGrant,
+    client: &ClientId,
+) -> Result<Option<ClientRight>, DbError> {
     if !sessions::is_in_force(tx, &grant.session_id)? {
-        return Ok(false);
+        return Ok(None);
     }
     let present = match &grant.principal {
         Principal::Person { person, .. } => find_person(tx, &person.id, person.access_version)?,
         Principal::Key { grant, .. } => find_key(tx, &grant.key_id)?,
     };
-    let Some(principal) = present else { return Ok(false) };
+    let Some(principal) = present else { return Ok(None) };
     let right = SessionGrant { principal, ..grant.clone() }.on_client(tx, client)?;
-    Ok(right.is_some_and(|right| right.is_of_agency || right.client_status == ClientStatus::Active))
+    Ok(right.filter(|right| right.is_of_agency || right.client_status == ClientStatus::Active))
 }
 
 /// Whether the use of this session should be noted again.
@@ -277,8 +279,8 @@ impl SessionGrant {
                 held: permissions_of_key(&grant.key_scopes).into_iter().collect(),
                 gives: Held::default(),
                 key_scopes: Some(grant.key_scopes.clone()),
+                withheld_scopes: grant.withheld.clone(),
                 client_status: grant.client_status,
-                service: grant.service,
                 is_of_agency: false,
             })),
             Principal::Key { .. } => Ok(None),
@@ -302,12 +304,9 @@ fn on_client(
     if in_agency.is_none() && in_client.is_none() {
         return Ok(None);
     }
-    let client: Client = match clients::get(tx, &scope) {
-        // What is being erased takes nothing in any more.
-        Ok(client) if client.is_erasing => return Ok(None),
-        Ok(client) => client,
-        Err(ClientError::Db(error)) => return Err(error),
-        Err(_) => return Ok(None),
+    // What is being erased takes nothing in any more.
+    let Some(client) = clients::find(tx, &scope)?.filter(|client| !client.is_erasing) else {
+        return Ok(None);
     };
     let places = || in_agency.into_iter().chain(in_client);
     Ok(Some(ClientRight {
@@ -315,13 +314,29 @@ fn on_client(
         held: places().flat_map(|it| it.held().list()).collect(),
         gives: places().flat_map(|it| it.held_by_role().list()).collect(),
         key_scopes: None,
+        withheld_scopes: Vec::new(),
         client_status: client.status,
-        service: client.service,
         is_of_agency: in_agency.is_some(),
     }))
 }
 
 impl ClientRight {
+    /// Whether it opens a row that asks for this.
+    pub fn opens(&self, permission: Permission, key_scope: Option<KeyScope>) -> bool {
+        match &self.key_scopes {
+            Some(scopes) => key_scope.is_some_and(|scope| scopes.contains(&scope)),
+            None => self.held.contains(permission),
+        }
+    }
+
+    /// Whether it would open such a row if the agency did not look after the client.
+    pub fn is_withheld(&self, permission: Permission, key_scope: Option<KeyScope>) -> bool {
+        match self.key_scopes {
+            Some(_) => key_scope.is_some_and(|scope| self.withheld_scopes.contains(&scope)),
+            None => self.gives.contains(permission),
+        }
+    }
+
     /// Whoever acts here, for giving and taking places.
     pub fn granter(&self) -> Granter {
         Granter { held: self.gives.clone(), person_id: person_of(self.scope.actor()) }

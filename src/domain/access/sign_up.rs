@@ -12,7 +12,7 @@ use crate::domain::people::{self, Organisation, PeopleError, PersonName, members
 use crate::ground::crypto::{MacKey, base64url, base64url_decode};
 use crate::ground::email_address::EmailAddress;
 use crate::ground::ids::{Id as _, SignUpId};
-use crate::ground::limits::{SIGN_UP_MS, TRIALS_ENDED_PER_RUN_MAX};
+use crate::ground::limits::{SIGN_UP_MS, TRIALS_PER_RUN_MAX};
 use crate::ground::scope::{AgencyScope, ClientScope};
 use crate::ground::secret::Secret;
 use crate::ground::time::{DAY_MS, Timestamp};
@@ -58,6 +58,8 @@ pub struct NewSignUp {
 pub enum SignUpError {
     #[error("This link was used, or has expired. Ask for a new one.")]
     InvalidLink,
+    #[error("This address has an account. Sign in with it.")]
+    Known,
     #[error(transparent)]
     Client(#[from] ClientError),
     #[error(transparent)]
@@ -66,15 +68,15 @@ pub enum SignUpError {
     Db(#[from] DbError),
 }
 
-/// Notes that somebody asked for an account. Limits are those of signing in, for both send mail to an address that
-/// anybody may name.
+/// Notes that somebody asked for an account. It counts with the mails of signing in, and stops where the part begins
+/// that is kept for people who are known.
 pub fn request(
     tx: &WriteTx<'_>,
     key: &MacKey,
     new: &NewSignUp,
     network: &str,
 ) -> Result<SignUp, SendingError> {
-    sending::count(tx, key, &sign_in::identifier_hash(key, &new.email), network, false)?;
+    sending::count_to_anybody(tx, key, &sign_in::identifier_hash(key, &new.email), network)?;
     let sign_up = SignUp {
         id: tx.new_id(),
         email: new.email.clone(),
@@ -126,7 +128,10 @@ pub fn accept(
 ) -> Result<(Client, IssuedSession), SignUpError> {
     let sign_up = find_by_token(tx, key, token)?.ok_or(SignUpError::InvalidLink)?;
     // Somebody invited them since the mail was sent.
-    if is_known(tx, &sign_up.email)? || !store::set_used(tx, &sign_up.id)? {
+    if is_known(tx, &sign_up.email)? {
+        return Err(SignUpError::Known);
+    }
+    if !store::set_used(tx, &sign_up.id)? {
         return Err(SignUpError::InvalidLink);
     }
     let agency = AgencyScope::from_system(WORK);
@@ -154,7 +159,7 @@ fn start_of(plan: SignUpPlan, now: Timestamp) -> PlanStart {
 /// the next run goes on.
 pub fn end_trials(tx: &WriteTx<'_>, _job: &Job) -> Result<(), JobError> {
     let of_work = |client_id| ClientScope::from_row(client_id, WORK);
-    for client_id in clients::list_ended_trials(tx, TRIALS_ENDED_PER_RUN_MAX)? {
+    for client_id in clients::list_ended_trials(tx, TRIALS_PER_RUN_MAX)? {
         let scope = of_work(client_id);
         match clients::set_status(tx, &scope, ClientStatus::Suspended) {
             Ok(_) => {}

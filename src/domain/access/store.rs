@@ -188,10 +188,12 @@ fn grant_from_row(row: &Row<'_>) -> Result<KeyGrant, DbError> {
     let key_id: ApiKeyId = row.get("id")?;
     let client_id: ClientId = row.get("client_id")?;
     let service = row.get("service")?;
+    let (key_scopes, withheld) = keys::scopes_in(service, row.get_json("scopes")?);
     Ok(KeyGrant {
         scope: ClientScope::from_key(client_id, key_id.clone()),
         key_id,
-        key_scopes: keys::scopes_in(service, row.get_json("scopes")?),
+        key_scopes,
+        withheld,
         client_status: row.get("status")?,
         service,
         last_used_at: row.get("last_used_at")?,

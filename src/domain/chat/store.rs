@@ -1,5 +1,6 @@
-//! The SQL of turns; that of explanations and gaps stands in files of its own.
+//! The SQL of turns; that of explanations, gaps and figures stands in files of its own.
 
+pub(super) mod answer_days;
 pub(super) mod explanations;
 pub(super) mod figures;
 pub(super) mod gaps;
@@ -85,19 +86,6 @@ pub(super) fn insert(
             ":now" => tx.now(),
         },
         from_row,
-    )
-}
-
-/// How many turns began at this time or later.
-pub(super) fn count_turns_since(
-    tx: &ReadTx<'_>,
-    scope: &ClientScope,
-    since: Timestamp,
-) -> Result<u32, DbError> {
-    tx.get(
-        "select count(*) as n from turns where client_id = :client_id and created_at >= :since",
-        params! { ":client_id" => scope.client_id(), ":since" => since },
-        |row| row.get("n"),
     )
 }
 

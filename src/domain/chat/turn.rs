@@ -124,7 +124,7 @@ async fn accept(env: &Environment, scope: &ClientScope, incoming: Incoming) -> R
             {
                 return resume(tx, &scope, row, &incoming.message, (session.id, &session.origin));
             }
-            caps::check(tx, &scope, &allowed)?;
+            caps::take(tx, &scope, &allowed)?;
             if conversation.message_count == 0 && clients::get_settings(tx, &scope)?.0.keep_visit_details {
                 visits::keep(tx, &scope, &conversation.id, &incoming.visit)?;
             }

@@ -1,6 +1,7 @@
 //! Whom a client names for what concerns its account: the end of a trial, and whatever has to do with money. Where it
 //! names nobody, its own address stands in.
 
+use super::serving::Caps;
 use super::store::contacts as store;
 use super::{Client, ClientError};
 use crate::ground::bounded_text::BoundedText;
@@ -27,8 +28,10 @@ pub struct BillingContact {
 pub enum ContactError {
     #[error("This address is a billing contact already.")]
     AlreadyThere,
-    #[error("A client has at most {BILLING_CONTACTS_PER_CLIENT_MAX} billing contacts. Remove one first.")]
-    TooMany,
+    #[error("A client like this has at most {limit} billing contacts. Remove one first.")]
+    TooMany { limit: u32 },
+    #[error(transparent)]
+    Client(#[from] ClientError),
     #[error(transparent)]
     Db(#[from] DbError),
 }
@@ -43,15 +46,18 @@ pub fn list(
     page.page(contacts, |contact| (contact.created_at, contact.id.to_string()))
 }
 
-/// Adds a contact.
+/// Adds a contact. Of a client that nobody pays for there are as many as it has seats: nobody has proven their addresses.
 pub fn add(
     tx: &WriteTx<'_>,
     scope: &ClientScope,
+    caps: &Caps,
     name: &ContactName,
     email: &EmailAddress,
 ) -> Result<BillingContact, ContactError> {
-    if store::count(tx, scope)? >= BILLING_CONTACTS_PER_CLIENT_MAX {
-        return Err(ContactError::TooMany);
+    let is_capped = super::get(tx, scope)?.is_capped();
+    let limit = if is_capped { caps.members } else { BILLING_CONTACTS_PER_CLIENT_MAX };
+    if store::count(tx, scope)? >= limit {
+        return Err(ContactError::TooMany { limit });
     }
     let contact =
         BillingContact { id: tx.new_id(), name: name.clone(), email: email.clone(), created_at: tx.now() };

@@ -87,7 +87,7 @@ pub struct ClientFilter {
     pub assigned_to: Option<PersonId>,
 }
 
-/// Clients that are served, by what they are there for, and those that are not.
+/// Clients that are served, by what they are there for, and the real ones that are not.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ClientCounts {
     pub live: u32,
@@ -175,7 +175,12 @@ pub fn list(
 
 /// The client itself.
 pub fn get(tx: &ReadTx<'_>, scope: &ClientScope) -> Result<Client, ClientError> {
-    store::find(tx, scope.client_id())?.ok_or(ClientError::NotFound)
+    find(tx, scope)?.ok_or(ClientError::NotFound)
+}
+
+/// The client itself, if it is there.
+pub fn find(tx: &ReadTx<'_>, scope: &ClientScope) -> Result<Option<Client>, DbError> {
+    store::find(tx, scope.client_id())
 }
 
 /// Changes name, address, or how it is served. With `expected`, only if nobody changed the client since.
@@ -317,9 +322,15 @@ pub fn list_ended_trials(tx: &ReadTx<'_>, limit: u32) -> Result<Vec<ClientId>, D
     store::list_ended_trials(tx, tx.now(), limit)
 }
 
-/// The clients that are served on a trial that ends before this moment, soonest first, at most so many.
-pub fn list_trials_ending(tx: &ReadTx<'_>, before: Timestamp, limit: u32) -> Result<Vec<ClientId>, DbError> {
-    store::list_ended_trials(tx, before, limit)
+/// The clients that are served on a trial that ends before this moment and who have not been told, soonest first, at
+/// most so many.
+pub fn list_untold_trials(tx: &ReadTx<'_>, before: Timestamp, limit: u32) -> Result<Vec<ClientId>, DbError> {
+    store::list_untold_trials(tx, before, limit)
+}
+
+/// Notes that the client was told when its trial ends.
+pub fn set_trial_told(tx: &WriteTx<'_>, scope: &ClientScope) -> Result<(), DbError> {
+    store::set_trial_told(tx, scope)
 }
 
 /// How many clients there are of each kind.

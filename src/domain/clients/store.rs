@@ -18,9 +18,10 @@ use crate::store::{DbError, PageRequest, ReadTx, WriteTx};
 
 pub(super) fn insert(tx: &WriteTx<'_>, client: &Client) -> Result<(), DbError> {
     tx.execute(
-        "insert into clients (id, name, email, status, service, purpose, plan, trial_ends_at, created_at, updated_at,
-                              version)
-         values (:id, :name, :email, :status, :service, :purpose, :plan, :trial_ends_at, :now, :now, 1)",
+        "insert into clients (id, name, email, status, service, purpose, plan, trial_ends_at, sign_up_email_key,
+                              created_at, updated_at, version)
+         values (:id, :name, :email, :status, :service, :purpose, :plan, :trial_ends_at, :sign_up_email_key,
+                 :now, :now, 1)",
         params! {
             ":id" => client.id,
             ":name" => client.name,
@@ -30,6 +31,7 @@ pub(super) fn insert(tx: &WriteTx<'_>, client: &Client) -> Result<(), DbError> {
             ":purpose" => client.purpose,
             ":plan" => client.plan,
             ":trial_ends_at" => client.trial_ends_at,
+            ":sign_up_email_key" => client.plan.map(|_| client.email.key()),
             ":now" => tx.now(),
         },
     )?;
@@ -81,7 +83,7 @@ pub(super) fn list(
 pub(super) fn has_signed_up(tx: &ReadTx<'_>, email: &EmailAddress) -> Result<bool, DbError> {
     tx.get(
         "select exists (
-             select 1 from clients where plan is not null and lower(email) = :email_key) as has_signed_up",
+             select 1 from clients where sign_up_email_key = :email_key) as has_signed_up",
         params! { ":email_key" => email.key() },
         |row| row.get("has_signed_up"),
     )
@@ -102,12 +104,37 @@ pub(super) fn list_ended_trials(
     )
 }
 
+pub(super) fn list_untold_trials(
+    tx: &ReadTx<'_>,
+    by: Timestamp,
+    limit: u32,
+) -> Result<Vec<ClientId>, DbError> {
+    tx.list(
+        "select id from clients
+         where trial_ends_at <= :by and status = 'active' and trial_told_at is null
+         order by trial_ends_at, id
+         limit :limit",
+        params! { ":by" => by, ":limit" => limit },
+        |row| row.get("id"),
+    )
+}
+
+pub(super) fn set_trial_told(tx: &WriteTx<'_>, scope: &ClientScope) -> Result<(), DbError> {
+    tx.execute(
+        "update clients
+         set trial_told_at = :now, updated_at = :now, version = version + 1
+         where id = :id",
+        params! { ":id" => scope.client_id(), ":now" => tx.now() },
+    )?;
+    Ok(())
+}
+
 pub(super) fn count(tx: &ReadTx<'_>, assigned_to: Option<&PersonId>) -> Result<ClientCounts, DbError> {
     tx.get(
         "select count(*) filter (where status = 'active' and purpose = 'live') as live,
                 count(*) filter (where status = 'active' and purpose = 'demo') as demo,
                 count(*) filter (where status = 'active' and purpose = 'test') as test,
-                count(*) filter (where status = 'suspended') as suspended
+                count(*) filter (where status = 'suspended' and purpose = 'live') as suspended
          from clients
          where erasing_at is null
            and (:assigned_to is null or exists (
@@ -149,7 +176,8 @@ pub(super) fn update(tx: &WriteTx<'_>, scope: &ClientScope, client: &Client) -> 
 pub(super) fn set_stand(tx: &WriteTx<'_>, scope: &ClientScope, client: &Client) -> Result<(), DbError> {
     tx.execute(
         "update clients
-         set status = :status, trial_ends_at = :trial_ends_at, deactivated_at = :deactivated_at, updated_at = :now, version = version + 1
+         set status = :status, trial_ends_at = :trial_ends_at, deactivated_at = :deactivated_at, updated_at = :now,
+             version = version + 1
          where id = :id",
         params! {
             ":id" => scope.client_id(),

@@ -6,7 +6,7 @@ mod store;
 
 use crate::domain::Environment;
 use crate::domain::access::setup;
-use crate::domain::clients::serving::Purpose;
+use crate::domain::clients::serving::{Caps, Purpose};
 use crate::domain::clients::settings::SettingsPatch;
 use crate::domain::clients::{self, ClientError, ClientName, NewClient};
 use crate::domain::knowledge::KnowledgeError;
@@ -165,7 +165,8 @@ async fn upload(env: &Environment, scope: &ClientScope, name: &str, bytes: &[u8]
         FileName::parse(name).map_err(|error| DbError::from(Bug::invariant(error.to_string())))?;
     let upload = Upload { file_name, media_type: "text/markdown".to_owned(), blob: writer.finish().await? };
     let scope = scope.clone();
-    let caps = env.caps;
+    // The demo's own documents are there whatever a demo may hold besides.
+    let caps = Caps { documents: u32::MAX, ..env.caps };
     env.db.write(scope.actor().clone(), move |tx| documents::create(tx, &scope, &caps, &upload)).await?;
     Ok(())
 }

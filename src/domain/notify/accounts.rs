@@ -1,17 +1,17 @@
 //! Mails about accounts: the link from which a client makes its key, the one that opens an account, the end of a trial.
 
 use super::templates::{self, Words};
-use super::{Letter, MASK, Secrets, WORK, write};
+use super::{Letter, MASK, Secrets, WORK, follow_up, write};
 use crate::domain::Environment;
 use crate::domain::access::key_claims::{self, KeyClaim};
 use crate::domain::access::sign_up;
 use crate::domain::clients::{self, ClientError, ClientStatus, contacts};
-use crate::ground::ids::{ClientId, Id as _, OutboxId, SignUpId};
-use crate::ground::limits::{TRIAL_NOTICE_MS, TRIALS_TOLD_PER_RUN_MAX};
+use crate::ground::ids::{ClientId, Id as _, SignUpId};
+use crate::ground::limits::{TRIAL_NOTICE_MS, TRIALS_PER_RUN_MAX};
 use crate::ground::scope::ClientScope;
 use crate::ground::time::{Timestamp, ZoneName};
 use crate::store::events::Event;
-use crate::store::jobs::{Job, JobError, Lane, NewJob};
+use crate::store::jobs::{Job, JobError, NewJob};
 use crate::store::{DbError, ReadTx, WriteTx};
 
 /// Tells the clients whose trial ends soon.
@@ -19,29 +19,22 @@ pub const WRITE_TRIAL_ENDINGS: &str = "notify.write_trial_endings";
 /// Writes the mail of somebody who asked for an account.
 pub const WRITE_SIGN_UP: &str = "notify.write_sign_up";
 
-/// Writes the mail with the link from which a client makes its key; its row, for whoever asks whether it arrived.
-pub fn write_key_claim(
-    tx: &WriteTx<'_>,
-    scope: &ClientScope,
-    claim: &KeyClaim,
-) -> Result<Option<OutboxId>, ClientError> {
+/// Writes the mail with the link from which a client makes its key.
+pub fn write_key_claim(tx: &WriteTx<'_>, scope: &ClientScope, claim: &KeyClaim) -> Result<(), ClientError> {
     let client = clients::get(tx, scope)?;
     let letter = Letter::KeyClaim { client_id: client.id.clone(), round: claim.round };
-    let key = format!("{}@{}", client.id, claim.round);
+    let key = subject_of(&client.id, claim.round);
     Ok(write(tx, &letter, Some(&client.id), &client.email, &key, Some(claim.expires_at))?)
+}
+
+/// What the mails of this link are about, those that were sent again too.
+pub fn subject_of(client_id: &ClientId, round: u32) -> String {
+    format!("{client_id}@{round}")
 }
 
 /// The job that follows from an asking for an account.
 pub fn write_sign_up_on(event: &Event) -> Vec<NewJob> {
-    let Some(subject_id) = event.subject_id.clone() else { return Vec::new() };
-    vec![NewJob {
-        kind: WRITE_SIGN_UP,
-        lane: Lane::Default,
-        client_id: None,
-        dedupe_key: subject_id.clone(),
-        subject_id: Some(subject_id),
-        run_at: None,
-    }]
+    follow_up(WRITE_SIGN_UP, event)
 }
 
 /// Writes the mail with the link that opens the account; whoever has one is told so, and nobody else is.
@@ -58,11 +51,11 @@ pub fn write_sign_up(tx: &WriteTx<'_>, job: &Job) -> Result<(), JobError> {
     Ok(())
 }
 
-/// Tells each client once that its trial ends soon. A run finds those again that were told; their mails are there.
-// LIMIT: beyond a thousand trials that end within three days, the later ones hear of it later
+/// Tells each client once that its trial ends soon, whoever is its contact then. A bounded number at a time: the next
+/// run goes on.
 pub fn write_trial_endings(tx: &WriteTx<'_>, _job: &Job) -> Result<(), JobError> {
     let soon = tx.now().plus_ms(TRIAL_NOTICE_MS);
-    for client_id in clients::list_trials_ending(tx, soon, TRIALS_TOLD_PER_RUN_MAX)? {
+    for client_id in clients::list_untold_trials(tx, soon, TRIALS_PER_RUN_MAX)? {
         match write_trial_ending(tx, &ClientScope::from_row(client_id, WORK)) {
             Ok(()) => {}
             Err(ClientError::Db(error)) => return Err(error.into()),
@@ -80,7 +73,7 @@ fn write_trial_ending(tx: &WriteTx<'_>, scope: &ClientScope) -> Result<(), Clien
         let key = format!("{}@{}:{id}", client.id, ends_at.as_ms());
         write(tx, &letter, Some(&client.id), &email, &key, Some(ends_at))?;
     }
-    Ok(())
+    Ok(clients::set_trial_told(tx, scope)?)
 }
 
 /// None when the trial was taken on, or ends at another time.
@@ -91,10 +84,8 @@ pub(super) fn trial_ending_words(
     ends_at: Timestamp,
     secrets: Secrets,
 ) -> Result<Option<Words>, DbError> {
-    let client = match clients::get(tx, &ClientScope::from_row(client_id.clone(), WORK)) {
-        Ok(client) => client,
-        Err(ClientError::Db(error)) => return Err(error),
-        Err(_) => return Ok(None),
+    let Some(client) = clients::find(tx, &ClientScope::from_row(client_id.clone(), WORK))? else {
+        return Ok(None);
     };
     let is_due = client.status == ClientStatus::Active && client.trial_ends_at == Some(ends_at);
     if secrets == Secrets::Written && !is_due {
@@ -107,7 +98,7 @@ pub(super) fn trial_ending_words(
     Ok(templates::fill("trial_ending", agency, &values))
 }
 
-/// None when the link is not open any more, or the client is suspended.
+/// None when the link is not open any more, as while the client is suspended.
 pub(super) fn key_claim_words(
     tx: &ReadTx<'_>,
     env: &Environment,
@@ -116,19 +107,12 @@ pub(super) fn key_claim_words(
     secrets: Secrets,
 ) -> Result<Option<Words>, DbError> {
     let scope = ClientScope::from_row(client_id.clone(), WORK);
-    let client = match clients::get(tx, &scope) {
-        Ok(client) => client,
-        Err(ClientError::Db(error)) => return Err(error),
-        Err(_) => return Ok(None),
-    };
-    let claim = key_claims::find_open_round(tx, &scope, round)?;
+    let Some(client) = clients::find(tx, &scope)? else { return Ok(None) };
+    let claim = key_claims::find_open_round(tx, &client, &scope, round)?;
     let token = match (secrets, &claim) {
         (Secrets::LeftOut, _) => MASK.to_owned(),
-        // Suspended: nothing is sent.
-        (Secrets::Written, Some(claim)) if client.status == ClientStatus::Active => {
-            key_claims::link_token(&env.signing_key, claim).reveal().clone()
-        }
-        (Secrets::Written, _) => return Ok(None),
+        (Secrets::Written, Some(claim)) => key_claims::link_token(&env.signing_key, claim).reveal().clone(),
+        (Secrets::Written, None) => return Ok(None),
     };
     let expires = claim.map(|claim| claim.expires_at.civil_text(&ZoneName::utc()));
     let values = [
@@ -153,9 +137,6 @@ pub(super) fn sign_up_words(
         (Secrets::Written, Some(asked)) => sign_up::link_token(&env.signing_key, asked).reveal().clone(),
         (Secrets::Written, None) => return Ok(None),
     };
-    let values = [
-        ("organisation", asked.as_ref().map_or(MASK, |asked| asked.business.as_str())),
-        ("link", &format!("{site}/app/#/sign-up/{token}")),
-    ];
-    Ok(templates::fill("sign_up", agency, &values))
+    // Not a word of whoever asked: it may be somebody else's mailbox.
+    Ok(templates::fill("sign_up", agency, &[("link", &format!("{site}/app/#/sign-up/{token}"))]))
 }

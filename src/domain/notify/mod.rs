@@ -17,7 +17,7 @@ use crate::domain::people::members::{self, Member};
 use crate::domain::people::{self, Organisation};
 use crate::ground::email_address::EmailAddress;
 use crate::ground::ids::{
-    ClientId, EmailChangeId, Id as _, MembershipId, OutboxId, PersonId, SignInAttemptId, SignUpId,
+    ClientId, EmailChangeId, Id as _, MembershipId, PersonId, SignInAttemptId, SignUpId,
 };
 use crate::ground::scope::ClientScope;
 use crate::ground::secret::Secret;
@@ -98,6 +98,14 @@ impl Letter {
             Letter::SignUpKnown { .. } => "sign_up_known",
         }
     }
+
+    /// By what somebody asks whether it arrived; None for those that nobody asks about.
+    fn subject_id(&self) -> Option<String> {
+        match self {
+            Letter::KeyClaim { client_id, round } => Some(accounts::subject_of(client_id, *round)),
+            _ => None,
+        }
+    }
 }
 
 /// How mails name their sender and where their links lead, beside what the tables say.
@@ -120,9 +128,14 @@ pub enum Secrets {
 
 /// The job that follows from an asking to sign in.
 pub fn write_sign_in_on(event: &Event) -> Vec<NewJob> {
+    follow_up(WRITE_SIGN_IN, event)
+}
+
+/// The job of this kind that follows from an event about something.
+fn follow_up(kind: &'static str, event: &Event) -> Vec<NewJob> {
     let Some(subject_id) = event.subject_id.clone() else { return Vec::new() };
     vec![NewJob {
-        kind: WRITE_SIGN_IN,
+        kind,
         lane: Lane::Default,
         client_id: None,
         dedupe_key: subject_id.clone(),
@@ -210,7 +223,7 @@ fn write(
     to: &EmailAddress,
     key: &str,
     expires_at: Option<Timestamp>,
-) -> Result<Option<OutboxId>, DbError> {
+) -> Result<(), DbError> {
     let dedupe_key = format!("{}:{key}", letter.purpose());
     outbox::enqueue(
         tx,
@@ -220,7 +233,7 @@ fn write(
             channel: OutboxChannel::Email,
             order_key: dedupe_key.clone(),
             sender_key: "agency".to_owned(),
-            subject_id: None,
+            subject_id: letter.subject_id(),
             dedupe_key,
             not_before: None,
             expires_at,
@@ -229,7 +242,17 @@ fn write(
                 body: Secret::new(to_json(letter)?),
             },
         },
-    )
+    )?;
+    Ok(())
+}
+
+/// For housekeeping: forgets mails that only opened a door, which has been shut for long, a bounded number at a time.
+pub fn prune_door_mails(tx: &WriteTx<'_>, before: Timestamp) -> Result<usize, DbError> {
+    let mut removed = 0;
+    for purpose in ["sign_in", "sign_up", "sign_up_known"] {
+        removed += outbox::prune(tx, purpose, before)?;
+    }
+    Ok(removed)
 }
 
 /// The letter in a row's body.
@@ -281,11 +304,7 @@ pub fn compose(
         Letter::EmailChanged { .. } => templates::fill("email_changed", &agency, &[]),
         Letter::KeyCreated { client_id, key_name, prefix } => {
             let scope = ClientScope::from_row(client_id.clone(), WORK);
-            let client = match clients::get(tx, &scope) {
-                Ok(client) => client,
-                Err(ClientError::Db(error)) => return Err(error),
-                Err(_) => return Ok(None),
-            };
+            let Some(client) = clients::find(tx, &scope)? else { return Ok(None) };
             // Suspended: nothing is sent.
             if secrets == Secrets::Written && client.status == ClientStatus::Suspended {
                 return Ok(None);
@@ -362,10 +381,8 @@ fn member_removed_words(
     (client_id, person_id): (&ClientId, &PersonId),
     secrets: Secrets,
 ) -> Result<Option<Words>, DbError> {
-    let client = match clients::get(tx, &ClientScope::from_row(client_id.clone(), WORK)) {
-        Ok(client) => client,
-        Err(ClientError::Db(error)) => return Err(error),
-        Err(_) => return Ok(None),
+    let Some(client) = clients::find(tx, &ClientScope::from_row(client_id.clone(), WORK))? else {
+        return Ok(None);
     };
     if secrets == Secrets::Written && client.status == ClientStatus::Suspended {
         return Ok(None);
@@ -377,11 +394,8 @@ fn member_removed_words(
 }
 
 fn is_served(tx: &ReadTx<'_>, client_id: &ClientId) -> Result<bool, DbError> {
-    match clients::get(tx, &ClientScope::from_row(client_id.clone(), WORK)) {
-        Ok(client) => Ok(client.status == ClientStatus::Active),
-        Err(ClientError::Db(error)) => Err(error),
-        Err(_) => Ok(false),
-    }
+    let client = clients::find(tx, &ClientScope::from_row(client_id.clone(), WORK))?;
+    Ok(client.is_some_and(|client| client.status == ClientStatus::Active))
 }
 
 /// The agency's name, as mails sign with it.

@@ -43,6 +43,7 @@ const fn table(name: &'static str, class: DataClass, retention: Retention) -> Ta
 pub const TABLES: &[Table] = &[
     table("agency", DataClass::ContactDetails, Retention::Always),
     table("agency_keys", DataClass::Credentials, Retention::Always),
+    table("answer_days", DataClass::IdsOnly, Retention::Days(2)),
     table("api_keys", DataClass::Credentials, Retention::WithOwner),
     table("audit_details", DataClass::Details, Retention::WithOwner),
     table("audit_log", DataClass::IdsOnly, Retention::Always),
@@ -74,7 +75,7 @@ pub const TABLES: &[Table] = &[
     table("instruction_versions", DataClass::ClientContent, Retention::WithOwner),
     table("index_generations", DataClass::IdsOnly, Retention::Always),
     table("jobs", DataClass::IdsOnly, Retention::Days(30)),
-    table("key_claims", DataClass::IdsOnly, Retention::WithOwner),
+    table("key_claims", DataClass::ContactDetails, Retention::WithOwner),
     table("knowledge_gap_askers", DataClass::IdsOnly, Retention::WithOwner),
     table("knowledge_gap_questions", DataClass::VisitorContent, Retention::WithOwner),
     table("knowledge_gaps", DataClass::IdsOnly, Retention::WithOwner),

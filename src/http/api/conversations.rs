@@ -61,7 +61,8 @@ pub(super) fn routes() -> Vec<Route> {
         get(
             "/api/conversations/{id}/messages/{message_id}/explanation",
             operation("explainAnswer", TAG, "Read why an answer is as it is."),
-            read,
+            // It shows the prompt and what was found in the client's documents.
+            Key(KeyScope::KnowledgeRead),
             Limit::Key,
             explain,
         )

@@ -115,7 +115,7 @@ pub(super) fn view(tx: &ReadTx<'_>, caps: &Caps, client: Client) -> Result<Clien
     let since = tx.now().plus_ms(-30 * DAY_MS);
     let activity = conversations::activity_since(tx, &scope, since)?;
     let caps = if client.is_capped() {
-        let answers_today = count_today(tx, &client, &scope)?;
+        let answers_today = count_today(tx, &scope)?;
         Some(CapsView {
             answers_per_day: caps.answers_per_day,
             answers_today,

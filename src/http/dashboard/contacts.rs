@@ -88,12 +88,11 @@ async fn add(
 ) -> Result<Created<BillingContactView>, Problem> {
     let Call { state, caller: scope, body: Json(request), .. } = call;
     let location = PATH.replace("{client}", &scope.client_id().to_string());
-    let added = state
-        .env
-        .db
-        .write(scope.actor().clone(), move |tx| contacts::add(tx, &scope, &request.name, &request.email))
-        .await?;
-    Ok(Created { location, body: added.into() })
+    let caps = state.env.caps;
+    let added = state.env.db.write(scope.actor().clone(), move |tx| {
+        contacts::add(tx, &scope, &caps, &request.name, &request.email)
+    });
+    Ok(Created { location, body: added.await?.into() })
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -114,7 +113,8 @@ impl From<ContactError> for Problem {
         let sentence = error.to_string();
         match error {
             ContactError::AlreadyThere => Problem::with_detail(Code::WrongState, sentence),
-            ContactError::TooMany => Problem::with_detail(Code::QuotaReached, sentence),
+            ContactError::TooMany { .. } => Problem::with_detail(Code::QuotaReached, sentence),
+            ContactError::Client(error) => error.into(),
             ContactError::Db(error) => error.into(),
         }
     }

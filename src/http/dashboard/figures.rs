@@ -23,7 +23,7 @@ pub(super) fn routes() -> Vec<Route> {
     )]
 }
 
-/// Clients that are served, by what they are there for, and those that are not.
+/// Clients that are served, by what they are there for, and the real ones that are not.
 #[derive(Debug, Serialize, JsonSchema)]
 struct ClientCountsView {
     live: u32,

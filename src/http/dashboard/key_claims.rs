@@ -1,13 +1,13 @@
 //! The link from which a client makes its key, as whoever holds it sees it; its button makes the key.
 
 use crate::domain::access::key_claims::{self, KeyClaimError};
-use crate::domain::clients::ClientError;
 use crate::domain::notify;
 use crate::ground::ids::ClientId;
 use crate::ground::scope::Actor;
 use crate::ground::time::Timestamp;
 use crate::http::cookies;
 use crate::http::{Anyone, Call, Code, Created, Json, Limit, Problem, Public, Route, get, operation, post};
+use crate::store::DbError;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -53,7 +53,7 @@ struct KeyClaimView {
 
 async fn read(call: Call<Anyone, KeyClaimPath>) -> Result<Json<KeyClaimView>, Problem> {
     let (env, token) = (call.state.env.clone(), call.path.token);
-    let found = call.state.env.db.read(move |tx| -> Result<_, ClientError> {
+    let found = call.state.env.db.read(move |tx| -> Result<_, DbError> {
         let Some((claim, client)) = key_claims::find_open(tx, &env.signing_key, &token)? else {
             return Ok(None);
         };

@@ -9,13 +9,17 @@ use crate::domain::people::permissions::Permission;
 use crate::ground::ids::OutboxId;
 use crate::ground::scope::ClientScope;
 use crate::ground::time::Timestamp;
-use crate::http::{Accepted, Call, Code, Json, Limit, Member, Problem, Route, get, operation, post};
-use crate::store::outbox::{self, OutboxChannel};
+use crate::http::access::lacking;
+use crate::http::{
+    Accepted, Call, ClientMember, Code, Json, Limit, Member, Problem, Route, get, operation, post,
+};
+use crate::store::outbox;
 use crate::store::{ReadTx, WriteTx};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 const PATH: &str = "/api/clients/{client}/key-mail";
+const PURPOSE: &str = "key_claim";
 
 pub(super) fn routes() -> Vec<Route> {
     let rule = Member(Permission::ClientsWrite);
@@ -36,7 +40,8 @@ pub(super) fn routes() -> Vec<Route> {
             operation(
                 "sendKeyMail",
                 "Clients",
-                "Mail the client a link from which it makes a key of its own; a former link stops working.",
+                "Mail the client a link from which it makes a key of its own; a former link stops working. Needs \
+                 `keys:write` too.",
             ),
             rule,
             Limit::SessionWrite,
@@ -105,15 +110,17 @@ fn view(tx: &ReadTx<'_>, scope: &ClientScope) -> Result<KeyMailView, ClientError
             claimed_at: None,
         });
     };
-    let (line, content) = match &claim.outbox_id {
-        Some(id) => (outbox::find_line(tx, OutboxChannel::Email, id)?, outbox::find_content(tx, id)?),
-        None => (None, None),
+    // The newest, for it may have been sent again from the list of mails.
+    let line = outbox::find_newest_about(tx, PURPOSE, &accounts::subject_of(&claim.client_id, claim.round))?;
+    let content = match &line {
+        Some(line) => outbox::find_content(tx, &line.id)?,
+        None => None,
     };
     Ok(KeyMailView {
         // What was forgotten was sent long ago.
         state: line.as_ref().map_or(KeyMailState::Sent, |line| mail_state(line).into()),
         to: content.map_or(to, |content| content.recipient.reveal().clone()),
-        mail_id: claim.outbox_id,
+        mail_id: line.as_ref().map(|line| line.id.clone()),
         last_error: line.and_then(|line| line.last_error),
         sent_at: Some(claim.mailed_at),
         expires_at: Some(claim.expires_at),
@@ -124,10 +131,7 @@ fn view(tx: &ReadTx<'_>, scope: &ClientScope) -> Result<KeyMailView, ClientError
 /// Begins a link and writes its mail.
 pub(super) fn mail_key(tx: &WriteTx<'_>, scope: &ClientScope) -> Result<(), ClientError> {
     let claim = key_claims::begin(tx, scope)?;
-    if let Some(mail) = accounts::write_key_claim(tx, scope, &claim)? {
-        key_claims::set_mail(tx, scope, &mail)?;
-    }
-    Ok(())
+    accounts::write_key_claim(tx, scope, &claim)
 }
 
 async fn read(call: Call<ClientScope, ClientPath>) -> Result<Json<KeyMailView>, Problem> {
@@ -135,8 +139,12 @@ async fn read(call: Call<ClientScope, ClientPath>) -> Result<Json<KeyMailView>, 
     Ok(Json(call.state.env.db.read(move |tx| view(tx, &scope)).await?))
 }
 
-async fn send(call: Call<ClientScope, ClientPath>) -> Result<Accepted<KeyMailView>, Problem> {
-    let scope = call.caller;
+async fn send(call: Call<ClientMember, ClientPath>) -> Result<Accepted<KeyMailView>, Problem> {
+    // Whoever reads the client's mailbox gets a key: that is theirs to give who may make one.
+    if !call.caller.right.held.contains(Permission::KeysWrite) {
+        return Err(lacking(Permission::KeysWrite));
+    }
+    let scope = call.caller.right.scope;
     let sent = call.state.env.db.write(scope.actor().clone(), move |tx| {
         mail_key(tx, &scope)?;
         view(tx, &scope)

@@ -59,8 +59,6 @@ struct Follower {
     state: HttpState,
     scope: ClientScope,
     grant: Arc<SessionGrant>,
-    /// Whether documents are theirs to see. A stream that began before that changed ends by itself.
-    sees_documents: bool,
     documents: BTreeMap<DocumentId, (DocumentStatus, u32)>,
     seen_until: Timestamp,
     started: Instant,
@@ -84,7 +82,6 @@ async fn follow(call: Call<ClientMember, ClientPath>) -> Result<Events, Problem>
     let follower = Follower {
         state,
         scope: caller.right.scope,
-        sees_documents: caller.right.held.contains(Permission::KnowledgeRead),
         grant,
         documents: BTreeMap::new(),
         seen_until: meta.now,
@@ -125,14 +122,16 @@ impl Follower {
     /// What has changed since the last look; None when the session or its right is gone, or the store is.
     async fn look(&mut self) -> Option<String> {
         let (scope, grant, since) = (self.scope.clone(), Arc::clone(&self.grant), self.seen_until);
-        let sees_documents = self.sees_documents;
         let known: Vec<DocumentId> = self.documents.keys().cloned().collect();
         let found = self.state.env.db.read(move |tx| -> Result<_, DbError> {
-            if !sessions::still_reaches(tx, &grant, scope.client_id())? {
+            let Some(right) = sessions::present_right(tx, &grant, scope.client_id())? else {
                 return Ok(None);
-            }
-            let documents =
-                if sees_documents { documents::list_moving(tx, &scope, &known)? } else { Vec::new() };
+            };
+            let documents = if right.held.contains(Permission::KnowledgeRead) {
+                documents::list_moving(tx, &scope, &known)?
+            } else {
+                Vec::new()
+            };
             let conversations = conversations::list_changed(tx, &scope, since)?;
             Ok(Some((documents, conversations)))
         });

@@ -67,7 +67,7 @@ pub(super) fn routes() -> Vec<Route> {
             accept,
         )
         .may_answer(&own_page)
-        .may_answer(&[Code::LinkInvalid, Code::Forbidden, Code::SessionMissing]),
+        .may_answer(&[Code::LinkInvalid, Code::Forbidden, Code::SessionMissing, Code::WrongState]),
     ]
 }
 
@@ -174,6 +174,7 @@ impl From<SignUpError> for Problem {
     fn from(error: SignUpError) -> Self {
         match error {
             SignUpError::InvalidLink => Problem::with_detail(Code::LinkInvalid, error.to_string()),
+            SignUpError::Known => Problem::with_detail(Code::WrongState, error.to_string()),
             SignUpError::Client(error) => error.into(),
             SignUpError::People(error) => error.into(),
             SignUpError::Db(error) => error.into(),

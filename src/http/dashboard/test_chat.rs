@@ -2,10 +2,10 @@
 
 use super::clients::ClientPath;
 use crate::domain::access::visitor_session::VisitorSession;
-use crate::domain::chat::explanation;
 use crate::domain::chat::turn::{self, Incoming, MessageText};
+use crate::domain::chat::{ChatError, caps, explanation};
+use crate::domain::conversations;
 use crate::domain::conversations::visits::Visit;
-use crate::domain::conversations::{self, ConversationError};
 use crate::domain::people::permissions::Permission;
 use crate::ground::ids::{ConversationId, SessionId};
 use crate::ground::limits::TURN_ANSWER_MS;
@@ -78,7 +78,10 @@ async fn session_of(
 ) -> Result<SessionId, Problem> {
     let of_client = scope.clone();
     let Some(id) = conversation else {
-        let opened = state.env.db.write(scope.actor().clone(), move |tx| -> Result<_, ConversationError> {
+        let allowed = state.env.caps;
+        let opened = state.env.db.write(scope.actor().clone(), move |tx| -> Result<_, ChatError> {
+            // What will be refused leaves no empty conversation behind.
+            caps::check(tx, &of_client, &allowed)?;
             let session: SessionId = tx.new_id();
             conversations::open_test(tx, &of_client, &session)?;
             Ok(session)

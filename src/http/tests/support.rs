@@ -1,6 +1,5 @@
 //! Toy rows about pets, and a gatekeeper that knows three keys.
 
-use crate::domain::clients::serving::Service;
 use crate::ground::ids::{ApiKeyId, ClientId, Id as _, RequestId};
 use crate::ground::scope::{AgencyScope, ClientScope};
 use crate::ground::time::Timestamp;
@@ -183,7 +182,7 @@ impl Gatekeeper for FakeGatekeeper {
 
 fn key(id: u128, scopes: &[KeyScope]) -> Admission {
     let scope = ClientScope::from_key(client(), ApiKeyId::from_ulid(Ulid::from_parts(1, id)));
-    Admission::Key { scope, scopes: scopes.iter().copied().collect(), service: Service::SelfServe }
+    Admission::Key { scope, scopes: scopes.iter().copied().collect(), withheld: Vec::new() }
 }
 
 /// A router with its clock in the hand.

@@ -90,6 +90,7 @@ async fn nobody_makes_a_key_that_may_do_more_than_they() {
     ada.post(PATH, with(json!(["agency_keys:write"]))).await.expect_problem(422, "validation_failed");
     let owner = app.person("jo@north.test", Role::Owner, None).await;
     owner.post(PATH, with(json!(["agency:own"]))).await.expect_problem(422, "validation_failed");
+    owner.post(PATH, with(json!(["staff:write"]))).await.expect_problem(422, "validation_failed");
     app.finish().await;
 }
 
@@ -133,5 +134,59 @@ async fn guessing_keys_of_the_agency_is_slowed_down() {
 
     assert_eq!(statuses.first(), Some(&401));
     assert_eq!(statuses.last(), Some(&429), "{statuses:?}");
+    app.finish().await;
+}
+
+/// The id of this person's place in the agency.
+async fn place_of(jo: &Browser, email: &str) -> String {
+    let staff = jo.get("/api/members").await.expect(200).json();
+    let found = staff["items"].as_array().unwrap().iter().find(|it| it["email"] == email).cloned();
+    format!("/api/members/{}", found.unwrap()["id"].as_str().unwrap())
+}
+
+// ACC-8, ACC-1
+#[tokio::test]
+async fn a_key_does_no_more_than_its_maker_may_do_now() {
+    let app = TestApp::start().await;
+    let jo = app.person("jo@north.test", Role::Owner, None).await;
+    let ada = app.person("ada@north.test", Role::Admin, None).await;
+    let (bikes, bakery) = (app.client("Bikes").await, app.client("Bakery").await);
+    let (_, program) = key(&ada, json!(["clients:read", "knowledge:read", "jobs:read"])).await;
+    let place = place_of(&jo, "ada@north.test").await;
+    let faqs = |client: &Client| format!("/api/clients/{}/faqs", client.id);
+
+    program.get("/api/jobs").await.expect(200);
+    program.get(&faqs(&bikes)).await.expect(200);
+    let less = json!({ "role": "content_specialist", "client_ids": [bakery.id] });
+    jo.patch(&place, less).await.expect(200);
+    program.get("/api/jobs").await.expect_problem(403, "forbidden");
+    program.get(&faqs(&bakery)).await.expect(200);
+    program.get(&faqs(&bikes)).await.expect_problem(404, "not_found");
+    let listed = program.get("/api/clients").await.expect(200).json();
+    jo.patch(&place, json!({ "state": "off" })).await.expect(200);
+    program.get(&faqs(&bakery)).await.expect_problem(401, "unauthorized");
+    jo.patch(&place, json!({ "state": "active" })).await.expect(200);
+    program.get(&faqs(&bakery)).await.expect(200);
+    jo.delete(&place).await.expect(204);
+    program.get(&faqs(&bakery)).await.expect_problem(401, "unauthorized");
+
+    assert_eq!(listed["items"].as_array().unwrap().len(), 1);
+    assert_eq!(listed["items"][0]["name"], "Bakery");
+    app.finish().await;
+}
+
+// ACC-8
+#[tokio::test]
+async fn a_key_mail_is_sent_by_those_alone_who_may_make_keys() {
+    let app = TestApp::start().await;
+    let jo = app.person("jo@north.test", Role::Owner, None).await;
+    let client = app.client("Bakery").await;
+    let path = format!("/api/clients/{}/key-mail", client.id);
+    let (_, narrow) = key(&jo, json!(["clients:write"])).await;
+    let (_, wide) = key(&jo, json!(["clients:write", "keys:write"])).await;
+
+    narrow.post(&path, json!({})).await.expect_problem(403, "forbidden");
+    wide.post(&path, json!({})).await.expect(202);
+    app.settle().await;
     app.finish().await;
 }

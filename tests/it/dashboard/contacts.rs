@@ -77,7 +77,42 @@ async fn billing_contacts_hear_once_that_a_trial_ends_and_without_any_the_client
     hour().await;
 
     assert_eq!(told(), ["bills@bakery.test", "boss@bakery.test", "kim@bikes.test"]);
+    let code = app.sign_in_mail("eve@bakery.test").await.code();
+    let eve = Browser::of(&app.site, &app.site.enter_code("eve@bakery.test", &code).await);
+    // A contact that is taken off and put back is not told again, nor is one that comes later.
+    for contact in eve.get(&format!("{bakery}/billing-contacts")).await.json()["items"].as_array().unwrap() {
+        let path = format!("{bakery}/billing-contacts/{}", contact["id"].as_str().unwrap());
+        eve.delete(&path).await.expect(204);
+        let again = json!({ "name": "Accounts", "email": contact["email"] });
+        eve.post(&format!("{bakery}/billing-contacts"), again).await.expect(201);
+    }
+    hour().await;
+    assert_eq!(told().len(), 3);
     let text = app.mail_to("bills@bakery.test").text;
     assert!(text.contains("nothing is deleted"), "{text}");
+    app.finish().await;
+}
+
+// ACC-21, ACC-8
+#[tokio::test]
+async fn a_client_that_nobody_pays_for_has_as_many_contacts_as_seats() {
+    let app = TestApp::start_with(|settings| settings.limits.capped_members = 2).await;
+    let ada = app.person("ada@north.test", Role::Admin, None).await;
+    let client = app.client("Bakery").await;
+    let path = format!("/api/clients/{}/billing-contacts", client.id);
+    let contact = |name: &str| json!({ "name": name, "email": format!("{name}@bakery.test") });
+    let serve = async |purpose: &str| {
+        let change = json!({ "purpose": purpose });
+        ada.patch(&format!("/api/clients/{}", client.id), change).await.expect(200);
+    };
+
+    serve("demo").await;
+    ada.post(&path, contact("eve")).await.expect(201);
+    ada.post(&path, contact("jo")).await.expect(201);
+    let refused = ada.post(&path, contact("kim")).await.expect_problem(403, "quota_reached");
+    serve("live").await;
+    ada.post(&path, contact("kim")).await.expect(201);
+
+    assert!(refused.contains("at most 2"), "{refused}");
     app.finish().await;
 }

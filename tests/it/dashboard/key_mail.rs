@@ -172,3 +172,37 @@ async fn a_client_without_such_a_mail_says_so_and_only_the_agency_sees_it() {
     eve.post(&path, json!({})).await.expect_problem(403, "forbidden");
     app.finish().await;
 }
+
+// ACC-8
+#[tokio::test]
+async fn a_link_opens_nothing_once_the_client_has_another_address() {
+    let made = mailed().await;
+    let path = made.claim_path();
+    let client = format!("/api/clients/{}", made.id);
+
+    made.ada.patch(&client, json!({ "email": "new@bakery.test" })).await.expect(200);
+    made.app.site.post(&path, json!({})).await.expect_problem(401, "link_invalid");
+    made.ada.patch(&client, json!({ "email": "Info@bakery.test" })).await.expect(200);
+
+    made.app.site.post(&path, json!({})).await.expect(201);
+    made.app.finish().await;
+}
+
+// ACC-8, ACC-3
+#[tokio::test]
+async fn a_mail_that_was_sent_again_from_the_list_is_the_one_that_is_followed() {
+    let made = mailed().await;
+    let first = made.state().await;
+    let mail = first["mail_id"].as_str().unwrap();
+
+    made.app.clock.advance_ms(1_000);
+    let jo = made.app.person("jo@north.test", Role::Owner, None).await;
+    jo.post(&format!("/api/mails/{mail}/resend"), json!({})).await.expect(202);
+    let second = made.state().await;
+
+    assert_ne!(first["mail_id"], second["mail_id"]);
+    assert_eq!(second["state"], "queued");
+    made.app.settle().await;
+    assert_eq!(made.state().await["state"], "sent");
+    made.app.finish().await;
+}

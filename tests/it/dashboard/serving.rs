@@ -30,7 +30,14 @@ async fn people_of_a_managed_client_see_results_and_change_nothing_of_the_assist
     for open in ["", "/overview", "/members", "/conversations"] {
         eve.get(&format!("{base}{open}")).await.expect(200);
     }
-    eve.get(&format!("{base}/conversations/{}", answer.conversation_id)).await.expect(200);
+    let thread = format!("{base}/conversations/{}", answer.conversation_id);
+    eve.get(&thread).await.expect(200);
+    let why = format!("{thread}/messages/{}/explanation", answer.message_id);
+    let refused = eve.get(&why).await.expect_problem(403, "forbidden");
+    assert!(
+        refused.contains("The agency manages this account"),
+        "it shows the agency's own knowledge: {refused}"
+    );
     for closed in ["/faqs", "/documents", "/gaps", "/config", "/instructions", "/embed-snippet", "/keys"] {
         let refused = eve.get(&format!("{base}{closed}")).await.expect_problem(403, "forbidden");
         assert!(refused.contains("The agency manages this account"), "{closed}: {refused}");
@@ -160,6 +167,35 @@ async fn a_demo_answers_so_many_questions_a_day_and_no_more() {
 
 // ACC-8
 #[tokio::test]
+async fn what_was_deleted_still_counts_and_what_is_refused_leaves_nothing() {
+    let app = TestApp::start_with(|settings| settings.limits.capped_answers_per_day = 2).await;
+    let ada = app.person("ada@north.test", Role::Admin, None).await;
+    let client = app.client("Bakery").await;
+    app.ready_faq(&client, "Do you deliver?", "Yes, on Mondays.").await;
+    let base = format!("/api/clients/{}", client.id);
+
+    let first = app.ask(&client, "Do you deliver?").await;
+    set(&app, &ada, &client, json!({ "purpose": "demo" })).await;
+    let second = app.ask(&client, "Do you deliver?").await;
+    for asked in [&first, &second] {
+        ada.delete(&format!("{base}/conversations/{}", asked.conversation_id)).await.expect(204);
+    }
+    let refused = app.visitor(&client).send("Do you deliver?").await;
+    let test = ada.post(&format!("{base}/test-chat"), json!({ "message": "Hello" })).await;
+
+    refused.expect_problem(403, "quota_reached");
+    test.expect_problem(403, "quota_reached");
+    assert_eq!(
+        ada.get(&base).await.json()["caps"]["answers_today"],
+        2,
+        "also what was asked before it was a demo"
+    );
+    assert_eq!(app.count("select count(*) as n from conversations").await, 0);
+    app.finish().await;
+}
+
+// ACC-8
+#[tokio::test]
 async fn two_hundred_questions_at_once_get_a_demo_no_more_answers_than_its_cap() {
     let app = TestApp::start_with(|settings| settings.limits.capped_answers_per_day = 20).await;
     let ada = app.person("ada@north.test", Role::Admin, None).await;
@@ -282,6 +318,9 @@ async fn demos_and_tests_are_absent_from_the_agencys_figures() {
     let ada = app.person("ada@north.test", Role::Admin, None).await;
     let figures = async || ada.get("/api/agency/figures").await.expect(200).json();
     let (real, demo) = (app.client("Bikes").await, app.client("Bakery").await);
+    let left = app.client("Books").await;
+    set(&app, &ada, &left, json!({ "purpose": "test" })).await;
+    ada.post(&format!("/api/clients/{}/suspend", left.id), json!({})).await.expect(200);
     set(&app, &ada, &demo, json!({ "purpose": "demo" })).await;
     for client in [&real, &demo] {
         app.ready_faq(client, "Do you deliver?", "Yes, on Mondays.").await;

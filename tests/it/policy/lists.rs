@@ -101,7 +101,7 @@ async fn fill_dashboard(node: &Node, tenant: &Tenant) {
         node.invited(people::Role::Admin, None).await;
         node.invited(people::Role::Member, Some(tenant)).await;
     }
-    let scope = tenant.scope.clone();
+    let (scope, caps) = (tenant.scope.clone(), node.app.env.caps);
     let written = node.app.env.db.write(Actor::Operator, move |tx| -> Result<_, ClientError> {
         for number in 0..ITEMS {
             let new = NewClient::new(
@@ -110,7 +110,7 @@ async fn fill_dashboard(node: &Node, tenant: &Tenant) {
             );
             clients::create(tx, &AgencyScope::from_operator(), &new)?;
             let email = EmailAddress::parse(&format!("n{number}@client.example")).unwrap();
-            contacts::add(tx, &scope, &ContactName::parse("Perry").unwrap(), &email).unwrap();
+            contacts::add(tx, &scope, &caps, &ContactName::parse("Perry").unwrap(), &email).unwrap();
             let issued = keys::issue_with(tx, &scope, "many", &[KeyScope::Search])?;
             let key = keys::find(tx, &scope, &issued.id)?.unwrap();
             notify::write_key_created(tx, &scope, &key)?;

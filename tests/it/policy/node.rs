@@ -19,7 +19,8 @@ use snip::domain::access::sessions::{self, AgencyRight, Place};
 use snip::domain::access::sign_up::{self, NewSignUp};
 use snip::domain::access::{invitations, key_claims, setup};
 use snip::domain::clients::contacts::{self, ContactName};
-use snip::domain::clients::{self, ClientError, ClientName, ClientStatus, NewClient};
+use snip::domain::clients::serving::Service;
+use snip::domain::clients::{self, ClientError, ClientName, ClientPatch, ClientStatus, NewClient};
 use snip::domain::conversations::visitors;
 use snip::domain::demo;
 use snip::domain::knowledge::parser::Parser;
@@ -391,6 +392,15 @@ impl Node {
     }
 
     /// A setup link that is still open.
+    /// Lets the agency look after the client.
+    pub(super) async fn manage(&self, tenant: &Tenant) {
+        let scope = tenant.scope.clone();
+        let patch = ClientPatch { service: Some(Service::Managed), ..ClientPatch::default() };
+        let managed =
+            self.app.env.db.write(Actor::Operator, move |tx| clients::change(tx, &scope, &patch, None));
+        managed.await.unwrap();
+    }
+
     pub(super) async fn setup_token(&self) -> String {
         let key = self.app.env.signing_key.clone();
         let link = self.app.env.db.write(Actor::Operator, move |tx| setup::renew_link(tx, &key));
@@ -460,10 +470,10 @@ impl Node {
     /// Somebody who hears of the client's account.
     async fn billing_contact(&self, tenant: &Tenant) -> String {
         let number = self.peers.fetch_add(1, Ordering::SeqCst);
-        let scope = tenant.scope.clone();
+        let (scope, caps) = (tenant.scope.clone(), self.app.env.caps);
         let added = self.app.env.db.write(Actor::Operator, move |tx| {
             let email = EmailAddress::parse(&format!("new{number}@people.example")).unwrap();
-            contacts::add(tx, &scope, &ContactName::parse("Perry").unwrap(), &email)
+            contacts::add(tx, &scope, &caps, &ContactName::parse("Perry").unwrap(), &email)
         });
         added.await.unwrap().id.to_string()
     }
@@ -491,11 +501,25 @@ impl Node {
             permissions: permissions.to_vec(),
             expires_in_days: None,
         };
-        let by =
-            AgencyRight { scope: AgencyScope::from_operator(), held: Held::everything(), limited_to: None };
-        let made = self.app.env.db.write(Actor::Operator, move |tx| agency_keys::issue(tx, &by, &new)).await;
+        let scope = AgencyScope::from_membership(self.owner.id.clone());
+        let actor = scope.actor().clone();
+        let by = AgencyRight { scope, held: Held::everything(), limited_to: None };
+        let made = self.app.env.db.write(actor, move |tx| agency_keys::issue(tx, &by, &new)).await;
         let made = made.unwrap();
         (made.id.to_string(), made.key.reveal().clone())
+    }
+
+    /// Ends them all, so that the next may be made.
+    pub(super) async fn revoke_agency_keys(&self) {
+        let ended = self.app.env.db.write(Actor::Operator, |tx| -> Result<_, DbError> {
+            let scope = AgencyScope::from_operator();
+            let page = PageRequest::new(Some(100), None).unwrap();
+            for key in agency_keys::list(tx, &scope, &page)?.items {
+                agency_keys::revoke(tx, &scope, &key.id)?;
+            }
+            Ok(())
+        });
+        ended.await.unwrap();
     }
 
     /// An event that a vendor delivered.

@@ -3,6 +3,7 @@
 use super::assert_none;
 use super::node::{Node, Tenant};
 use axum::http::Method;
+use snip::domain::access::keys::KeyScope;
 use snip::domain::people::permissions::{Held, MATRIX, Permission};
 use snip::domain::people::{MembershipKind, Role};
 use snip::http::Route;
@@ -10,6 +11,20 @@ use snip::http::access::Access;
 
 /// What takes from the caller or from the others what the next rows need.
 const CUTTING_OFF: &[&str] = &["suspendClient", "deactivateClient", "handAgencyOver", "handClientOver"];
+
+/// What a client's people and keys keep where the agency looks after the assistant, word for word: a new permission
+/// or scope is withheld until somebody writes it here.
+const KEPT_WHERE_MANAGED: &[Permission] = &[
+    Permission::ResultsRead,
+    Permission::MembersRead,
+    Permission::MembersWrite,
+    Permission::ConversationsRead,
+    Permission::ConversationsWrite,
+    Permission::ClientOwn,
+];
+const SCOPES_KEPT_WHERE_MANAGED: &[KeyScope] =
+    &[KeyScope::ConversationsRead, KeyScope::ConversationsWrite, KeyScope::UsageRead];
+const MANAGED: &str = "The agency manages this account";
 
 fn rows_behind_a_session(node: &Node) -> Vec<Route> {
     node.rows.iter().filter(|row| row.access.is_by_session()).cloned().collect()
@@ -171,5 +186,86 @@ async fn a_session_of_a_key_opens_what_the_key_opens() {
     }
 
     assert_none(&broken, "nobody gets more from a session than the key gives");
+    node.stop().await;
+}
+
+// ACC-8
+#[tokio::test]
+async fn where_the_agency_manages_people_and_keys_of_the_client_open_what_is_left_and_no_other_row() {
+    let node = Node::start().await;
+    let tenant = node.tenant("alder").await;
+    let (owner, _) = node.person(Role::Owner, Some(&tenant)).await;
+    node.manage(&tenant).await;
+    let mut broken = Vec::new();
+
+    for row in &node.rows {
+        let (headers, may) = match row.access {
+            Access::Member { permission, .. } => {
+                (node.sign_in(&owner).await.headers(), KEPT_WHERE_MANAGED.contains(&permission))
+            }
+            Access::Key(scope) => {
+                (vec![("x-api-key", tenant.key.clone())], SCOPES_KEPT_WHERE_MANAGED.contains(&scope))
+            }
+            _ => continue,
+        };
+        if may && (row.method == Method::DELETE || CUTTING_OFF.contains(&row.operation.id)) {
+            continue;
+        }
+        let answer = node.ask_row_with(row, &tenant, &headers).await;
+        let is_refused = answer.status == 403 && answer.code() == "forbidden";
+        if may == is_refused || matches!(answer.status, 401 | 429) || answer.status >= 500 {
+            broken.push(format!("{} got {} {}", name(row), answer.status, answer.text()));
+        }
+        // Whoever manages is named where the place or the key held it otherwise, and only there.
+        let held = needed(row)
+            .is_none_or(|it| Held::of_role(MembershipKind::Client, Role::Owner).unwrap().contains(it));
+        if is_refused && answer.text().contains(MANAGED) != held {
+            broken.push(format!("{}: {}", name(row), answer.text()));
+        }
+    }
+
+    assert_none(&broken, "ACC-8");
+    node.stop().await;
+}
+
+/// What a key of the agency cannot do whatever it names: rows for somebody who is signed in.
+const FOR_SESSIONS: &[&str] = &["followClient"];
+/// What asks for more than its row's permission: nobody gives a role, a scope or a key that they could not have.
+const GIVING: &[&str] =
+    &["createClient", "inviteMember", "changeMember", "resendInvitation", "createKey", "sendKeyMail"];
+
+// ACC-8, ACC-1
+#[tokio::test]
+async fn a_key_of_the_agency_opens_the_rows_whose_permission_it_names_and_no_others() {
+    let node = Node::start().await;
+    let tenant = node.tenant("alder").await;
+    let for_people = [Permission::AgencyOwn, Permission::AgencyKeysWrite, Permission::StaffWrite];
+    let names: Vec<Permission> =
+        Permission::ALL.iter().copied().filter(|it| !for_people.contains(it)).collect();
+    let mut broken = Vec::new();
+
+    for row in rows_behind_a_session(&node) {
+        let Some(permission) = needed(&row) else { continue };
+        let gives = GIVING.contains(&row.operation.id);
+        let enough: Vec<Permission> = names.iter().copied().filter(|it| *it == permission || gives).collect();
+        let others: Vec<Permission> = names.iter().copied().filter(|it| *it != permission).collect();
+        let cuts_off = row.method == Method::DELETE || CUTTING_OFF.contains(&row.operation.id);
+        for (named, may) in [(enough, true), (others, false)] {
+            let may = may && !for_people.contains(&permission) && !FOR_SESSIONS.contains(&row.operation.id);
+            if named.is_empty() || (may && cuts_off) {
+                continue;
+            }
+            let (_, key) = node.agency_key(&named).await;
+            let headers = [("x-api-key", key), ("origin", "http://node.example".to_owned())];
+            let answer = node.ask_row_with(&row, &tenant, &headers).await;
+            let is_refused = answer.status == 403 && answer.code() == "forbidden";
+            if may == is_refused || matches!(answer.status, 401 | 429) || answer.status >= 500 {
+                broken.push(format!("{} {may}: {} {}", name(&row), answer.status, answer.text()));
+            }
+            node.revoke_agency_keys().await;
+        }
+    }
+
+    assert_none(&broken, "ACC-8: a key opens what it names");
     node.stop().await;
 }

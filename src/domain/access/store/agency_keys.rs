@@ -1,6 +1,6 @@
 //! The SQL of the agency's keys.
 
-use crate::domain::access::agency_keys::{AgencyKey, AgencyKeyGrant};
+use crate::domain::access::agency_keys::AgencyKey;
 use crate::domain::people::permissions::Permission;
 use crate::ground::ids::{ApiKeyId, PersonId};
 use crate::ground::time::Timestamp;
@@ -89,20 +89,27 @@ pub(in crate::domain::access) fn revoke(tx: &WriteTx<'_>, id: &ApiKeyId) -> Resu
     Ok(touched == 1)
 }
 
-/// What the key of this hash opens now.
-pub(in crate::domain::access) fn find_grant(
-    tx: &ReadTx<'_>,
-    hash: [u8; 32],
-) -> Result<Option<AgencyKeyGrant>, DbError> {
+/// A key that works, with what it names.
+pub(in crate::domain::access) struct KeyRow {
+    pub(in crate::domain::access) id: ApiKeyId,
+    pub(in crate::domain::access) permissions: Vec<Permission>,
+    /// None once they are gone.
+    pub(in crate::domain::access) made_by: Option<PersonId>,
+    pub(in crate::domain::access) last_used_at: Option<Timestamp>,
+}
+
+/// The key of this hash.
+pub(in crate::domain::access) fn find(tx: &ReadTx<'_>, hash: [u8; 32]) -> Result<Option<KeyRow>, DbError> {
     tx.find(
-        "select id, permissions, last_used_at
+        "select id, permissions, made_by, last_used_at
          from agency_keys
          where key_hash = :key_hash and revoked_at is null and (expires_at is null or expires_at > :now)",
         params! { ":key_hash" => hash, ":now" => tx.now() },
         |row| {
-            Ok(AgencyKeyGrant {
+            Ok(KeyRow {
                 id: row.get("id")?,
                 permissions: row.get_json("permissions")?,
+                made_by: row.get("made_by")?,
                 last_used_at: row.get("last_used_at")?,
             })
         },

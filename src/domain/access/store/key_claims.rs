@@ -1,7 +1,8 @@
 //! The SQL of links with which clients make their keys.
 
 use crate::domain::access::key_claims::KeyClaim;
-use crate::ground::ids::{ClientId, OutboxId};
+use crate::ground::email_address::EmailAddress;
+use crate::ground::ids::ClientId;
 use crate::ground::scope::ClientScope;
 use crate::ground::time::Timestamp;
 use crate::params;
@@ -12,16 +13,22 @@ use crate::store::{DbError, ReadTx, WriteTx};
 pub(in crate::domain::access) fn put(
     tx: &WriteTx<'_>,
     scope: &ClientScope,
+    email: &EmailAddress,
     expires_at: Timestamp,
 ) -> Result<KeyClaim, DbError> {
     tx.get(
-        "insert into key_claims (client_id, round, mailed_at, expires_at, created_at, updated_at, version)
-         values (:client_id, 1, :now, :expires_at, :now, :now, 1)
+        "insert into key_claims (client_id, round, email_key, mailed_at, expires_at, created_at, updated_at, version)
+         values (:client_id, 1, :email_key, :now, :expires_at, :now, :now, 1)
          on conflict (client_id) do update
-             set round = round + 1, outbox_id = null, mailed_at = :now, expires_at = :expires_at,
+             set round = round + 1, email_key = :email_key, mailed_at = :now, expires_at = :expires_at,
                  claimed_at = null, updated_at = :now, version = version + 1
-         returning client_id, round, outbox_id, mailed_at, expires_at, claimed_at",
-        params! { ":client_id" => scope.client_id(), ":expires_at" => expires_at, ":now" => tx.now() },
+         returning client_id, round, email_key, mailed_at, expires_at, claimed_at",
+        params! {
+            ":client_id" => scope.client_id(),
+            ":email_key" => email.key(),
+            ":expires_at" => expires_at,
+            ":now" => tx.now(),
+        },
         from_row,
     )
 }
@@ -31,26 +38,12 @@ pub(in crate::domain::access) fn find(
     client_id: &ClientId,
 ) -> Result<Option<KeyClaim>, DbError> {
     tx.find(
-        "select client_id, round, outbox_id, mailed_at, expires_at, claimed_at
+        "select client_id, round, email_key, mailed_at, expires_at, claimed_at
          from key_claims
          where client_id = :client_id",
         params! { ":client_id" => client_id },
         from_row,
     )
-}
-
-pub(in crate::domain::access) fn set_mail(
-    tx: &WriteTx<'_>,
-    scope: &ClientScope,
-    mail: &OutboxId,
-) -> Result<(), DbError> {
-    tx.execute(
-        "update key_claims
-         set outbox_id = :outbox_id, updated_at = :now, version = version + 1
-         where client_id = :client_id",
-        params! { ":client_id" => scope.client_id(), ":outbox_id" => mail, ":now" => tx.now() },
-    )?;
-    Ok(())
 }
 
 pub(in crate::domain::access) fn set_claimed(tx: &WriteTx<'_>, scope: &ClientScope) -> Result<(), DbError> {
@@ -67,7 +60,7 @@ fn from_row(row: &Row<'_>) -> Result<KeyClaim, DbError> {
     Ok(KeyClaim {
         client_id: row.get("client_id")?,
         round: row.get("round")?,
-        outbox_id: row.get("outbox_id")?,
+        email_key: row.get("email_key")?,
         mailed_at: row.get("mailed_at")?,
         expires_at: row.get("expires_at")?,
         claimed_at: row.get("claimed_at")?,
