@@ -31,6 +31,7 @@ use crate::ground::crypto::{MacKey, hex};
 use crate::ground::limits::{
     EVENTS_STREAMS_MAX, FAILURES_PER_ADDRESS_PER_MINUTE, INDEX_WRITER_BYTES, REQUEST_TIMEOUT_MS,
 };
+use crate::ground::model_prices::ModelPrices;
 use crate::ground::scope::Actor;
 use crate::ground::secret::Secret;
 use crate::http::access::Gatekeeper;
@@ -158,6 +159,7 @@ impl App {
             vectors,
             embedder: EmbedderSlot::new(embedding::first_state(&settings.embeddings, &store.layout.models())),
             llm: llm_chain(settings)?,
+            prices: Arc::new(ModelPrices::of(settings.llm.prices.iter().map(String::as_str))),
             parser: store.sources.parser.clone(),
             clock: Arc::clone(&store.sources.clock),
             ids: Arc::clone(&store.sources.ids),

@@ -48,6 +48,14 @@ export function formatMs(ms: number | null): string {
   return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`;
 }
 
+const NANO_PER_UNIT = 1_000_000_000;
+const dollars = new Intl.NumberFormat(undefined, { style: "currency", currency: "USD", maximumSignificantDigits: 3 });
+
+/** Billionths of a US dollar. An answer costs a fraction of a cent, so its first three digits are shown. */
+export function formatNanoUsd(nanoUsd: number): string {
+  return dollars.format(nanoUsd / NANO_PER_UNIT);
+}
+
 /** `templates` are the texts for one and for many. */
 export function formatCount(count: number, one: string, many: string): string {
   return fill(count === 1 ? one : many, { count: formatNumber(count) });

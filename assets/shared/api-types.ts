@@ -674,7 +674,7 @@ export interface paths {
         };
         /**
          * Read why an answer is as it is.
-         * @description Needs an API key with the scope `conversations_read`.
+         * @description Needs an API key with the scope `knowledge_read`.
          */
         get: operations["explainAnswer"];
         put?: never;
@@ -1115,7 +1115,7 @@ export interface paths {
         get: operations["getKeyMail"];
         put?: never;
         /**
-         * Mail the client a link from which it makes a key of its own; a former link stops working.
+         * Mail the client a link from which it makes a key of its own; a former link stops working. Needs `keys:write` too.
          * @description Needs a session with the permission `clients:write` in this client.
          */
         post: operations["sendKeyMail"];
@@ -1927,7 +1927,7 @@ export interface components {
             /** @description Shown this once. */
             api_key: string;
         };
-        /** @description Clients that are served, by what they are there for, and those that are not. */
+        /** @description Clients that are served, by what they are there for, and the real ones that are not. */
         ClientCountsView: {
             /** Format: uint32 */
             live: number;
@@ -2211,6 +2211,13 @@ export interface components {
             provider: string | null;
             model: string | null;
             usage: components["schemas"]["Usage"] | null;
+            /**
+             * Format: uint64
+             * @description What the model's tokens cost by the settings' prices, in billionths of a US dollar: 0 where no model was asked,
+             *     null where the model has no price, or did not get so far that it used anything up.
+             * @default null
+             */
+            cost_nano_usd: number | null;
             timings: components["schemas"]["Timings"];
             /**
              * Format: uint32

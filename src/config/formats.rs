@@ -6,6 +6,7 @@
 
 use crate::ground::destination::{Destination, is_own_host};
 use crate::ground::limits;
+use crate::ground::model_prices::parse_entry;
 use ipnet::IpNet;
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
@@ -19,7 +20,7 @@ pub(super) struct Format {
     pub(super) fits: fn(&str) -> bool,
 }
 
-pub(super) const FORMATS: [Format; 10] = [
+pub(super) const FORMATS: [Format; 11] = [
     Format {
         name: "listen-address",
         expected: "an IP address and a port, such as \"0.0.0.0:8080\" or \"[::]:8080\"",
@@ -45,6 +46,12 @@ pub(super) const FORMATS: [Format; 10] = [
         name: "one-line",
         expected: "on one line, without spaces at its ends",
         fits: |text| text.trim() == text && !text.chars().any(char::is_control),
+    },
+    Format {
+        name: "model-price",
+        expected: "a model's name and its two prices in US dollars per million tokens, such as \"gpt-4.1-mini 0.40 1.60\", \
+                   with at most three digits behind the point",
+        fits: |text| parse_entry(text).is_some(),
     },
     Format {
         name: "token",

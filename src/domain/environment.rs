@@ -11,6 +11,7 @@ use super::ops::backups::Backups;
 use crate::gateway::email::EmailGateway;
 use crate::gateway::llm::LlmChain;
 use crate::ground::crypto::MacKey;
+use crate::ground::model_prices::ModelPrices;
 use crate::index::embed::EmbedderSlot;
 use crate::store::blob::Blobs;
 use crate::store::{Clock, Db, IdSource};
@@ -35,6 +36,8 @@ pub struct Environment {
     pub signing_key: MacKey,
     /// Turns that are being answered in this process.
     pub turns: LiveTurns,
+    /// What models cost.
+    pub prices: Arc<ModelPrices>,
     /// Where mail goes.
     pub mail: EmailGateway,
     /// The sender's address; empty: `no-reply` at the host of the node.

@@ -192,6 +192,7 @@ pub const LLM_OUTPUT_TOKENS_MAX: u32 = 8_000;
 pub const LLM_BASE_URL_CHARS_MAX: usize = 500;
 pub const LLM_MODEL_CHARS_MAX: usize = 200;
 pub const LLM_MODELS_ALLOWED_MAX: usize = 50;
+pub const LLM_PRICES_MAX: usize = 200;
 pub const LLM_KEY_CHARS_MAX: usize = 1_000;
 
 // Prompts

@@ -9,6 +9,7 @@ pub mod destination;
 pub mod email_address;
 pub mod ids;
 pub mod limits;
+pub mod model_prices;
 pub mod scope;
 pub mod secret;
 pub mod stored_text;

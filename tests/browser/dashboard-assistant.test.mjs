@@ -173,6 +173,8 @@ describe("instructions, test chat, keys", () => {
 
     await page.getByRole("list", { name: "Sources" }).waitFor();
     await page.getByText("Confidence 91 %").waitFor();
+    // DSH-2
+    await page.getByText("$0.000634").waitFor();
     await shoot(page, "dashboard-test-chat-answer", { fullPage: true });
     assert.deepEqual(await findings(page), []);
     assert.deepEqual(problems, []);

@@ -203,6 +203,16 @@ describe("a managed client", () => {
     await close();
   });
 
+  test("its own people read conversations without the agency's knowledge behind them", async () => {
+    // ACC-8
+    const { page, close } = await visit(`/clients/${named("Hollow Oak Café").id}/conversations`, owner("Hollow Oak Café"));
+    await page.getByRole("main").getByRole("listitem").getByRole("link").first().click();
+    await page.locator(".turn.assistant").first().waitFor();
+
+    assert.equal(await button(page, "Why this answer").count(), 0);
+    await close();
+  });
+
   test("a room that was shut while somebody stood in it says who manages the account, and leaves the navigation", async () => {
     // ACC-8
     const { page, close } = await visit(`/clients/${client()}/overview`, owner("Lindenhof Cycles"));

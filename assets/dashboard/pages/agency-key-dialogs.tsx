@@ -18,13 +18,13 @@ import { SelectInput } from "../ui/select";
 import { Banner } from "../ui/states";
 import { CheckInput } from "../ui/toggle";
 
-// What owns the agency or makes further keys is for people.
+// What owns the agency, makes further keys or lets people in is for people.
 const GROUPS: Readonly<Record<keyof typeof text.groups, readonly Permission[]>> = {
   clients: ["clients:read", "clients:write", "client:own"],
   results: ["results:read", "conversations:read", "conversations:write"],
   assistant: ["knowledge:read", "knowledge:write", "settings:read", "settings:write"],
   access: ["members:read", "members:write", "keys:read", "keys:write"],
-  agency: ["staff:read", "staff:write", "jobs:read", "jobs:write", "mails:read", "mails:write", "audit:read"],
+  agency: ["staff:read", "jobs:read", "jobs:write", "mails:read", "mails:write", "audit:read"],
 };
 /** What a sign-up form or a CRM needs. */
 const USUAL: readonly Permission[] = ["clients:read", "clients:write"];

@@ -103,7 +103,10 @@ function Thread({ client, id, about }: { readonly client: string; readonly id: s
   const [isDeleting, setDeleting] = useState(false);
   const head = useQuery(path, (signal) => callClient(client, "get", "/api/conversations/{id}", { path: { id }, signal })).query;
   const conversation = head.kind === "ready" ? head.value : about;
-  const mayDelete = useMay(client)("conversations:write");
+  const may = useMay(client);
+  const mayDelete = may("conversations:write");
+  // The reasons show the prompt and what was found.
+  const mayAskWhy = may("knowledge:read");
   const pages = usePages<Message>(`${path}/messages`, (cursor, signal) => callClient(client, "get", "/api/conversations/{id}/messages", { path: { id }, query: { cursor }, signal }), usePolling(POLL_MS));
   return (
     <section className="thread" aria-label={text.thread}>
@@ -118,7 +121,7 @@ function Thread({ client, id, about }: { readonly client: string; readonly id: s
                 ? <VisitorTurn key={message.id} said={message.text} foot={<time dateTime={message.created_at}>{formatMoment(message.created_at)}</time>} />
                 : (
                   <AssistantTurn key={message.id} said={message.text} citations={message.citations} answeredBy={message.answered_by} ending={message.ending} isChosen={message.id === chosen}
-                    foot={<Button isSmall look="quiet" icon="info" onPress={() => setChosen(message.id)}>{explained.why}</Button>} />
+                    foot={mayAskWhy && <Button isSmall look="quiet" icon="info" onPress={() => setChosen(message.id)}>{explained.why}</Button>} />
                 ))}
             </ol>
           </>

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { text } from "texts:explanation";
 import { fill } from "../../shared/strings";
 import type { Schemas } from "../contract";
-import { formatCode, formatCount, formatMs, formatNumber } from "../format";
+import { formatCode, formatCount, formatMs, formatNanoUsd, formatNumber } from "../format";
 import { Badge } from "./states";
 
 type Explanation = Schemas["Explanation"];
@@ -38,7 +38,7 @@ export function ExplanationView({ explanation }: { readonly explanation: Explana
         </ol>
       </section>
       <section>
-        <h3>{usage ? text.timings_and_tokens : text.timings}</h3>
+        <h3>{text.timings_and_cost}</h3>
         <dl className="facts">
           <div><dt>{text.prepare}</dt><dd>{formatMs(timings.prepare_ms)}</dd></div>
           <div><dt>{text.first_text}</dt><dd>{formatMs(timings.first_text_ms)}</dd></div>
@@ -46,6 +46,7 @@ export function ExplanationView({ explanation }: { readonly explanation: Explana
           <div><dt>{text.whole}</dt><dd>{formatMs(timings.answer_ms)}</dd></div>
           {model && <div><dt>{text.model}</dt><dd>{provider ? `${provider} · ${model}` : model}</dd></div>}
           {usage && <div><dt>{text.tokens}</dt><dd>{formatNumber(usage.input_tokens)} → {formatNumber(usage.output_tokens)}</dd></div>}
+          <div><dt>{text.cost}</dt><dd>{costOf(explanation)}</dd></div>
           {tries > 1 && <div><dt>{text.tries}</dt><dd>{tries}</dd></div>}
         </dl>
       </section>
@@ -55,6 +56,13 @@ export function ExplanationView({ explanation }: { readonly explanation: Explana
       </section>
     </div>
   );
+}
+
+/** What is not known is not shown as nothing. */
+function costOf({ prompt, usage, cost_nano_usd: cost }: Explanation): string {
+  if (prompt === null) return text.cost_nothing;
+  if (cost != null) return formatNanoUsd(cost);
+  return usage === null ? text.cost_unknown : text.cost_unpriced;
 }
 
 function placeOf({ headings, page }: Explanation["passages"][number]): string {

@@ -49,6 +49,15 @@ pub struct LlmSettings {
     )]
     pub models_allowed: Vec<String>,
 
+    /// What models cost: for each its name, then US dollars per million tokens that it reads and per million that it
+    /// writes, as price lists state them: `gpt-4.1-mini 0.40 1.60`. The test chat shows by it what an answer would
+    /// have cost. For fallbacks too.
+    #[schemars(
+        length(max = limits::LLM_PRICES_MAX),
+        extend("items" = { "type": "string", "format": "model-price" })
+    )]
+    pub prices: Vec<String>,
+
     /// How freely answers are worded, from 0 (always the likeliest word) to 2, where a client sets nothing else.
     pub temperature: Temperature,
 
@@ -70,6 +79,7 @@ impl Default for LlmSettings {
             model: String::new(),
             api_key: Secret::new(String::new()),
             models_allowed: Vec::new(),
+            prices: Vec::new(),
             temperature: Temperature::from_hundredths(limits::TEMPERATURE_HUNDREDTHS_DEFAULT)
                 .unwrap_or(Temperature::LOWEST),
             output_tokens_max: limits::LLM_OUTPUT_TOKENS_DEFAULT,

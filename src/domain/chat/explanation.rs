@@ -8,6 +8,7 @@ use super::store::explanations as store;
 use super::{ChatError, Usage};
 use crate::ground::ids::{ChunkId, ConversationId, DocumentId, FaqId, MessageId};
 use crate::ground::limits::{EXPLAINED_TEXT_CHARS_MAX, EXPLANATIONS_KEPT_MS};
+use crate::ground::model_prices::ModelPrices;
 use crate::ground::scope::ClientScope;
 use crate::ground::time::Timestamp;
 use crate::store::{DbError, ReadTx, WriteTx};
@@ -30,6 +31,10 @@ pub struct Explanation {
     pub provider: Option<String>,
     pub model: Option<String>,
     pub usage: Option<Usage>,
+    /// What the model's tokens cost by the settings' prices, in billionths of a US dollar: 0 where no model was asked,
+    /// null where the model has no price, or did not get so far that it used anything up.
+    #[serde(default)]
+    pub cost_nano_usd: Option<u64>,
     pub timings: Timings,
     /// How often the answer was made: more than once when a source changed in between.
     pub tries: u32,
@@ -110,6 +115,18 @@ pub(super) fn ms(took: Duration) -> Option<f64> {
 }
 
 impl Explanation {
+    /// Notes what was used up, and what that costs.
+    pub(super) fn charge(&mut self, usage: Option<Usage>, prices: &ModelPrices) {
+        self.usage = usage;
+        self.cost_nano_usd = match (&self.prompt, usage, &self.model) {
+            (None, ..) => Some(0),
+            (Some(_), Some(used), Some(model)) => {
+                prices.cost_nano_usd(model, used.input_tokens, used.output_tokens)
+            }
+            _ => None,
+        };
+    }
+
     /// Writes down a decision.
     pub(super) fn decide(&mut self, about: &str, decided: impl Into<String>, why: Option<String>) {
         self.decisions.push(Decision { about: about.to_owned(), decided: decided.into(), why });

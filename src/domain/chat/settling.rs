@@ -38,7 +38,7 @@ pub(super) async fn settle(
     mut explanation: Explanation,
 ) -> Result<Settled, ChatError> {
     explanation.mark_cited(&draft.quotes);
-    explanation.usage = draft.usage;
+    explanation.charge(draft.usage, &env.prices);
     let (scope, row, key) = (scope.clone(), row.clone(), env.signing_key.clone());
     env.db
         .write(scope.actor().clone(), move |tx| -> Result<_, ChatError> {

@@ -232,7 +232,7 @@ async fn where_the_agency_manages_people_and_keys_of_the_client_open_what_is_lef
 const FOR_SESSIONS: &[&str] = &["followClient"];
 /// What asks for more than its row's permission: nobody gives a role, a scope or a key that they could not have.
 const GIVING: &[&str] =
-    &["createClient", "inviteMember", "changeMember", "resendInvitation", "createKey", "sendKeyMail"];
+    &["createClient", "inviteMember", "changeMember", "inviteMemberAgain", "createKey", "sendKeyMail"];
 
 // ACC-8, ACC-1
 #[tokio::test]

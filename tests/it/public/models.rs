@@ -6,9 +6,11 @@ use crate::support::texts::{BAKERY, FOREIGN_QUESTION, SUNDAY_ANSWER, SUNDAY_QUES
 use crate::support::vendors::llm::{FakeLlm, Scripted};
 use crate::support::{Answer, Client, TestApp, Visitor};
 use futures_util::future::join_all;
+use reqwest::Method;
 use serde_json::{Value, json};
 use snip::config::LlmProvider;
 use snip::domain::knowledge::recutting;
+use snip::domain::people::Role;
 use snip::ground::scope::Actor;
 use std::time::Duration;
 
@@ -80,6 +82,49 @@ async fn a_model_writes_from_the_sources_and_its_markers_become_citations() {
     assert!(explained["passages"].as_array().expect("passages").iter().any(|it| it["is_cited"] == true));
     assert!(explained["timings"]["first_text_ms"].as_f64().is_some());
     assert_eq!(model.journal().len(), 1);
+    app.finish().await;
+}
+
+// DSH-2, CHT-13, BIL-52
+#[tokio::test]
+async fn a_test_chat_says_what_the_answer_would_have_cost() {
+    let model = FakeLlm::start().await;
+    let base_url = model.base_url.clone();
+    let app = TestApp::start_with(|settings| {
+        settings.llm.provider = LlmProvider::OpenaiCompatible;
+        settings.llm.base_url = base_url;
+        settings.llm.model = "test-model".to_owned();
+        settings.llm.models_allowed = vec!["other-model".to_owned()];
+        settings.llm.prices = vec!["test-model 0.40 1.60".to_owned()];
+    })
+    .await;
+    let bakery = app.client("Bakery").await;
+    app.ready_document(&bakery, "hours.md", BAKERY).await;
+    app.ready_faq(&bakery, "Do you sell gift cards?", "Yes, at the counter.").await;
+    let ada = app.person("ada@north.test", Role::Admin, None).await;
+    let base = format!("/api/clients/{}", bakery.id);
+    let cost = async |message: &str| {
+        let asked =
+            ada.request(Method::POST, &format!("{base}/test-chat")).json(&json!({ "message": message }));
+        let events = EventStream::open(asked).await.rest().await;
+        let last = events.last().expect("an explanation");
+        assert_eq!(last.name, "explanation");
+        last.data["cost_nano_usd"].clone()
+    };
+
+    model.script([Scripted::answer(&["On Sundays we are open ", "from 8:30 to 13:00 [", "1", "]."])]);
+    let written = cost(SUNDAY_QUESTION).await;
+    let quoted = cost("Do you sell gift cards?").await;
+    model.script([Scripted::status(401, "Incorrect API key provided.")]);
+    let failed = cost(SUNDAY_QUESTION).await;
+    let wishes = json!({ "instructions": "", "model": "other-model" });
+    app.api_key(&bakery).put("/api/instructions", wishes).await.expect(200);
+    model.script([Scripted::answer(&["On Sundays we are open."])]);
+    let unpriced = cost(SUNDAY_QUESTION).await;
+
+    assert_eq!(written, 21 * 400 + 4 * 1_600, "billionths of a dollar, to the digit");
+    assert_eq!(quoted, 0, "no model was asked");
+    assert_eq!((failed, unpriced), (Value::Null, Value::Null), "what is not known is not shown as nothing");
     app.finish().await;
 }
 

@@ -62,7 +62,7 @@ export const EXPLANATION = {
     { about: "citations", decided: "kept", why: "One of two quotes stands in its source." },
   ],
   prompt: { system: "You are the assistant of Lindenhof Cycles.\nAnswer from the sources only.", messages: [{ role: "user", text: "When are you open on Saturday?" }], is_cut: false },
-  provider: "openai", model: "small-1", usage: { input_tokens: 1240, output_tokens: 86, source: "provider" },
+  provider: "openai", model: "small-1", usage: { input_tokens: 1240, output_tokens: 86, source: "provider" }, cost_nano_usd: 633_600,
   timings: { prepare_ms: 18.4, first_text_ms: 310, generate_ms: 1240, answer_ms: 1275 }, tries: 1,
 };
 
