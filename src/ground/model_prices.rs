@@ -69,7 +69,7 @@ mod tests {
     // BIL-52
     #[test]
     fn a_price_is_read_exactly_as_the_price_list_writes_it() {
-        let read = |text: &str| parse_entry(text).map(|(model, price)| (model, price));
+        let read = parse_entry;
 
         assert_eq!(read("gpt-4.1-mini 0.40 1.60"), Some(("gpt-4.1-mini".to_owned(), price(400, 1_600))));
         assert_eq!(read("llama3:8b instruct 0 0"), Some(("llama3:8b instruct".to_owned(), price(0, 0))));
