@@ -270,3 +270,52 @@ fn the_store_says_which_file_it_serves() {
     let store = TestStore::new();
     assert_eq!(store.db.path(), Path::new(&store.folder.path().join("snip.db")));
 }
+
+// ACC-8, APP-11
+#[test]
+fn a_node_with_clients_demos_and_a_mailed_key_is_brought_to_counted_days() {
+    let place = Place::new();
+    let whole = migrate::migrations().unwrap();
+    let former: Vec<Migration> =
+        migrate::migrations().unwrap().into_iter().filter(|it| it.version <= 12).collect();
+    place.migrate(&former).unwrap();
+    let raw = place.raw();
+    raw.execute_batch(
+        "insert into clients (id, name, email, status, plan, created_at, updated_at, version)
+         values ('c1', 'Bakery', 'Eve@bakery.test', 'active', 'free', 1, 1, 4),
+                ('c2', 'Tallowick', 'info@tallowick.test', 'active', null, 1, 1, 1);
+         insert into demo_sites (slug, client_id, created_at) values ('tallowick', 'c2', 1);
+         insert into conversations (id, client_id, session_id, channel, message_count, last_message_at, created_at,
+                                    updated_at, version)
+         values ('v1', 'c1', 's1', 'widget', 2, 1, 1, 1, 1);
+         insert into outbox (id, client_id, purpose, channel, order_key, sender_key, dedupe_key, state, not_before,
+                             attempts, fence, created_at, updated_at, version)
+         values ('o1', 'c1', 'key_claim', 'email', 'k', 'agency', 'k', 'accepted', 1, 1, 1, 1, 1, 3);
+         insert into key_claims (client_id, round, outbox_id, mailed_at, expires_at, created_at, updated_at, version)
+         values ('c1', 2, 'o1', 1, 2, 1, 1, 2);",
+    )
+    .unwrap();
+    for (id, at) in [("m1", "unixepoch('now') * 1000"), ("m2", "unixepoch('now') * 1000"), ("m3", "1")] {
+        let said = format!(
+            "insert into messages (id, client_id, conversation_id, role, text, created_at)
+             values ('{id}', 'c1', 'v1', 'visitor', 'Hello', 1);
+             insert into turns (visitor_message_id, client_id, conversation_id, dedupe_key, state, created_at,
+                                updated_at, version)
+             values ('{id}', 'c1', 'v1', '{id}', 'abandoned', {at}, 1, 1);"
+        );
+        raw.execute_batch(&said).unwrap();
+    }
+    drop(raw);
+
+    place.migrate(&whole).unwrap();
+
+    let raw = place.raw();
+    let text = |sql: &str| raw.query_row(sql, [], |row| row.get::<_, String>(0)).unwrap();
+    assert_eq!(number(&raw, "select answers from answer_days where client_id = 'c1'"), 2, "those of today");
+    assert_eq!(number(&raw, "select day_started_at % 86400000 from answer_days"), 0);
+    assert_eq!(text("select sign_up_email_key from clients where id = 'c1'"), "eve@bakery.test");
+    assert_eq!(text("select purpose from clients where id = 'c1'"), "live");
+    assert_eq!(text("select purpose from clients where id = 'c2'"), "demo");
+    assert_eq!(text("select subject_id from outbox"), "c1@2");
+    assert_eq!(text("select email_key from key_claims"), "eve@bakery.test");
+}
