@@ -77,16 +77,16 @@ pub(super) fn count(
         if is_full {
             return Err(too_many(tx.now(), counter));
         }
-        if sent == counter.sent_max / 2 {
-            warn!(
-                sent,
-                limit = counter.sent_max,
-                "Half of what may be sent to sign in was sent ({})",
-                counter.name
-            );
-        }
+        tell_at_half(counter, sent);
     }
     Ok(())
+}
+
+fn tell_at_half(counter: &Counter, sent: u32) {
+    if sent == counter.sent_max / 2 {
+        let limit = counter.sent_max;
+        warn!(sent, limit, "Half of what may be sent to sign in was sent ({})", counter.name);
+    }
 }
 
 /// Counts one sending to an address that anybody may name, and that gets a mail though nobody knows it; or refuses it.
@@ -99,7 +99,8 @@ pub(super) fn count_to_anybody(
 ) -> Result<(), SendingError> {
     count_asking(tx, key, identifier_hash, network)?;
     for counter in &TO_EVERYBODY {
-        take(tx, counter, "", before_reserve(counter))?;
+        let sent = take(tx, counter, "", before_reserve(counter))?;
+        tell_at_half(counter, sent);
     }
     Ok(())
 }
@@ -145,9 +146,10 @@ pub fn count_invitation(
     Ok(())
 }
 
-fn take(tx: &WriteTx<'_>, counter: &Counter, subject: &str, sent_max: u32) -> Result<(), SendingError> {
+/// Counts one, and returns how many there are; an error beyond this many.
+fn take(tx: &WriteTx<'_>, counter: &Counter, subject: &str, sent_max: u32) -> Result<u32, SendingError> {
     let sent = store::count(tx, counter.name, subject, period_of(tx.now(), counter), sent_max + 1)?;
-    if sent > sent_max { Err(too_many(tx.now(), counter)) } else { Ok(()) }
+    if sent > sent_max { Err(too_many(tx.now(), counter)) } else { Ok(sent) }
 }
 
 fn period_of(now: Timestamp, counter: &Counter) -> Timestamp {
