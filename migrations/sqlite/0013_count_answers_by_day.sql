@@ -33,7 +33,9 @@ alter table clients add column sign_up_email_key text;
 create index clients_sign_up_email_idx on clients (sign_up_email_key) where sign_up_email_key is not null;
 
 update clients
-set sign_up_email_key = lower(email), version = version + 1
+set sign_up_email_key = coalesce(
+        (select email_key from people where people.email = clients.email), lower(email)),
+    version = version + 1
 where plan is not null;
 
 -- The demo's clients were real ones before demos were marked.
@@ -47,12 +49,14 @@ set subject_id = (
         select key_claims.client_id || '@' || key_claims.round from key_claims where key_claims.outbox_id = outbox.id),
     version = version + 1
 where id in (select outbox_id from key_claims where outbox_id is not null);
-alter table key_claims drop column outbox_id;
--- The address that the link went to, in lower case: it opens for as long as it is the client's.
+-- The address that the link went to, in lower case: it opens for as long as it is the client's. Where that is not known
+-- any more, it opens nothing.
 alter table key_claims add column email_key text not null default '';
 update key_claims
-set email_key = coalesce((select lower(email) from clients where clients.id = key_claims.client_id), ''),
+set email_key = coalesce(
+        (select lower(recipient) from outbox_bodies where outbox_bodies.outbox_id = key_claims.outbox_id), ''),
     version = version + 1;
+alter table key_claims drop column outbox_id;
 create index outbox_about_idx on outbox (subject_id, purpose, created_at) where subject_id is not null;
 -- What only opened a door is forgotten after a while.
 create index outbox_purpose_idx on outbox (purpose, created_at);

@@ -220,10 +220,8 @@ async fn admit(
         if counts_sessions && let Some(who) = who {
             take(Subject::Id(who.to_owned()))?;
         }
-        return match access::missing_scope(row.access, &admission) {
-            Some(problem) => Err(problem),
-            None => Ok(admission),
-        };
+        row.refuse_unless_held(&admission)?;
+        return Ok(admission);
     }
     let credential = access::credential_in(headers)?.or_else(|| link_token(row.access, path));
     if credential.is_some() {
@@ -241,10 +239,8 @@ async fn admit(
     if counts_keys && let Some(key_id) = admission.key_id() {
         take(Subject::Id(key_id.to_owned()))?;
     }
-    match access::missing_scope(row.access, &admission) {
-        Some(problem) => Err(problem),
-        None => Ok(admission),
-    }
+    row.refuse_unless_held(&admission)?;
+    Ok(admission)
 }
 
 /// Judges the cookie, and for a write that it comes from our own page. Tokens are too long to be guessed, so wrong

@@ -59,7 +59,7 @@ fn operation(row: &Route, parts: Parts) -> Value {
         "parameters": parameters(row, &parts),
     });
     if let Some(object) = operation.as_object_mut() {
-        if let Some(description) = access_sentence(row.access) {
+        if let Some(description) = access_sentence(row) {
             object.insert("description".to_owned(), description.into());
         }
         if let Some(BodySpec { content_type, schema }) = parts.body {
@@ -243,9 +243,12 @@ fn reply(spec: &ReplySpec) -> Value {
     reply
 }
 
-fn access_sentence(access: Access) -> Option<String> {
-    match access {
-        Access::Key(scope) => Some(format!("Needs an API key with the scope `{}`.", scope.as_str())),
+fn access_sentence(row: &Route) -> Option<String> {
+    match row.access {
+        Access::Key(scope) => Some(match row.needs_too {
+            Some(second) => format!("Needs an API key with the scopes `{scope}` and `{second}`."),
+            None => format!("Needs an API key with the scope `{scope}`."),
+        }),
         Access::Agency(permission) => {
             Some(format!("Needs a session of the agency's staff with the permission `{permission}`."))
         }

@@ -1,6 +1,6 @@
 //! A row of the route table, and the functions that write one.
 
-use super::access::{Access, Caller, Rule};
+use super::access::{Access, Admission, Caller, KeyScope, Rule, missing_scope};
 use super::body::{BodySpec, RequestBody};
 use super::endpoint::{Call, Handler, erase};
 use super::limits::Limit;
@@ -39,6 +39,8 @@ pub struct Route {
     pub path: &'static str,
     pub operation: Operation,
     pub access: Access,
+    /// A second scope, for an answer that holds what two scopes stand for.
+    pub needs_too: Option<KeyScope>,
     pub limit: Limit,
     /// Milliseconds until the answer must begin; the setting `request_timeout_ms` when None.
     pub timeout_ms: Option<u64>,
@@ -148,6 +150,7 @@ impl Route {
             path,
             operation,
             access,
+            needs_too: None,
             limit,
             timeout_ms: None,
             cross_origin: false,
@@ -166,6 +169,26 @@ impl Route {
     pub fn may_answer(mut self, problems: &[Code]) -> Self {
         self.problems.extend_from_slice(problems);
         self
+    }
+
+    /// A row behind a key asks for this scope, too.
+    #[must_use]
+    pub const fn needs_too(mut self, scope: KeyScope) -> Self {
+        self.needs_too = Some(scope);
+        self
+    }
+
+    /// Whatever the caller must hold: a problem where they do not.
+    pub(super) fn refuse_unless_held(&self, admission: &Admission) -> Result<(), Problem> {
+        let second = self.needs_too.map(|scope| match self.access {
+            Access::Key(_) => Access::Key(scope),
+            _ => Access::Member { permission: permission_of(scope), key_scope: Some(scope) },
+        });
+        let lacking = [Some(self.access), second].into_iter().flatten();
+        match lacking.filter_map(|access| missing_scope(access, admission)).next() {
+            Some(problem) => Err(problem),
+            None => Ok(()),
+        }
     }
 
     /// Pages of other sites may call this, without cookies.

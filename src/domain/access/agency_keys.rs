@@ -6,7 +6,7 @@ use super::sessions::{AgencyRight, ClientRight};
 use super::store::agency_keys as store;
 use crate::domain::clients;
 use crate::domain::people::permissions::{Held, Permission};
-use crate::domain::people::{self, MembershipKind};
+use crate::domain::people::{self, Membership, MembershipKind};
 use crate::ground::crypto::{base64url, sha256};
 use crate::ground::ids::{ApiKeyId, ClientId, Id as _, PersonId};
 use crate::ground::limits::AGENCY_KEYS_MAX;
@@ -22,7 +22,8 @@ pub const AGENCY_KEY_PREFIX: &str = "snip_ak_";
 const KEY_RANDOM_CHARS: usize = 43;
 const SHOWN_PREFIX_CHARS: usize = AGENCY_KEY_PREFIX.len() + 6;
 
-/// What no key holds: one that leaked must not outlive its revocation, in a further key or in a person it let in.
+/// What no key holds: one that leaked must not stay in the agency after its revocation, in a further key of the agency
+/// or in somebody whom it let into it. What it made in clients stays, and stands in the log.
 const FOR_PEOPLE: &[Permission] =
     &[Permission::AgencyOwn, Permission::AgencyKeysWrite, Permission::StaffWrite];
 
@@ -33,6 +34,7 @@ pub struct AgencyKey {
     pub name: String,
     /// Its beginning.
     pub prefix: String,
+    /// What it may do now: what it names, where its maker holds it still. Empty when it opens nothing.
     pub permissions: Vec<Permission>,
     /// The name of the person who made it; None once they are gone: then it opens nothing.
     pub made_by: Option<String>,
@@ -73,7 +75,7 @@ pub enum AgencyKeyError {
     #[error("You cannot give the permission `{0}`, which your role does not hold.")]
     NotHeld(Permission),
     #[error(
-        "The permission `{0}` is for people: a key owns nothing, makes no further keys, and lets nobody in."
+        "The permission `{0}` is for people: a key owns nothing, makes no further keys of the agency, and lets nobody into it."
     )]
     ForPeople(Permission),
     #[error("Name at least one permission.")]
@@ -120,10 +122,36 @@ pub fn issue(
     Ok(IssuedAgencyKey { id, key: Secret::new(key) })
 }
 
-/// The keys that work, newest first.
+/// The keys that were not revoked and have not expired, newest first.
 pub fn list(tx: &ReadTx<'_>, _scope: &AgencyScope, page: &PageRequest) -> Result<Page<AgencyKey>, DbError> {
-    let keys = store::list(tx, page)?;
+    let mut keys = store::list(tx, page)?;
+    for key in &mut keys {
+        let maker = match store::find_maker(tx, &key.id)? {
+            Some(maker) => place_of(tx, &maker)?,
+            None => None,
+        };
+        key.permissions.retain(|it| maker.as_ref().is_some_and(|own| holds(own, *it)));
+    }
     page.page(keys, |key| (key.created_at, key.id.to_string()))
+}
+
+/// Where a key's maker stands in the agency; None once they have no place there.
+fn place_of(tx: &ReadTx<'_>, maker: &PersonId) -> Result<Option<Membership>, DbError> {
+    let memberships = people::list_memberships(tx, maker)?;
+    Ok(memberships.into_iter().find(|it| it.kind == MembershipKind::Agency))
+}
+
+/// Whether a key of somebody with this place may do this, if it names it.
+fn holds(maker: &Membership, permission: Permission) -> bool {
+    maker.held().contains(permission) && !FOR_PEOPLE.contains(&permission)
+}
+
+/// Ends the keys that this person made: they were removed, and what they made does not come back with them.
+pub fn revoke_made_by(tx: &WriteTx<'_>, maker: &PersonId) -> Result<(), DbError> {
+    for id in store::revoke_made_by(tx, maker)? {
+        record(tx, "agency_key.revoked", &id, &["revoked_at"])?;
+    }
+    Ok(())
 }
 
 /// Ends a key at once; false when there is none with this id.
@@ -144,15 +172,10 @@ pub fn find_grant(tx: &ReadTx<'_>, presented: &str) -> Result<Option<AgencyKeyGr
     }
     let Some(row) = store::find(tx, sha256(presented.as_bytes()))? else { return Ok(None) };
     let Some(maker) = row.made_by else { return Ok(None) };
-    let memberships = people::list_memberships(tx, &maker)?;
-    let Some(own) = memberships.into_iter().find(|it| it.kind == MembershipKind::Agency) else {
-        return Ok(None);
-    };
-    let makers = own.held();
-    let holds = |it: &Permission| makers.contains(*it) && !FOR_PEOPLE.contains(it);
+    let Some(own) = place_of(tx, &maker)? else { return Ok(None) };
     Ok(Some(AgencyKeyGrant {
         id: row.id,
-        held: row.permissions.into_iter().filter(holds).collect(),
+        held: row.permissions.into_iter().filter(|it| holds(&own, *it)).collect(),
         limited_to: own.is_limited.then_some(maker),
         last_used_at: row.last_used_at,
     }))

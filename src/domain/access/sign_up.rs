@@ -58,7 +58,7 @@ pub struct NewSignUp {
 pub enum SignUpError {
     #[error("This link was used, or has expired. Ask for a new one.")]
     InvalidLink,
-    #[error("This address has an account. Sign in with it.")]
+    #[error("This address has or had an account. Sign in with it, or ask the agency.")]
     Known,
     #[error(transparent)]
     Client(#[from] ClientError),

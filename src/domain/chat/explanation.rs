@@ -32,7 +32,7 @@ pub struct Explanation {
     pub model: Option<String>,
     pub usage: Option<Usage>,
     /// What the model's tokens cost by the settings' prices, in billionths of a US dollar: 0 where no model was asked,
-    /// null where the model has no price, or did not get so far that it used anything up.
+    /// null where the model has no price, or nobody knows what it used up.
     #[serde(default)]
     pub cost_nano_usd: Option<u64>,
     pub timings: Timings,
@@ -117,8 +117,9 @@ pub(super) fn ms(took: Duration) -> Option<f64> {
 impl Explanation {
     /// Notes what was used up, and what that costs.
     pub(super) fn charge(&mut self, usage: Option<Usage>, prices: &ModelPrices) {
-        self.usage = usage;
-        self.cost_nano_usd = match (&self.prompt, usage, &self.model) {
+        // What a model wrote and was not shown was used up all the same.
+        self.usage = usage.or(self.usage);
+        self.cost_nano_usd = match (&self.prompt, self.usage, &self.model) {
             (None, ..) => Some(0),
             (Some(_), Some(used), Some(model)) => {
                 prices.cost_nano_usd(model, used.input_tokens, used.output_tokens)

@@ -262,6 +262,8 @@ fn draft(
     let about = if written.stop == Stop::Leak { "guard" } else { "ending" };
     explanation.decide(about, ending.as_str(), Some(why));
     if written.text.trim().is_empty() && ending != Ending::Stopped {
+        let is_known = written.usage.is_some() || written.stop == Stop::Leak;
+        explanation.usage = is_known.then(|| usage(assembled, &written));
         return None;
     }
     let quotes = quotes(task, assembled, &written);

@@ -61,11 +61,12 @@ pub(super) fn routes() -> Vec<Route> {
         get(
             "/api/conversations/{id}/messages/{message_id}/explanation",
             operation("explainAnswer", TAG, "Read why an answer is as it is."),
-            // It shows the prompt and what was found in the client's documents.
-            Key(KeyScope::KnowledgeRead),
+            read,
             Limit::Key,
             explain,
         )
+        // It shows the prompt and what was found in the client's documents.
+        .needs_too(KeyScope::KnowledgeRead)
         .may_answer(&[Code::NotFound]),
     ]
 }

@@ -23,7 +23,11 @@ pub(super) fn routes() -> Vec<Route> {
     vec![
         get(
             PATH,
-            operation("listAgencyKeys", TAG, "List the agency's keys that work, newest first."),
+            operation(
+                "listAgencyKeys",
+                TAG,
+                "List the agency's keys that are neither revoked nor over, newest first.",
+            ),
             rule,
             Limit::Session,
             list,
@@ -54,8 +58,9 @@ struct AgencyKeyView {
     name: String,
     /// Its beginning.
     prefix: String,
+    /// What it may do now: what it names, where its maker holds it still. Empty when it opens nothing.
     permissions: Vec<Permission>,
-    /// Who made it; null for the operator, and once they are gone.
+    /// Who made it; null once they are gone: then it opens nothing.
     created_by: Option<String>,
     created_at: Timestamp,
     last_used_at: Option<Timestamp>,
@@ -88,7 +93,8 @@ async fn list(call: Call<AgencyStaff, NoPath, PageQuery>) -> Result<Json<ListVie
 struct AgencyKeyRequest {
     /// What it is for.
     name: BoundedText<1, API_KEY_NAME_CHARS_MAX>,
-    /// What it may do: at most what you may, and neither `agency:own` nor `agency_keys:write`.
+    /// What it may do: at most what you may, and none of `agency:own`, `agency_keys:write` and `staff:write`. It ends
+    /// with your place in the agency.
     permissions: BoundedList<Permission, PERMISSIONS_MAX>,
     /// After how many days it ends; left out or null: when it is revoked.
     #[schemars(range(min = 1, max = KEY_LIFE_DAYS_MAX))]

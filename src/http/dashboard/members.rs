@@ -1,6 +1,7 @@
 //! Members: the agency's own people, and those of a client. The same handlers serve both places.
 
 use super::clients::ClientPath;
+use crate::domain::access::agency_keys;
 use crate::domain::access::sending;
 use crate::domain::clients::settings::BoundedList;
 use crate::domain::notify;
@@ -337,6 +338,9 @@ async fn remove(state: &HttpState, desk: Desk, id: MembershipId) -> Result<NoCon
     let Desk { organisation, by, actor } = desk;
     let removed = state.env.db.write(actor, move |tx| -> Result<_, PeopleError> {
         let removed = members::remove(tx, &organisation, &by, &id)?;
+        if let (None, Some(person)) = (organisation.client_id(), &removed.person_id) {
+            agency_keys::revoke_made_by(tx, person)?;
+        }
         notify::write_member_removed(tx, &organisation, &removed, by.person_id.as_ref())?;
         Ok(())
     });

@@ -167,9 +167,18 @@ async fn a_key_does_no_more_than_its_maker_may_do_now() {
     program.get(&faqs(&bakery)).await.expect_problem(401, "unauthorized");
     jo.patch(&place, json!({ "state": "active" })).await.expect(200);
     program.get(&faqs(&bakery)).await.expect(200);
+    let shown = jo.get(PATH).await.expect(200).json();
     jo.delete(&place).await.expect(204);
     program.get(&faqs(&bakery)).await.expect_problem(401, "unauthorized");
+    app.person("ada@north.test", Role::Admin, None).await;
+    program.get(&faqs(&bakery)).await.expect_problem(401, "unauthorized");
 
+    assert_eq!(
+        shown["items"][0]["permissions"],
+        json!(["clients:read", "knowledge:read"]),
+        "what is left of it"
+    );
+    assert_eq!(jo.get(PATH).await.json()["items"], json!([]), "it does not come back with its maker");
     assert_eq!(listed["items"].as_array().unwrap().len(), 1);
     assert_eq!(listed["items"][0]["name"], "Bakery");
     app.finish().await;

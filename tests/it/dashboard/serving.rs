@@ -1,5 +1,6 @@
 //! Clients that the agency looks after, and those that nobody pays for (ACC-8).
 
+use crate::support::events::EventStream;
 use crate::support::{Browser, Client, Reply, TestApp};
 use futures_util::future::join_all;
 use reqwest::Method;
@@ -61,6 +62,34 @@ async fn people_of_a_managed_client_see_results_and_change_nothing_of_the_assist
     ada.post(&format!("{base}/faqs"), faq.clone()).await.expect(201);
     set(&app, &ada, &client, json!({ "service": "self_serve" })).await;
     eve.post(&format!("{base}/faqs"), faq).await.expect(201);
+    app.settle().await;
+    app.finish().await;
+}
+
+// ACC-8, DSH-6
+#[tokio::test]
+async fn an_open_stream_tells_no_more_of_documents_once_the_agency_manages_the_client() {
+    let app = TestApp::start().await;
+    let client = app.client("Bakery").await;
+    let ada = app.person("ada@north.test", Role::AccountManager, None).await;
+    let eve = app.person("eve@bakery.test", Role::Owner, Some(&client)).await;
+    let path = format!("/api/clients/{}/events", client.id);
+    let mut stream = EventStream::open(eve.request(Method::GET, &path)).await;
+
+    app.upload(&client, "hours.md", "# Hours\n\nThe bakery opens at nine.\n").await;
+    assert_eq!(stream.next().await.expect("an event").name, "document");
+    app.settle().await;
+    while stream.next().await.expect("an event").data["status"] != "ready" {}
+    set(&app, &ada, &client, json!({ "service": "managed" })).await;
+    let text = "# Prices\n\nBread costs four euros.\n";
+    let form = reqwest::multipart::Form::new()
+        .part("file", reqwest::multipart::Part::text(text).file_name("prices.md"));
+    let upload = format!("/api/clients/{}/documents", client.id);
+    Reply::of(ada.request(Method::POST, &upload).multipart(form)).await.expect(202);
+    app.clock.advance_ms(1_000);
+    app.ask(&client, "When does the bakery open?").await;
+
+    assert_eq!(stream.next().await.expect("an event").name, "conversation");
     app.settle().await;
     app.finish().await;
 }

@@ -391,7 +391,6 @@ impl Node {
         done.await.unwrap();
     }
 
-    /// A setup link that is still open.
     /// Lets the agency look after the client.
     pub(super) async fn manage(&self, tenant: &Tenant) {
         let scope = tenant.scope.clone();
@@ -401,6 +400,7 @@ impl Node {
         managed.await.unwrap();
     }
 
+    /// A setup link that is still open.
     pub(super) async fn setup_token(&self) -> String {
         let key = self.app.env.signing_key.clone();
         let link = self.app.env.db.write(Actor::Operator, move |tx| setup::renew_link(tx, &key));

@@ -4,6 +4,7 @@ use super::assert_none;
 use super::node::{Node, Tenant};
 use axum::http::Method;
 use snip::domain::access::keys::KeyScope;
+use snip::domain::access::sessions::permission_of;
 use snip::domain::people::permissions::{Held, MATRIX, Permission};
 use snip::domain::people::{MembershipKind, Role};
 use snip::http::Route;
@@ -163,6 +164,41 @@ async fn ask_below(
 }
 
 #[tokio::test]
+async fn a_row_that_asks_for_two_scopes_or_permissions_refuses_whoever_holds_one() {
+    let node = Node::start().await;
+    let tenant = node.tenant("alder").await;
+    let mut broken = Vec::new();
+
+    for row in node.rows.iter().filter(|row| row.needs_too.is_some()) {
+        let second = row.needs_too.unwrap();
+        let headers = match row.access {
+            Access::Key(first) => {
+                let keys = [
+                    node.narrow_key(&tenant, vec![first]).await,
+                    node.narrow_key(&tenant, vec![second]).await,
+                ];
+                keys.map(|key| vec![("x-api-key", key)])
+            }
+            Access::Member { permission, .. } => {
+                let one = node.agency_key(&[permission]).await.1;
+                let other = node.agency_key(&[permission_of(second)]).await.1;
+                [one, other].map(|key| vec![("x-api-key", key)])
+            }
+            _ => panic!("{}: nobody holds a scope there", name(row)),
+        };
+        for headers in headers {
+            let status = node.ask_row_with(row, &tenant, &headers).await.status;
+            if status != 403 {
+                broken.push(format!("{} got {status}", name(row)));
+            }
+        }
+    }
+
+    assert_none(&broken, "ACC-2");
+    node.stop().await;
+}
+
+#[tokio::test]
 async fn a_session_of_a_key_opens_what_the_key_opens() {
     let node = Node::start().await;
     let tenant = node.tenant("alder").await;
@@ -176,7 +212,8 @@ async fn a_session_of_a_key_opens_what_the_key_opens() {
             }
             _ => continue,
         };
-        for (scopes, may) in [(vec![scope], true), (others, false)] {
+        let enough = [Some(scope), row.needs_too].into_iter().flatten().collect();
+        for (scopes, may) in [(enough, true), (others, false)] {
             let key = node.narrow_key(&tenant, scopes).await;
             let status = node.ask_row_with(&row, &tenant, &node.sign_in_with_key(&key).await).await.status;
             if (status == 403) == may {
@@ -201,10 +238,19 @@ async fn where_the_agency_manages_people_and_keys_of_the_client_open_what_is_lef
     for row in &node.rows {
         let (headers, may) = match row.access {
             Access::Member { permission, .. } => {
-                (node.sign_in(&owner).await.headers(), KEPT_WHERE_MANAGED.contains(&permission))
+                let second = row.needs_too.map(permission_of);
+                let may = [Some(permission), second]
+                    .into_iter()
+                    .flatten()
+                    .all(|it| KEPT_WHERE_MANAGED.contains(&it));
+                (node.sign_in(&owner).await.headers(), may)
             }
             Access::Key(scope) => {
-                (vec![("x-api-key", tenant.key.clone())], SCOPES_KEPT_WHERE_MANAGED.contains(&scope))
+                let may = [Some(scope), row.needs_too]
+                    .into_iter()
+                    .flatten()
+                    .all(|it| SCOPES_KEPT_WHERE_MANAGED.contains(&it));
+                (vec![("x-api-key", tenant.key.clone())], may)
             }
             _ => continue,
         };
@@ -246,7 +292,7 @@ async fn a_key_of_the_agency_opens_the_rows_whose_permission_it_names_and_no_oth
 
     for row in rows_behind_a_session(&node) {
         let Some(permission) = needed(&row) else { continue };
-        let gives = GIVING.contains(&row.operation.id);
+        let gives = GIVING.contains(&row.operation.id) || row.needs_too.is_some();
         let enough: Vec<Permission> = names.iter().copied().filter(|it| *it == permission || gives).collect();
         let others: Vec<Permission> = names.iter().copied().filter(|it| *it != permission).collect();
         let cuts_off = row.method == Method::DELETE || CUTTING_OFF.contains(&row.operation.id);

@@ -12,7 +12,10 @@ fn the_table_of_routes_is_the_reviewed_one() {
     for row in routes() {
         let access = match row.access {
             Access::Public { .. } => "public".to_owned(),
-            Access::Key(scope) => format!("key {}", scope.as_str()),
+            Access::Key(scope) => match row.needs_too {
+                Some(second) => format!("key {scope}+{second}"),
+                None => format!("key {scope}"),
+            },
             Access::Session => "session".to_owned(),
             Access::Agency(permission) => format!("agency {permission}"),
             Access::Member { permission, key_scope: None } => format!("member {permission}"),

@@ -93,7 +93,8 @@ async fn a_row_behind_a_key_serves_a_key_with_its_scope_alone() {
     let (deletions, others): (Vec<_>, Vec<_>) =
         rows_behind_a_key(&node).into_iter().partition(|(row, _)| row.method == Method::DELETE);
     for (row, needed) in others.into_iter().chain(deletions) {
-        let key = node.narrow_key(&tenant, vec![needed]).await;
+        let key =
+            node.narrow_key(&tenant, [Some(needed), row.needs_too].into_iter().flatten().collect()).await;
         let status = node.ask_row(&row, &tenant, Some(&key)).await.status;
         // The sweep's document is ready: there is nothing to be read again, and nothing to be cancelled.
         let is_too_late = status == 409 && ["retryDocument", "cancelDocument"].contains(&row.operation.id);

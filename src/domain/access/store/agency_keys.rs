@@ -89,6 +89,33 @@ pub(in crate::domain::access) fn revoke(tx: &WriteTx<'_>, id: &ApiKeyId) -> Resu
     Ok(touched == 1)
 }
 
+/// Who made the key; None once they are gone.
+pub(in crate::domain::access) fn find_maker(
+    tx: &ReadTx<'_>,
+    id: &ApiKeyId,
+) -> Result<Option<PersonId>, DbError> {
+    let maker =
+        tx.find("select made_by from agency_keys where id = :id", params! { ":id" => id }, |row| {
+            row.get::<Option<PersonId>>("made_by")
+        })?;
+    Ok(maker.flatten())
+}
+
+/// Ends every key of this person that works; returns which.
+pub(in crate::domain::access) fn revoke_made_by(
+    tx: &WriteTx<'_>,
+    maker: &PersonId,
+) -> Result<Vec<ApiKeyId>, DbError> {
+    tx.list(
+        "update agency_keys
+         set revoked_at = :now, updated_at = :now, version = version + 1
+         where made_by = :maker and revoked_at is null
+         returning id",
+        params! { ":maker" => maker, ":now" => tx.now() },
+        |row| row.get("id"),
+    )
+}
+
 /// A key that works, with what it names.
 pub(in crate::domain::access) struct KeyRow {
     pub(in crate::domain::access) id: ApiKeyId,
