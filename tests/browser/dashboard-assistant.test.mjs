@@ -336,7 +336,8 @@ describe("on every page", () => {
     const { page, close } = await visit(`/clients/${client()}/instructions`);
     const came = page.waitForResponse(/leave-dialog-/);
     await page.getByLabel("Opening hours").fill("Always");
-    await (await came).finished();
+    // Resolves with the module and all that it imports.
+    await page.evaluate((address) => import(address).then(() => null), (await came).url());
     await page.context().setOffline(true);
 
     await page.getByRole("link", { name: "Documents" }).click();
