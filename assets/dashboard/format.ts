@@ -7,9 +7,11 @@ const numbers = new Intl.NumberFormat();
 const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
 const days = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
 const moments = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+const times = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
 const SECOND_MS = 1_000;
+const DAY_MS = 86_400 * SECOND_MS;
 const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
-  ["day", 86_400 * SECOND_MS],
+  ["day", DAY_MS],
   ["hour", 3_600 * SECOND_MS],
   ["minute", 60 * SECOND_MS],
 ];
@@ -33,10 +35,16 @@ export function formatDay(at: string): string {
   return days.format(new Date(at));
 }
 
+/** What is near by the reader's own clock: `{day}` is "today" or "tomorrow", `{time}` the time. */
+export function nearOf(at: number): { readonly day: string; readonly time: string } {
+  const dayOf = (moment: number) => new Date(moment).setHours(0, 0, 0, 0);
+  return { day: relative.format(Math.round((dayOf(at) - dayOf(Date.now())) / DAY_MS), "day"), time: times.format(at) };
+}
+
 /** "5 minutes ago" within a week, the date after that. */
 export function formatAgo(at: string): string {
   const distance = Date.parse(at) - Date.now();
-  if (Math.abs(distance) > DAYS_RELATIVE_MAX * 86_400 * SECOND_MS) return formatDay(at);
+  if (Math.abs(distance) > DAYS_RELATIVE_MAX * DAY_MS) return formatDay(at);
   for (const [unit, length] of UNITS) {
     if (Math.abs(distance) >= length) return relative.format(Math.trunc(distance / length), unit);
   }

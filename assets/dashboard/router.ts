@@ -61,8 +61,16 @@ export function useLeaveGuard(isLosing: boolean, loss: Loss = "changes"): void {
     if (!isLosing) return;
     const guard = Symbol(loss);
     guards.set(guard, loss);
-    return () => void guards.delete(guard);
+    tell();
+    return () => {
+      guards.delete(guard);
+      tell();
+    };
   }, [isLosing, loss]);
+}
+
+export function useIsLosing(): boolean {
+  return useSyncExternalStore(listen, () => guards.size > 0);
 }
 
 export function useWantedPlace(): { readonly loss: Loss | null; readonly leave: () => void; readonly stay: () => void } {

@@ -6,8 +6,8 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import * as esbuild from "esbuild";
 
-/** What one route may load in scripts at most (gzip). */
-const ROUTE_GZIP_BYTES_MAX = 150 * 1024;
+/** What one route may load in scripts at most (gzip): 150 KB, counted in thousands (DSH-1). */
+const ROUTE_GZIP_BYTES_MAX = 150_000;
 const ENTRIES = ["dashboard/app.tsx", "dashboard/preview.ts"];
 
 /** `texts:documents` is that section of the locale, so that a route carries its own texts only. */

@@ -257,6 +257,7 @@ describe("the agency", () => {
   test("only an owner of the agency may erase", async () => {
     const { page, close } = await visit("/agency/clients", { role: "admin" });
     await page.getByRole("button", { name: "Actions for Brightwater Law" }).click();
+    await page.getByRole("menu").waitFor();
 
     assert.deepEqual(await page.getByRole("menuitem").allTextContents(), ["Resume"]);
     await close();

@@ -7,18 +7,19 @@ import type { Schemas } from "../contract";
 import { formatAgo, formatCount, formatMoment } from "../format";
 import { useLive, usePolling } from "../live";
 import { refresh, usePages, useQuery, useSettled } from "../query";
-import { navigate } from "../router";
 import type { PageProps } from "../routes";
 import { useMay } from "../session";
 import { Button, IconButton } from "../ui/button";
-import { ConfirmDialog, Dialog } from "../ui/dialog";
-import { ExplanationView } from "../ui/explanation";
 import { Icon } from "../ui/icons";
+import { later } from "../ui/later";
 import { PageHead } from "../ui/page";
 import { SearchInput } from "../ui/search";
 import { SelectInput } from "../ui/select";
 import { Badge, Empty, More, QueryView } from "../ui/states";
 import { AssistantTurn, VisitorTurn } from "../ui/turns";
+
+const ExplanationDialog = later(() => import("./conversation-dialogs").then((it) => it.ExplanationDialog));
+const DeleteConversationDialog = later(() => import("./conversation-dialogs").then((it) => it.DeleteConversationDialog));
 
 type Conversation = Schemas["ConversationView"];
 type Message = Schemas["MessageView"];
@@ -128,16 +129,7 @@ function Thread({ client, id, about }: { readonly client: string; readonly id: s
         )}
       </QueryView>
       {chosen && <ExplanationDialog client={client} conversation={id} message={chosen} onClose={() => setChosen(null)} />}
-      {isDeleting && (
-        <ConfirmDialog title={text.delete_title} confirm={text.delete} done={text.deleted} onClose={() => setDeleting(false)}
-          onDone={() => {
-            navigate(`/clients/${client}/conversations`);
-            refresh(clientPath(client, "/api/conversations"));
-          }}
-          work={(signal) => callClient(client, "delete", "/api/conversations/{id}", { path: { id }, signal })}>
-          <p>{text.delete_detail}</p>
-        </ConfirmDialog>
-      )}
+      {isDeleting && <DeleteConversationDialog client={client} id={id} onClose={() => setDeleting(false)} />}
     </section>
   );
 }
@@ -151,19 +143,5 @@ function About({ conversation, action }: { readonly conversation: Conversation; 
         {[formatMoment(created_at), visitor?.email, visit?.page_url && pathOf(visit.page_url), visit?.language, visit?.device && text.devices[visit.device]].filter(Boolean).join(" · ")}
       </p>
     </header>
-  );
-}
-
-function ExplanationDialog({ client, conversation, message, onClose }: { readonly client: string; readonly conversation: string; readonly message: string; readonly onClose: () => void }) {
-  const names = { id: conversation, message_id: message };
-  const path = "/api/conversations/{id}/messages/{message_id}/explanation";
-  const { query, reload } = useQuery(clientPath(client, path, names), (signal) => callClient(client, "get", path, { path: names, signal }));
-  const isGone = query.kind === "failed" && query.failure.status === 404;
-  return (
-    <Dialog title={explained.why} size="sheet" onClose={onClose}>
-      <div className="dialog-body">
-        {isGone ? <Empty icon="info" title={explained.gone} /> : <QueryView query={query} onRetry={reload} lines={8}>{(value) => <ExplanationView explanation={value} />}</QueryView>}
-      </div>
-    </Dialog>
   );
 }

@@ -4,9 +4,10 @@ import { text } from "texts:documents";
 import { fill } from "../../shared/strings";
 import { callClient, clientPath } from "../api";
 import type { Schemas } from "../contract";
+import { formatBytes } from "../format";
 import { refresh, useAction, useQuery } from "../query";
 import { Button } from "../ui/button";
-import { Dialog, DialogFoot } from "../ui/dialog";
+import { ConfirmDialog, Dialog, DialogFoot } from "../ui/dialog";
 import { TextInput } from "../ui/field";
 import { Form } from "../ui/form";
 import { QueryView } from "../ui/states";
@@ -73,5 +74,14 @@ function SettingsForm({ client, settings, etag, onReload, onClose }: { readonly 
         <Button type="submit" look="primary" isBusy={action.kind === "busy"}>{common.save}</Button>
       </DialogFoot>
     </Form>
+  );
+}
+
+export function DeleteDocumentDialog({ client, document: { id, title, file_name, size_bytes }, onClose }: DialogProps) {
+  return (
+    <ConfirmDialog title={fill(text.delete_title, { title })} confirm={text.delete} done={fill(text.deleted, { title })} onClose={onClose}
+      onDone={() => refresh(clientPath(client, "/api/documents"))} work={(signal) => callClient(client, "delete", "/api/documents/{id}", { path: { id }, signal })}>
+      <p>{fill(text.delete_detail, { file: file_name, size: formatBytes(size_bytes) })}</p>
+    </ConfirmDialog>
   );
 }

@@ -9,16 +9,19 @@ import { refresh, usePages, type Pages } from "../query";
 import type { PageProps } from "../routes";
 import { useMay } from "../session";
 import { Button } from "../ui/button";
-import { ConfirmDialog } from "../ui/dialog";
 import { DropArea } from "../ui/drop-area";
 import { FileButton } from "../ui/file-button";
+import { later } from "../ui/later";
 import { ActionMenu } from "../ui/menu";
 import { PageHead } from "../ui/page";
 import { Badge, Empty, More, QueryView } from "../ui/states";
 import { Table, type Column } from "../ui/table";
 import { notify, notifyFailure } from "../ui/toast";
-import { DocumentSettingsDialog, DocumentTextDialog } from "./document-dialogs";
 import { Uploads, useUploads } from "./uploads";
+
+const DocumentTextDialog = later(() => import("./document-dialogs").then((it) => it.DocumentTextDialog));
+const DocumentSettingsDialog = later(() => import("./document-dialogs").then((it) => it.DocumentSettingsDialog));
+const DeleteDocumentDialog = later(() => import("./document-dialogs").then((it) => it.DeleteDocumentDialog));
 
 export type Document = Schemas["DocumentView"];
 type Shown = { readonly kind: "nothing" } | { readonly kind: "delete" | "text" | "settings"; readonly document: Document };
@@ -62,12 +65,7 @@ export function DocumentsPage({ client }: PageProps) {
       ) : body}
       {shown.kind === "text" && <DocumentTextDialog client={client} document={shown.document} onClose={close} />}
       {shown.kind === "settings" && <DocumentSettingsDialog client={client} document={shown.document} onClose={close} />}
-      {shown.kind === "delete" && (
-        <ConfirmDialog title={fill(text.delete_title, { title: shown.document.title })} confirm={text.delete} done={fill(text.deleted, { title: shown.document.title })}
-          work={(signal) => callClient(client, "delete", "/api/documents/{id}", { path: { id: shown.document.id }, signal })} onDone={() => refresh(path)} onClose={close}>
-          <p>{fill(text.delete_detail, { file: shown.document.file_name, size: formatBytes(shown.document.size_bytes) })}</p>
-        </ConfirmDialog>
-      )}
+      {shown.kind === "delete" && <DeleteDocumentDialog client={client} document={shown.document} onClose={close} />}
     </>
   );
 }

@@ -9,7 +9,6 @@ import { refresh, useAction, useQuery } from "../query";
 import type { PageProps } from "../routes";
 import { useMay } from "../session";
 import { Button } from "../ui/button";
-import { ConfirmDialog } from "../ui/dialog";
 import { FailureBanner } from "../ui/failure-banner";
 import { later } from "../ui/later";
 import { ActionMenu } from "../ui/menu";
@@ -22,6 +21,8 @@ import { notify, notifyFailure } from "../ui/toast";
 import { CheckInput, SwitchInput } from "../ui/toggle";
 
 const FaqDialog = later(() => import("./faq-dialog").then((it) => it.FaqDialog));
+const DeleteFaqDialog = later(() => import("./faq-delete-dialogs").then((it) => it.DeleteFaqDialog));
+const DeleteFaqsDialog = later(() => import("./faq-delete-dialogs").then((it) => it.DeleteFaqsDialog));
 
 export type Faq = Schemas["FaqView"];
 type Filter = "all" | "draft" | "off";
@@ -89,24 +90,8 @@ export function FaqsPage({ client }: PageProps) {
       </QueryView>
       {shown.kind === "new" && <FaqDialog client={client} start={null} onClose={close} />}
       {shown.kind === "edit" && <FaqDialog client={client} start={shown.faq} onClose={close} />}
-      {shown.kind === "delete" && (
-        <ConfirmDialog title={text.delete_title} confirm={text.delete} done={text.deleted} onClose={close} onDone={() => refresh(path)}
-          work={(signal) => callClient(client, "delete", "/api/faqs/{id}", { path: { id: shown.faq.id }, signal })}>
-          <p>{fill(text.delete_detail, { question: shown.faq.question })}</p>
-        </ConfirmDialog>
-      )}
-      {shown.kind === "delete_chosen" && (
-        <ConfirmDialog title={formatCount(selected.length, text.delete_one_title, text.delete_many_title)} confirm={text.delete} done={text.deleted} onClose={close}
-          onDone={() => {
-            setChosen(new Set());
-            refresh(path);
-          }}
-          work={(signal) => callClient(client, "post", "/api/faqs/bulk", { body: { ids: selected.map(({ id }) => id), action: "delete", category: null }, signal })}>
-          <ul className="short">{selected.slice(0, 5).map(({ id, question }) => <li key={id}>{question}</li>)}</ul>
-          {selected.length > 5 && <p>{fill(text.and_more, { count: selected.length - 5 })}</p>}
-          <p>{text.delete_many_detail}</p>
-        </ConfirmDialog>
-      )}
+      {shown.kind === "delete" && <DeleteFaqDialog client={client} faq={shown.faq} onClose={close} />}
+      {shown.kind === "delete_chosen" && <DeleteFaqsDialog client={client} faqs={selected} onDeleted={() => setChosen(new Set())} onClose={close} />}
     </>
   );
 }

@@ -9,7 +9,7 @@ import type { ClaimedKey, KeyClaim } from "../contract";
 import { formatMoment } from "../format";
 import { useAction, useQuery } from "../query";
 import { navigate, useLeaveGuard } from "../router";
-import { LeaveDialog } from "../shell/leave-dialog";
+import { Leaving } from "../shell/leaving";
 import { Button, ButtonLink } from "../ui/button";
 import { Secret } from "../ui/copy";
 import { Form } from "../ui/form";
@@ -56,7 +56,7 @@ function Made({ made }: { readonly made: ClaimedKey }) {
       <p>{text.next}</p>
       {/* Whoever says so leaves without being asked again; the link's token leaves the history too. */}
       <Button look="primary" onPress={() => navigate("/sign-in", "replace")}>{text.kept}</Button>
-      <LeaveDialog />
+      <Leaving />
     </Door>
   );
 }

@@ -3,15 +3,17 @@ import { fill } from "../../shared/strings";
 import { call, callClient, clientPath } from "../api";
 import type { ChecklistId, Overview, Permission } from "../contract";
 import { formatBytes, formatCount, formatDay, formatNumber } from "../format";
-import { usePolling } from "../live";
+import { useLive, usePolling } from "../live";
 import { useQuery } from "../query";
 import type { PageProps } from "../routes";
-import { isServedIn, useMay, useSession } from "../session";
+import { agencyMembership, isServedIn, useMay, useSession } from "../session";
 import { useClientName } from "../shell/client-switcher";
 import { ButtonLink } from "../ui/button";
 import { Icon, type IconName } from "../ui/icons";
 import { Card, PageHead } from "../ui/page";
 import { QueryView } from "../ui/states";
+import { AccountStrip } from "./account-strip";
+import { useClientView } from "./client-view";
 
 const POLL_MS = 30_000;
 const STEPS: Readonly<Record<ChecklistId, { readonly page: string; readonly needs: Permission }>> = {
@@ -29,13 +31,17 @@ export function OverviewPage({ client }: PageProps) {
   const session = useSession();
   const name = useClientName(session, client);
   const isServed = isServedIn(session, client);
+  // The agency has it on the client's page.
+  const isOwn = agencyMembership(session) === null;
+  const account = useClientView(client, isOwn);
+  useLive("conversation", account.reload);
   const path = clientPath(client, "/api/overview");
   const { query, reload } = useQuery(path, (signal) => call<Overview>("get", path, { signal }), usePolling(POLL_MS));
   return (
     <>
       <PageHead title={name || text.title} lead={isServed ? text.lead_served : text.lead} />
-      {isServed && <ServedLine />}
-      <QueryView query={query} onRetry={reload} lines={8}>
+      {isOwn && <AccountStrip isServed={isServed} account={account.query.kind === "ready" ? account.query.value : null} onDayOver={account.reload} />}
+      <QueryView query={isOwn && account.query.kind === "loading" ? account.query : query} onRetry={reload} lines={8}>
         {(overview) => (
           <>
             <Numbers overview={overview} client={client} />
@@ -50,20 +56,6 @@ export function OverviewPage({ client }: PageProps) {
         )}
       </QueryView>
     </>
-  );
-}
-
-/** Who looks after the assistant, and how they are reached. */
-function ServedLine() {
-  const { agency, product } = useSession();
-  return (
-    <p className="served">
-      <Icon name="people" />
-      <span>
-        {fill(text.served, { agency: agency?.name || text.your_agency })}
-        {product.support_email !== "" && <> {text.served_ask} <a href={`mailto:${product.support_email}`}>{product.support_email}</a></>}
-      </span>
-    </p>
   );
 }
 

@@ -1,7 +1,4 @@
-import { Component, Suspense, useEffect, useRef, useState, type ReactNode } from "react";
-import { Dialog as AriaDialog } from "react-aria-components/Dialog";
-import { Modal, ModalOverlay } from "react-aria-components/Modal";
-import { text as common } from "texts:common";
+import { Suspense, useEffect, useRef, useState } from "react";
 import { text } from "texts:shell";
 import { fill } from "../../shared/strings";
 import type { Session } from "../contract";
@@ -10,14 +7,19 @@ import { LiveUpdates } from "../live";
 import { usePlace } from "../router";
 import { findRoute, GROUPS, homeOf, maySee, ROUTES, type Found } from "../routes";
 import { agencyMembership } from "../session";
-import { Button, ButtonLink, IconButton } from "../ui/button";
+import { ButtonLink, IconButton } from "../ui/button";
 import { PageHead } from "../ui/page";
 import { Icon } from "../ui/icons";
+import { fetchedBy, later } from "../ui/later";
+import { PageFailure } from "../ui/page-failure";
 import { Banner, Empty, Loading } from "../ui/states";
 import { AccountMenu } from "./account-menu";
 import { ClientNote } from "./client-note";
-import { ClientChoice, ClientSwitcher, useClient, useClientName } from "./client-switcher";
-import { LeaveDialog } from "./leave-dialog";
+import { ClientSwitcher, useClient, useClientName } from "./client-switcher";
+import { Leaving } from "./leaving";
+
+const ClientChoice = later(() => import("./client-choice").then((it) => it.ClientChoice));
+const Drawer = later(() => import("./drawer").then((it) => it.Drawer));
 
 /** The frame of every page: navigation by what one may see, the client, the account. */
 export function Shell({ session }: { readonly session: Session }) {
@@ -43,21 +45,12 @@ export function Shell({ session }: { readonly session: Session }) {
         main.current?.focus();
       }}>{text.skip}</a>
       <header className="topbar">
-        <IconButton icon="menu" label={text.menu} onPress={() => setMenuOpen(true)} />
+        <IconButton icon="menu" label={text.menu} {...fetchedBy(Drawer)} onPress={() => setMenuOpen(true)} />
         <a className="brand" href={`#${homeOf(session)}`}>{session.product.name}</a>
         {clientName !== "" && <span className="topbar-client">{clientName}</span>}
       </header>
       <aside className="side">{side}</aside>
-      {isMenuOpen && (
-        <ModalOverlay className="overlay drawer" isOpen onOpenChange={setMenuOpen} isDismissable>
-          <Modal className="modal drawer">
-            <AriaDialog className="side in-drawer" aria-label={text.navigation}>
-              <IconButton icon="close" label={common.close} onPress={() => setMenuOpen(false)} />
-              {side}
-            </AriaDialog>
-          </Modal>
-        </ModalOverlay>
-      )}
+      {isMenuOpen && <PageFailure isPart><Drawer onClose={() => setMenuOpen(false)}>{side}</Drawer></PageFailure>}
       <main id="main" ref={main} tabIndex={-1}>
         {session.is_insecure && <Banner tone="warn"><p>{text.insecure}</p></Banner>}
         {client && client.status !== "active" && <Banner tone="warn"><p>{client.deactivated_at === null ? text.client_suspended : text.client_left}</p></Banner>}
@@ -67,7 +60,7 @@ export function Shell({ session }: { readonly session: Session }) {
         </PageFailure>
       </main>
       {found?.client && <LiveUpdates client={found.client} />}
-      <LeaveDialog />
+      <Leaving />
     </div>
   );
 }
@@ -126,20 +119,3 @@ function Side({ session, found, path }: { readonly session: Session; readonly fo
     </div>
   );
 }
-
-/** A page whose script could not be loaded, after an upgrade of the server or without a network; or that is broken. */
-class PageFailure extends Component<{ readonly children: ReactNode }, { readonly isBroken: boolean }> {
-  override state = { isBroken: false };
-  static getDerivedStateFromError() {
-    return { isBroken: true };
-  }
-  override render() {
-    if (!this.state.isBroken) return this.props.children;
-    return (
-      <Empty icon="alert" title={text.page_failed} action={<Button icon="retry" onPress={() => location.reload()}>{text.reload_page}</Button>}>
-        {text.page_failed_detail}
-      </Empty>
-    );
-  }
-}
-

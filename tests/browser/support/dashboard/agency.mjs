@@ -125,7 +125,7 @@ function clients(state, call, id, verb) {
   return sent(response, 200, clientView(client), etagOf(client));
 }
 
-const clientView = ({ version: _, keyMail: __, ...view }) => ({ ...view, caps: capsOf(view) });
+const clientView = ({ version: _, keyMail: __, answersToday, ...view }) => ({ ...view, caps: capsOf({ ...view, answersToday }) });
 
 function act(state, response, client, verb, body) {
   if (verb === "suspend") client.status = "suspended";

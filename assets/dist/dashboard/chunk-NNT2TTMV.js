@@ -1,1 +1,0 @@
-import{Ga as t,a as u}from"./chunk-PVLX2RQS.js";import{b as n}from"./chunk-SQE76S5B.js";var e=n(u(),1),o=n(t(),1);function m(r){let s=(0,e.lazy)(()=>r().then(p=>({default:p})));return function(l){return(0,o.jsx)(e.Suspense,{fallback:null,children:(0,o.jsx)(s,{...l})})}}export{m as a};
