@@ -674,7 +674,7 @@ export interface paths {
         };
         /**
          * Read why an answer is as it is.
-         * @description Needs an API key with the scope `knowledge_read`.
+         * @description Needs an API key with the scopes `conversations_read` and `knowledge_read`.
          */
         get: operations["explainAnswer"];
         put?: never;
@@ -1017,7 +1017,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the agency's keys that work, newest first.
+         * List the agency's keys that are neither revoked nor over, newest first.
          * @description Needs a session of the agency's staff with the permission `agency_keys:write`.
          */
         get: operations["listAgencyKeys"];
@@ -1724,7 +1724,10 @@ export interface components {
         AgencyKeyRequest: {
             /** @description What it is for. */
             name: string;
-            /** @description What it may do: at most what you may, and neither `agency:own` nor `agency_keys:write`. */
+            /**
+             * @description What it may do: at most what you may, and none of `agency:own`, `agency_keys:write` and `staff:write`. It ends
+             *     with your place in the agency.
+             */
             permissions: components["schemas"]["Permission"][];
             /**
              * Format: uint32
@@ -1738,8 +1741,9 @@ export interface components {
             name: string;
             /** @description Its beginning. */
             prefix: string;
+            /** @description What it may do now: what it names, where its maker holds it still. Empty when it opens nothing. */
             permissions: components["schemas"]["Permission"][];
-            /** @description Who made it; null for the operator, and once they are gone. */
+            /** @description Who made it; null once they are gone: then it opens nothing. */
             created_by: string | null;
             /** Format: date-time */
             created_at: string;
@@ -2214,7 +2218,7 @@ export interface components {
             /**
              * Format: uint64
              * @description What the model's tokens cost by the settings' prices, in billionths of a US dollar: 0 where no model was asked,
-             *     null where the model has no price, or did not get so far that it used anything up.
+             *     null where the model has no price, or nobody knows what it used up.
              * @default null
              */
             cost_nano_usd: number | null;

@@ -307,6 +307,7 @@ describe("agency keys", () => {
   test("revoking names what stops working", async () => {
     // ACC-8
     const { page, close } = await visit("/agency/keys");
+    await row(page, "Nightly report").getByText("Opens nothing").waitFor();
     await button(page, "Revoke Sign-up form").click();
     await asked(page).getByText("Create and change clients").waitFor();
     await shoot(page, "serving-agency-key-revoke");

@@ -99,7 +99,7 @@ export function RevokeAgencyKeyDialog({ path, agencyKey, onClose }: NewProps & {
   return (
     <ConfirmDialog title={fill(text.revoke_title, { name })} confirm={text.revoke} done={fill(text.revoked, { name })}
       work={(signal) => call<null>("delete", `${path}/${encodeURIComponent(id)}`, { signal })} onDone={() => refresh(path)} onClose={onClose}>
-      <p>{fill(text.revoke_detail, { prefix })}</p>
+      <p>{fill(permissions.length === 0 ? text.revoke_dead : text.revoke_detail, { prefix })}</p>
       <ul>{permissions.map((permission) => <li key={permission}>{text.names[permission]}</li>)}</ul>
       <p>{last_used_at === null ? text.revoke_unused : fill(text.revoke_used, { ago: formatAgo(last_used_at) })}</p>
     </ConfirmDialog>

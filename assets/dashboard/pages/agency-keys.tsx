@@ -46,7 +46,7 @@ function isExpired({ expires_at }: AgencyKey): boolean {
 function columns(onRevoke: (key: AgencyKey) => void): readonly Column<AgencyKey>[] {
   return [
     { id: "name", head: text.name, isBare: true, width: "grow", cell: ({ name, prefix }) => <><strong>{name}</strong><p className="hint"><code>{prefix}…</code></p></> },
-    { id: "permissions", head: text.permissions, cell: ({ permissions }) => <span className="chips">{permissions.map((it) => <Badge key={it}>{text.names[it]}</Badge>)}</span> },
+    { id: "permissions", head: text.permissions, cell: ({ permissions }) => permissions.length === 0 ? <span className="hint">{text.opens_nothing}</span> : <span className="chips">{permissions.map((it) => <Badge key={it}>{text.names[it]}</Badge>)}</span> },
     { id: "used", head: text.last_used, cell: ({ last_used_at }) => (last_used_at ? formatAgo(last_used_at) : text.never) },
     {
       id: "created", head: text.created,

@@ -140,7 +140,7 @@ export function world() {
     signUp: { is_open: true, trial_days: 14 }, signUps: new Map([[SIGN_UP_TOKEN, { email: "eve@bakery.example", name: "Eve", business: "Corner Bakery" }]]),
     agencyKeys: [
       { id: idOf("akey"), name: "Sign-up form", prefix: "snip_ak_9d20", permissions: ["clients:read", "clients:write"], created_by: person.name, created_at: ago(40 * DAY), last_used_at: ago(15), expires_at: null },
-      { id: idOf("akey"), name: "Nightly report of the numbers", prefix: "snip_ak_07c4", permissions: ["clients:read", "results:read", "conversations:read"], created_by: null, created_at: ago(80 * DAY), last_used_at: null, expires_at: ago(2 * DAY) },
+      { id: idOf("akey"), name: "Nightly report of the numbers", prefix: "snip_ak_07c4", permissions: [], created_by: null, created_at: ago(80 * DAY), last_used_at: null, expires_at: ago(2 * DAY) },
     ],
     audit: ["client.created", "document.uploaded", "settings.changed", "member.invited"].map((action, at) => ({ id: idOf("audit"), at: ago(30 * (at + 1)), actor: at === 2 ? "Mara Lindner" : at === 3 ? "system sign_in" : "Robin Keller", action, target: idOf("doc"), client_id: clients[0].id, fields: action === "settings.changed" ? ["accent_color", "welcome"] : [] })),
   };
