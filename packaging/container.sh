@@ -10,7 +10,7 @@ find_engine() {
   for engine in ${ENGINE:-podman docker}; do
     command -v "$engine" >/dev/null && { echo "$engine"; return; }
   done
-  echo "A container engine is missing: ${ENGINE:-neither podman nor docker} is installed. On Debian: apt-get install podman" >&2
+  echo "A container engine is missing: ${ENGINE:-neither podman nor docker} is installed. On Debian: apt-get install podman iptables" >&2
   return 1
 }
 

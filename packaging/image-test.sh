@@ -112,8 +112,8 @@ check_volume_is_missed() {
   engine run --detach --name "$NAME-unsafe" --env SNIP__DATA__DIR=/srv/data --user 0:0 "${engine_limits[@]}" "$IMAGE" \
     >/dev/null
   wait_healthy "$NAME-unsafe" "$HEALTHY_WITHIN_S" || fail "a node without a volume is not ready"
-  engine logs "$NAME-unsafe" 2>&1 | grep -q "container's own layer" || fail "nobody is warned of data on the container's own layer"
-  engine exec "$NAME-unsafe" snip doctor --data-dir /srv/data | grep -q "container's own layer" || fail "the doctor does not name it"
+  engine logs "$NAME-unsafe" 2>&1 | grep "container's own layer" >/dev/null || fail "nobody is warned of data on the container's own layer"
+  engine exec "$NAME-unsafe" snip doctor --data-dir /srv/data | grep "container's own layer" >/dev/null || fail "the doctor does not name it"
   say "data on the container's own layer is warned of"
 }
 
@@ -121,7 +121,8 @@ engine volume create "$NAME" >/dev/null
 start
 check_confinement
 say "healthy after $started_ms ms on an empty volume, as user 10001, nothing writable but /data"
-engine logs "$NAME" 2>&1 | grep -q '/setup/setup_' || fail "no setup link was printed"
+# Not `grep -q`, here and above: it leaves early, and the engine's broken pipe would count as a failure.
+engine logs "$NAME" 2>&1 | grep '/setup/setup_' >/dev/null || fail "no setup link was printed"
 made="$(engine exec "$NAME" snip client create --name Tallowick --email office@example.com --json)"
 client_id="$(json "['client_id']" <<<"$made")" key="$(json "['api_key']" <<<"$made")"
 [ "${SLIM:-}" = yes ] || wait_for_model

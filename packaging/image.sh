@@ -28,7 +28,7 @@ find_base() {
     echo "$REGISTRY_BASE"
   else
     say "No registry of images can be reached, so the base is made here"
-    has_image "$LOCAL_BASE" || "$ROOT/packaging/docker/base-image.sh" "$LOCAL_BASE" >&2
+    has_image "$LOCAL_BASE" || "$ROOT/packaging/docker/base-image.sh" "$LOCAL_BASE" >&2 || return 1
     echo "$LOCAL_BASE"
   fi
 }

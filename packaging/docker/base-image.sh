@@ -8,7 +8,8 @@
 # root.
 set -euo pipefail
 
-readonly NAME="${1:?usage: packaging/docker/base-image.sh NAME}"
+# Not `NAME`: /etc/os-release sets that.
+readonly IMAGE_NAME="${1:?usage: packaging/docker/base-image.sh NAME}"
 readonly ENGINE="${ENGINE:-podman}"
 readonly MIRROR="${DEBIAN_MIRROR:-http://deb.debian.org/debian}"
 
@@ -42,5 +43,5 @@ rm -rf "$folder"/usr/share/{man,info,locale,lintian,linda,groff}/* \
   "$folder"/var/cache/{apt/archives,apt,debconf}/*.{deb,bin,dat-old} \
   "$folder"/var/lib/apt/lists/* "$folder"/var/log/*.log "$folder"/tmp/* "$folder"/dev/*
 
-tar --numeric-owner --create --directory "$folder" . | "$ENGINE" import --change 'CMD ["bash"]' - "$NAME" >/dev/null
-say "Made $NAME"
+tar --numeric-owner --create --directory "$folder" . | "$ENGINE" import --change 'CMD ["bash"]' - "$IMAGE_NAME" >/dev/null
+say "Made $IMAGE_NAME"
