@@ -60,6 +60,8 @@ lint:
 	$(CARGO) check --locked --no-default-features
 
 rust-tests:
+	@# A test reads the licences of all crates, of those for other systems too.
+	@$(CARGO) fetch --locked --quiet
 	@if $(CARGO) nextest --version >/dev/null 2>&1; then \
 	  set -x; $(CARGO) nextest run --locked --features faults; \
 	else \
