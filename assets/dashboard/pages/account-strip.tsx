@@ -25,7 +25,7 @@ export function AccountStrip({ isServed, account, onDayOver }: { readonly isServ
       {account?.plan === "trial" && (
         <Line icon="jobs">
           {isRunning(account) ? fill(words.trial_running, { day: formatDay(account.trial_ends_at ?? "") }) : words.trial_over}
-          {!isServed && <Ask words={words.trial_ask} otherwise={fill(words.trial_ask_agency, { agency: agencyName })} />}
+          {!isServed && <Ask words={words.trial_ask} otherwise={agency?.name ? fill(words.trial_ask_agency, { agency: agency.name }) : words.trial_ask_nameless} />}
         </Line>
       )}
       {account !== null && account.purpose !== "live" && <Line icon="info">{words[account.purpose]}</Line>}
