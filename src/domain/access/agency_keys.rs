@@ -5,8 +5,9 @@
 use super::sessions::{AgencyRight, ClientRight};
 use super::store::agency_keys as store;
 use crate::domain::clients;
+use crate::domain::people::members::Member;
 use crate::domain::people::permissions::{Held, Permission};
-use crate::domain::people::{self, Membership, MembershipKind};
+use crate::domain::people::{self, Membership, MembershipKind, Organisation};
 use crate::ground::crypto::{base64url, sha256};
 use crate::ground::ids::{ApiKeyId, ClientId, Id as _, PersonId};
 use crate::ground::limits::AGENCY_KEYS_MAX;
@@ -75,7 +76,8 @@ pub enum AgencyKeyError {
     #[error("You cannot give the permission `{0}`, which your role does not hold.")]
     NotHeld(Permission),
     #[error(
-        "The permission `{0}` is for people: a key owns nothing, makes no further keys of the agency, and lets nobody into it."
+        "The permission `{0}` is for people: a key owns nothing, makes no further keys of the agency, and lets \
+         nobody into it."
     )]
     ForPeople(Permission),
     #[error("Name at least one permission.")]
@@ -124,13 +126,14 @@ pub fn issue(
 
 /// The keys that were not revoked and have not expired, newest first.
 pub fn list(tx: &ReadTx<'_>, _scope: &AgencyScope, page: &PageRequest) -> Result<Page<AgencyKey>, DbError> {
-    let mut keys = store::list(tx, page)?;
-    for key in &mut keys {
-        let maker = match store::find_maker(tx, &key.id)? {
+    let mut keys = Vec::new();
+    for (mut key, maker) in store::list(tx, page)? {
+        let place = match maker {
             Some(maker) => place_of(tx, &maker)?,
             None => None,
         };
-        key.permissions.retain(|it| maker.as_ref().is_some_and(|own| holds(own, *it)));
+        key.permissions.retain(|it| place.as_ref().is_some_and(|own| holds(own, *it)));
+        keys.push(key);
     }
     page.page(keys, |key| (key.created_at, key.id.to_string()))
 }
@@ -146,8 +149,10 @@ fn holds(maker: &Membership, permission: Permission) -> bool {
     maker.held().contains(permission) && !FOR_PEOPLE.contains(&permission)
 }
 
-/// Ends the keys that this person made: they were removed, and what they made does not come back with them.
-pub fn revoke_made_by(tx: &WriteTx<'_>, maker: &PersonId) -> Result<(), DbError> {
+/// Ends the keys of somebody who was removed from the agency: they do not come back with their maker. Whoever left a
+/// client keeps theirs.
+pub fn end_with(tx: &WriteTx<'_>, left: &Organisation, removed: &Member) -> Result<(), DbError> {
+    let (None, Some(maker)) = (left.client_id(), &removed.person_id) else { return Ok(()) };
     for id in store::revoke_made_by(tx, maker)? {
         record(tx, "agency_key.revoked", &id, &["revoked_at"])?;
     }

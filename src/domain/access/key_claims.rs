@@ -1,6 +1,6 @@
 //! The link with which a client makes a key of its own: mailed to the client's address, good for one use and seven
-//! days, and for as long as the address is the client's. A new mail voids the former link. The key is made when the link's button is pressed, so that it was never in a
-//! mail and never lay anywhere.
+//! days, and for as long as the address is the client's. A new mail voids the former link. The key is made when the
+//! link's button is pressed, so that it was never in a mail and never lay anywhere.
 
 use super::keys::{self, IssuedKey};
 use super::store::key_claims as store;

@@ -82,6 +82,7 @@ pub const TABLES: &[Table] = &[
     table("membership_invitations", DataClass::ContactDetails, Retention::WithOwner),
     table("memberships", DataClass::IdsOnly, Retention::WithOwner),
     table("messages", DataClass::VisitorContent, Retention::WithOwner),
+    // Mails that opened a door go after a week.
     table("outbox", DataClass::IdsOnly, Retention::Always),
     table("outbox_bodies", DataClass::Payload, Retention::WithOwner),
     table("people", DataClass::ContactDetails, Retention::Always),

@@ -338,9 +338,7 @@ async fn remove(state: &HttpState, desk: Desk, id: MembershipId) -> Result<NoCon
     let Desk { organisation, by, actor } = desk;
     let removed = state.env.db.write(actor, move |tx| -> Result<_, PeopleError> {
         let removed = members::remove(tx, &organisation, &by, &id)?;
-        if let (None, Some(person)) = (organisation.client_id(), &removed.person_id) {
-            agency_keys::revoke_made_by(tx, person)?;
-        }
+        agency_keys::end_with(tx, &organisation, &removed)?;
         notify::write_member_removed(tx, &organisation, &removed, by.person_id.as_ref())?;
         Ok(())
     });

@@ -48,12 +48,14 @@ pub(in crate::domain::access) fn count(tx: &ReadTx<'_>) -> Result<u32, DbError> 
     )
 }
 
+/// Keys with what they name, each with its maker; None once they are gone.
 pub(in crate::domain::access) fn list(
     tx: &ReadTx<'_>,
     page: &PageRequest,
-) -> Result<Vec<AgencyKey>, DbError> {
+) -> Result<Vec<(AgencyKey, Option<PersonId>)>, DbError> {
     tx.list_page(
         "select agency_keys.id, agency_keys.name, prefix, permissions, people.name as made_by,
+                people.id as maker_id,
                 agency_keys.created_at, last_used_at, expires_at
          from agency_keys
          left join people on people.id = agency_keys.made_by
@@ -64,7 +66,7 @@ pub(in crate::domain::access) fn list(
         params! { ":now" => tx.now() },
         page,
         |row| {
-            Ok(AgencyKey {
+            let key = AgencyKey {
                 id: row.get("id")?,
                 name: row.get("name")?,
                 prefix: row.get("prefix")?,
@@ -73,7 +75,8 @@ pub(in crate::domain::access) fn list(
                 created_at: row.get("created_at")?,
                 last_used_at: row.get("last_used_at")?,
                 expires_at: row.get("expires_at")?,
-            })
+            };
+            Ok((key, row.get("maker_id")?))
         },
     )
 }
@@ -87,18 +90,6 @@ pub(in crate::domain::access) fn revoke(tx: &WriteTx<'_>, id: &ApiKeyId) -> Resu
         params! { ":id" => id, ":now" => tx.now() },
     )?;
     Ok(touched == 1)
-}
-
-/// Who made the key; None once they are gone.
-pub(in crate::domain::access) fn find_maker(
-    tx: &ReadTx<'_>,
-    id: &ApiKeyId,
-) -> Result<Option<PersonId>, DbError> {
-    let maker =
-        tx.find("select made_by from agency_keys where id = :id", params! { ":id" => id }, |row| {
-            row.get::<Option<PersonId>>("made_by")
-        })?;
-    Ok(maker.flatten())
 }
 
 /// Ends every key of this person that works; returns which.
