@@ -6,6 +6,7 @@
 use crate::domain::Environment;
 use crate::domain::access::{email_change, sending, sessions, setup, sign_in, sign_up};
 use crate::domain::chat::{caps, explanation};
+use crate::domain::conversations::shares;
 use crate::domain::{notify, widget_builds};
 use crate::ground::limits::{
     DOOR_MAILS_KEPT_MS, EVENTS_KEPT_MS, FINISHED_JOBS_KEPT_MS, IDEMPOTENCY_KEPT_MS, PRUNED_BATCHES_MAX,
@@ -33,6 +34,7 @@ const FORGOTTEN: &[(&str, Prune, i64)] = &[
     // A link is forgotten as soon as it has expired.
     ("setup_links", setup::prune, 0),
     ("sessions", sessions::prune, 0),
+    ("conversation_shares", shares::prune, 0),
     ("email_changes", email_change::prune, SIGN_IN_ATTEMPTS_KEPT_MS),
     ("sign_in_attempts", sign_in::prune, SIGN_IN_ATTEMPTS_KEPT_MS),
     ("outbox", notify::prune_door_mails, DOOR_MAILS_KEPT_MS),

@@ -151,6 +151,11 @@ id_type!(
     "conv"
 );
 id_type!(
+    /// A link with which a conversation is read without signing in; not the link itself.
+    ShareId,
+    "share"
+);
+id_type!(
     /// One utterance in a conversation.
     MessageId,
     "msg"

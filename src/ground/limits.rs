@@ -62,6 +62,24 @@ pub const ALLOWED_DOMAINS_MAX: usize = 100;
 pub const ALLOWED_DOMAIN_CHARS_MAX: usize = 260;
 pub const FILE_NAME_CHARS_MAX: usize = 255;
 pub const PAGE_ADDRESS_CHARS_MAX: usize = 500;
+pub const TAG_CHARS_MAX: usize = 40;
+pub const TAGS_PER_CONVERSATION_MAX: usize = 20;
+/// Different ones.
+pub const TAGS_PER_CLIENT_MAX: u32 = 500;
+pub const CONVERSATIONS_PER_BULK_MAX: usize = 100;
+/// Links to one conversation that are open.
+pub const SHARES_PER_CONVERSATION_MAX: usize = 20;
+pub const SHARE_DAYS_MAX: u32 = 365;
+pub const SHARE_PASSWORD_CHARS_MIN: usize = 8;
+pub const SHARE_PASSWORD_CHARS_MAX: usize = 128;
+/// Passwords tried on one link, whoever tries.
+pub const SHARE_PASSWORDS_PER_MINUTE: u32 = 20;
+pub const SHARED_MESSAGES_MAX: usize = 500;
+pub const SHARED_BYTES_MAX: usize = 1024 * 1024;
+/// What an export holds in memory before it is sent on.
+pub const EXPORT_PIECE_BYTES: usize = 64 * 1024;
+pub const EXPORT_MESSAGES_PER_READ: usize = 50;
+pub const EXPORT_CONVERSATIONS_PER_READ: usize = 50;
 pub const LANGUAGE_TAG_CHARS_MAX: usize = 35;
 pub const USER_ID_CHARS_MAX: usize = 255;
 pub const VISITOR_NAME_CHARS_MAX: usize = 100;

@@ -10,8 +10,8 @@
 
 use super::address::network_of;
 use super::problem::Problem;
-use crate::ground::ids::{ClientId, Id as _};
-use crate::ground::limits::RATE_LIMIT_KEYS_MAX;
+use crate::ground::ids::{ClientId, Id as _, ShareId};
+use crate::ground::limits::{RATE_LIMIT_KEYS_MAX, SHARE_PASSWORDS_PER_MINUTE};
 use crate::ground::time::Timestamp;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use std::collections::HashMap;
@@ -84,6 +84,7 @@ impl Default for LimitSettings {
 enum Counter {
     Class(Limit),
     ChatOfClient,
+    PasswordsOfShare,
     Failures,
 }
 
@@ -146,6 +147,12 @@ impl Limiter {
         self.take_from(Counter::ChatOfClient, subject, now).map_err(Refusal::into_problem)
     }
 
+    /// Counts one password that is tried on this link, from wherever.
+    pub fn take_for_share(&self, share: &ShareId, now: Timestamp) -> Result<(), Problem> {
+        let subject = Subject::Id(share.as_str().to_owned());
+        self.take_from(Counter::PasswordsOfShare, subject, now).map(drop).map_err(Refusal::into_problem)
+    }
+
     /// Counts one call of this class; None when the class has no limit.
     pub(super) fn take(
         &self,
@@ -199,6 +206,7 @@ impl Limiter {
             Counter::Class(Limit::Setup) => settings.setup_per_address_per_minute,
             Counter::Class(Limit::Health | Limit::Webhook) => u32::MAX,
             Counter::ChatOfClient => settings.chat_per_client_per_minute,
+            Counter::PasswordsOfShare => SHARE_PASSWORDS_PER_MINUTE,
             Counter::Failures => settings.failures_per_address_per_minute,
         }
     }

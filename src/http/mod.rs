@@ -66,6 +66,7 @@ pub mod upload;
 mod middleware;
 mod ops;
 mod parameters;
+mod prose;
 
 pub use access::{
     Agency, AgencyStaff, Anyone, ClientMember, Key, KeyScope, Member, Metrics, Public, Setup, SignedIn,

@@ -47,16 +47,16 @@ pub struct ReplySpec {
 }
 
 impl ReplySpec {
-    fn new(status: u16, description: &'static str) -> Self {
+    pub(super) fn new(status: u16, description: &'static str) -> Self {
         Self { status, description, contents: Vec::new(), headers: Vec::new(), otherwise: None }
     }
 
-    fn content(mut self, content_type: &'static str, schema: Option<Schema>) -> Self {
+    pub(super) fn content(mut self, content_type: &'static str, schema: Option<Schema>) -> Self {
         self.contents.push((content_type, schema));
         self
     }
 
-    fn header(mut self, name: &'static str, says: &'static str) -> Self {
+    pub(super) fn header(mut self, name: &'static str, says: &'static str) -> Self {
         self.headers.push((name, says));
         self
     }
@@ -181,12 +181,8 @@ pub struct Download {
 
 impl Reply for Download {
     fn into_response(self) -> Result<Response, Problem> {
-        let mut response = with_type("application/octet-stream", Body::from_stream(self.bytes));
-        let headers = response.headers_mut();
-        headers.insert(CONTENT_LENGTH, HeaderValue::from(self.size_bytes));
-        headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-        let disposition = format!("attachment; filename*=UTF-8''{}", percent_encoded(&self.file_name));
-        headers.insert(CONTENT_DISPOSITION, header_value(&disposition)?);
+        let mut response = attachment(&self.file_name, "application/octet-stream", self.bytes)?;
+        response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(self.size_bytes));
         Ok(response)
     }
 
@@ -194,6 +190,20 @@ impl Reply for Download {
         let spec = ReplySpec::new(200, "The file as it was uploaded.");
         spec.header("Content-Disposition", "The file's name.").content("application/octet-stream", None)
     }
+}
+
+/// A file that browsers save and never show, whatever it claims to be.
+pub(super) fn attachment(
+    file_name: &str,
+    content_type: &'static str,
+    bytes: BoxStream<'static, std::io::Result<Bytes>>,
+) -> Result<Response, Problem> {
+    let mut response = with_type(content_type, Body::from_stream(bytes));
+    let headers = response.headers_mut();
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    let disposition = format!("attachment; filename*=UTF-8''{}", percent_encoded(file_name));
+    headers.insert(CONTENT_DISPOSITION, header_value(&disposition)?);
+    Ok(response)
 }
 
 /// As RFC 8187 wants names in headers.

@@ -75,7 +75,13 @@ impl From<KnowledgeError> for Problem {
 impl From<ConversationError> for Problem {
     fn from(error: ConversationError) -> Self {
         let code = match error {
-            ConversationError::NotFound | ConversationError::CitationNotFound => Code::NotFound,
+            ConversationError::NotFound
+            | ConversationError::CitationNotFound
+            | ConversationError::ShareNotFound => Code::NotFound,
+            ConversationError::StaleVersion { .. } => Code::StaleVersion,
+            ConversationError::TooManyTags
+            | ConversationError::TooManyTagsOfClient
+            | ConversationError::TooManyShares => Code::QuotaReached,
             ConversationError::SourceChanged => {
                 return Problem::with_detail(
                     Code::NotReady,

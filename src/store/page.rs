@@ -36,6 +36,12 @@ impl PageRequest {
         Self { limit: PAGE_ITEMS_DEFAULT, cursor: None }
     }
 
+    /// At most `limit` items after this one; from the first without one.
+    pub fn after(item: Option<(Timestamp, String)>, limit: u32) -> Self {
+        let cursor = item.map(|(created_at, id)| Cursor { created_at, id });
+        Self { limit: limit.clamp(1, PAGE_ITEMS_MAX), cursor }
+    }
+
     /// One more than a page, so that the reader knows whether another follows.
     pub const fn fetch_limit(&self) -> u32 {
         self.limit + 1

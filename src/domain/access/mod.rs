@@ -10,6 +10,7 @@ pub mod email_change;
 pub mod invitations;
 pub mod key_claims;
 pub mod keys;
+pub mod passwords;
 pub mod sending;
 pub mod sessions;
 pub mod setup;

@@ -2,14 +2,18 @@
 //!
 //! One browser session has one conversation; reloads and further tabs go on in it. A visitor whom the client's
 //! website has named goes on in the newest of their threads, in whichever browser ([`visitors`]). Citations point
-//! into the immutable version they were taken from, so that what is shown is what was said.
+//! into the immutable version they were taken from, so that what is shown is what was said. The client's people keep
+//! them in order ([`marks`]) and show one to others ([`shares`]).
 
 pub mod citations;
+pub mod marks;
+pub mod shares;
 mod store;
 pub mod visitors;
 pub mod visits;
 
 use crate::ground::ids::{ConversationId, Id as _, MessageId, SessionId};
+use crate::ground::limits::{SHARES_PER_CONVERSATION_MAX, TAGS_PER_CLIENT_MAX, TAGS_PER_CONVERSATION_MAX};
 use crate::ground::scope::ClientScope;
 use crate::ground::time::Timestamp;
 use crate::store::audit::{self, Deed};
@@ -41,6 +45,10 @@ pub struct Conversation {
     pub message_count: u32,
     pub created_at: Timestamp,
     pub last_message_at: Timestamp,
+    pub bookmarked_at: Option<Timestamp>,
+    pub archived_at: Option<Timestamp>,
+    /// Counts the changes, messages among them.
+    pub version: u32,
 }
 
 /// One utterance.
@@ -60,6 +68,8 @@ pub struct ConversationDetails {
     pub opening: Option<String>,
     pub visit: Option<visits::Visit>,
     pub visitor: Option<visitors::Visitor>,
+    /// In alphabetical order.
+    pub tags: Vec<String>,
 }
 
 /// How much was said in a span of time.
@@ -112,7 +122,18 @@ pub fn list_changed(
     store::activity::list_changed(tx, scope, after)
 }
 
-/// Which conversations to list. The default is all of them.
+text_enum! {
+    /// Which conversations to list, by whether they are in the archive.
+    pub enum Archived {
+        /// Only those that are not.
+        Exclude = "exclude",
+        /// Only those that are.
+        Only = "only",
+        Include = "include",
+    }
+}
+
+/// Which conversations to list. The default is all that are not in the archive.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ConversationFilter {
     /// Words that stand in a message, or in the visitor's name or address, in whichever case.
@@ -121,6 +142,18 @@ pub struct ConversationFilter {
     pub since: Option<Timestamp>,
     /// Begun before this moment.
     pub until: Option<Timestamp>,
+    pub archived: Archived,
+    /// Only those that are bookmarked, or only those that are not.
+    pub bookmarked: Option<bool>,
+    /// Only those with exactly this tag, in whichever case.
+    pub tag: Option<marks::Tag>,
+    pub channel: Option<Channel>,
+}
+
+impl Default for Archived {
+    fn default() -> Self {
+        Self::Exclude
+    }
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -131,6 +164,18 @@ pub enum ConversationError {
         "This passage is not there any more. Its source was changed or deleted; ask again for the present text."
     )]
     CitationNotFound,
+    #[error("This was changed by somebody else in the meantime. Load it again and repeat the change.")]
+    StaleVersion { current: u32 },
+    #[error("A conversation has at most {TAGS_PER_CONVERSATION_MAX} tags. Remove one first.")]
+    TooManyTags,
+    #[error(
+        "There are {TAGS_PER_CLIENT_MAX} different tags already. Use one of them, or remove one everywhere."
+    )]
+    TooManyTagsOfClient,
+    #[error("This conversation has {SHARES_PER_CONVERSATION_MAX} open links already. Revoke one first.")]
+    TooManyShares,
+    #[error("There is no open link with this id. It may have expired or been revoked.")]
+    ShareNotFound,
     #[error("a source was changed while it was being quoted")]
     SourceChanged,
     #[error(transparent)]
@@ -168,6 +213,9 @@ pub fn open_for_session(
         message_count: 0,
         created_at: tx.now(),
         last_message_at: tx.now(),
+        bookmarked_at: None,
+        archived_at: None,
+        version: 1,
     };
     store::insert(tx, scope, &conversation)?;
     if let Some(visitor) = store::visitors::find_of_session(tx, scope, session)? {
@@ -234,6 +282,44 @@ pub fn list(
     Ok(page.page(conversations, |conversation| (conversation.created_at, conversation.id.to_string()))?)
 }
 
+/// A conversation with a visitor; None for a test of the assistant.
+pub fn find_with_visitor(
+    tx: &ReadTx<'_>,
+    scope: &ClientScope,
+    id: &ConversationId,
+) -> Result<Option<Conversation>, DbError> {
+    if find_test_session(tx, scope, id)?.is_some() {
+        return Ok(None);
+    }
+    store::find(tx, scope, id)
+}
+
+/// Notes that conversations leave as a file: of the named ones there must be one at least.
+pub fn note_export(
+    tx: &WriteTx<'_>,
+    scope: &ClientScope,
+    named: Option<&[ConversationId]>,
+) -> Result<(), ConversationError> {
+    if let Some(named) = named {
+        let mut found = named.iter().map(|id| find_with_visitor(tx, scope, id));
+        if !found.try_fold(false, |any, it| Ok::<_, DbError>(any || it?.is_some()))? {
+            return Err(ConversationError::NotFound);
+        }
+    }
+    let deed = Deed {
+        action: "conversations.exported",
+        client_id: Some(scope.client_id()),
+        // One that is named alone is told; of many, that there were many.
+        subject_id: match named {
+            Some([id]) => id.as_str(),
+            _ => scope.client_id().as_str(),
+        },
+        fields: &[],
+        values_after: None,
+    };
+    Ok(audit::record(tx, &deed)?)
+}
+
 /// Deletes the thread with its messages, their citations and explanations. A visitor who goes on begins a new one.
 pub fn delete(tx: &WriteTx<'_>, scope: &ClientScope, id: &ConversationId) -> Result<(), ConversationError> {
     get(tx, scope, id)?;
@@ -258,6 +344,7 @@ pub fn details_of(
         opening: store::find_opening(tx, scope, id)?,
         visit: store::visits::find(tx, scope, id)?,
         visitor: store::visitors::find_named(tx, scope, id)?,
+        tags: store::marks::list_of(tx, scope, id)?,
     })
 }
 
@@ -282,6 +369,23 @@ pub fn list_messages(
         message.text.len() + quotes
     };
     Ok(page.page_within(messages, |(message, _)| (message.created_at, message.id.to_string()), weight)?)
+}
+
+/// What was said after this message, oldest first and at most `limit`, each with its citations; from the beginning
+/// without one.
+pub fn list_after(
+    tx: &ReadTx<'_>,
+    scope: &ClientScope,
+    id: &ConversationId,
+    after: Option<&(Timestamp, MessageId)>,
+    limit: usize,
+) -> Result<Vec<(Message, Vec<Citation>)>, DbError> {
+    let messages = store::transcript::list_after(tx, scope, id, after, limit)?;
+    let cited = |message: Message| {
+        let citations = citations::list_of_message(tx, scope, &message.id)?;
+        Ok((message, citations))
+    };
+    messages.into_iter().map(cited).collect()
 }
 
 /// The last messages of the thread, newest first, at most `limit`.

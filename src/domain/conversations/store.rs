@@ -1,11 +1,15 @@
 //! The SQL of conversations, messages and citations.
 
 pub(super) mod activity;
+pub(super) mod marks;
+pub(super) mod shares;
+pub(super) mod transcript;
 pub(super) mod visitors;
 pub(super) mod visits;
 
 use super::citations::{CitationRow, QuoteSource};
-use super::{Conversation, ConversationFilter, Message, MessageCounts};
+use super::marks::Tag;
+use super::{Archived, Conversation, ConversationFilter, Message, MessageCounts};
 use crate::ground::ids::{ChunkId, CitationId, ConversationId, FaqId, MessageId, SessionId, VersionId};
 use crate::ground::limits::{CITATIONS_PER_MESSAGE_MAX, OPENING_CHARS_MAX};
 use crate::ground::scope::ClientScope;
@@ -15,7 +19,7 @@ use crate::store::value::Row;
 use crate::store::{DbError, PageRequest, ReadTx, WriteTx};
 use std::ops::Range;
 
-const CONVERSATION_COLUMNS: &str = "id, session_id, channel, message_count, created_at, last_message_at";
+const CONVERSATION_COLUMNS: &str = "id, session_id, channel, message_count, created_at, last_message_at, bookmarked_at, archived_at, version";
 
 pub(super) fn insert(
     tx: &WriteTx<'_>,
@@ -67,7 +71,7 @@ pub(super) fn find(
 }
 
 // LIMIT: a search reads the client's messages, newest thread first, until a page is full; a hundred thousand take
-// a tenth of a second
+// a tenth of a second. The other filters read the client's conversations in the same way
 pub(super) fn list(
     tx: &ReadTx<'_>,
     scope: &ClientScope,
@@ -81,6 +85,15 @@ pub(super) fn list(
              where client_id = :client_id and (created_at, id) < (:before_at, :before_id)
                and (:since is null or created_at >= :since)
                and (:until is null or created_at < :until)
+               and (:archived is null or (archived_at is not null) = :archived)
+               and (:bookmarked is null or (bookmarked_at is not null) = :bookmarked)
+               and (:channel is null or channel = :channel)
+               and (:tag_key is null
+                    or exists (
+                        select 1 from conversation_tags
+                        where conversation_tags.client_id = :client_id
+                          and conversation_tags.conversation_id = conversations.id
+                          and conversation_tags.tag_key = :tag_key))
                and not exists (
                    select 1 from test_conversations
                    where test_conversations.client_id = :client_id
@@ -108,6 +121,14 @@ pub(super) fn list(
             ":since" => filter.since,
             ":until" => filter.until,
             ":words" => filter.words.trim().to_lowercase(),
+            ":archived" => match filter.archived {
+                Archived::Exclude => Some(false),
+                Archived::Only => Some(true),
+                Archived::Include => None,
+            },
+            ":bookmarked" => filter.bookmarked,
+            ":channel" => filter.channel,
+            ":tag_key" => filter.tag.as_ref().map(Tag::key),
         },
         page,
         conversation_from_row,
@@ -129,10 +150,13 @@ fn conversation_from_row(row: &Row<'_>) -> Result<Conversation, DbError> {
         message_count: row.get("message_count")?,
         created_at: row.get("created_at")?,
         last_message_at: row.get("last_message_at")?,
+        bookmarked_at: row.get("bookmarked_at")?,
+        archived_at: row.get("archived_at")?,
+        version: row.get("version")?,
     })
 }
 
-/// Writes the message and counts it on its conversation.
+/// Writes the message and counts it on its conversation, which a visitor takes out of the archive.
 pub(super) fn insert_message(
     tx: &WriteTx<'_>,
     scope: &ClientScope,
@@ -152,9 +176,16 @@ pub(super) fn insert_message(
     )?;
     tx.execute(
         "update conversations
-         set message_count = message_count + 1, last_message_at = :now, updated_at = :now, version = version + 1
+         set message_count = message_count + 1, last_message_at = :now,
+             archived_at = case when :role = 'visitor' then null else archived_at end,
+             updated_at = :now, version = version + 1
          where client_id = :client_id and id = :id",
-        params! { ":client_id" => scope.client_id(), ":id" => message.conversation_id, ":now" => tx.now() },
+        params! {
+            ":client_id" => scope.client_id(),
+            ":id" => message.conversation_id,
+            ":role" => message.role,
+            ":now" => tx.now(),
+        },
     )?;
     Ok(())
 }

@@ -55,6 +55,8 @@ pub const TABLES: &[Table] = &[
     table("client_logos", DataClass::ClientContent, Retention::WithOwner),
     table("client_settings", DataClass::ClientContent, Retention::WithOwner),
     table("clients", DataClass::ContactDetails, Retention::Always),
+    table("conversation_shares", DataClass::Credentials, Retention::Days(365)),
+    table("conversation_tags", DataClass::ClientContent, Retention::WithOwner),
     table("conversation_visitors", DataClass::IdsOnly, Retention::WithOwner),
     table("conversation_visits", DataClass::VisitorContent, Retention::WithOwner),
     table("conversations", DataClass::IdsOnly, Retention::WithOwner),

@@ -17,6 +17,8 @@ pub const TABLES_OF_A_CLIENT: &[&str] = &[
     "client_assignments",
     "client_logos",
     "client_settings",
+    "conversation_shares",
+    "conversation_tags",
     "conversation_visitors",
     "conversation_visits",
     "conversations",

@@ -4,9 +4,11 @@ use super::views::{ListView, PageQuery};
 use crate::domain::chat::explanation::{self, Explanation};
 use crate::domain::chat::{AnsweredBy, Ending, turn};
 use crate::domain::conversations::citations::Citation;
+use crate::domain::conversations::marks::Tag;
 use crate::domain::conversations::visits::Device;
 use crate::domain::conversations::{
-    self, Channel, Conversation, ConversationDetails, ConversationError, ConversationFilter, Message, Role,
+    self, Archived, Channel, Conversation, ConversationDetails, ConversationError, ConversationFilter,
+    Message, Role,
 };
 use crate::ground::bounded_text::BoundedText;
 use crate::ground::ids::{ConversationId, MessageId};
@@ -16,7 +18,8 @@ use crate::ground::time::Timestamp;
 use crate::http::address::Site;
 use crate::http::public::citation_view::CitationView;
 use crate::http::{
-    Call, Code, Json, Key, KeyScope, Limit, NoContent, NoPath, Problem, Route, delete, get, operation,
+    Call, Code, Json, Key, KeyScope, Limit, NoContent, NoPath, Problem, Reply as _, Route, Versioned, delete,
+    get, operation,
 };
 use crate::store::{DbError, PageRequest, ReadTx, WriteTx};
 use schemars::JsonSchema;
@@ -73,37 +76,45 @@ pub(super) fn routes() -> Vec<Route> {
 
 /// A thread.
 #[derive(Debug, Serialize, JsonSchema)]
-struct ConversationView {
-    id: ConversationId,
-    channel: Channel,
+pub(super) struct ConversationView {
+    pub id: ConversationId,
+    pub channel: Channel,
     /// The beginning of what the visitor said first, at most 160 characters; null before anything was said.
     opening: Option<String>,
     message_count: u32,
-    created_at: Timestamp,
+    pub created_at: Timestamp,
     last_message_at: Timestamp,
     /// How it began; null where such details are not kept.
-    visit: Option<VisitView>,
+    pub visit: Option<VisitView>,
     /// Who the visitor is; null as long as the client's website has named nobody.
-    visitor: Option<VisitorView>,
+    pub visitor: Option<VisitorView>,
+    /// When it was bookmarked, by whomever; null while it is not.
+    pub bookmarked_at: Option<Timestamp>,
+    /// When it was put into the archive; null while it is not there. A visitor who writes again takes it out.
+    pub archived_at: Option<Timestamp>,
+    /// In alphabetical order.
+    pub tags: Vec<String>,
+    /// Counts the changes, messages among them; the entity tag for `If-Match`.
+    version: u32,
 }
 
 /// How a visitor came to the widget.
 #[derive(Debug, Serialize, JsonSchema)]
-struct VisitView {
+pub(super) struct VisitView {
     /// Without its query.
-    page_url: Option<String>,
+    pub page_url: Option<String>,
     /// Without its query.
-    referrer: Option<String>,
+    pub referrer: Option<String>,
     language: Option<String>,
     device: Option<Device>,
 }
 
 /// A visitor whom the client's website has named.
 #[derive(Debug, Serialize, JsonSchema)]
-struct VisitorView {
-    user_id: String,
-    name: Option<String>,
-    email: Option<String>,
+pub(super) struct VisitorView {
+    pub user_id: String,
+    pub name: Option<String>,
+    pub email: Option<String>,
 }
 
 impl ConversationView {
@@ -126,6 +137,10 @@ impl ConversationView {
                 name: visitor.name,
                 email: visitor.email,
             }),
+            bookmarked_at: conversation.bookmarked_at,
+            archived_at: conversation.archived_at,
+            tags: details.tags,
+            version: conversation.version,
         }
     }
 }
@@ -133,15 +148,15 @@ impl ConversationView {
 /// One utterance.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct MessageView {
-    id: MessageId,
-    role: Role,
-    text: String,
-    citations: Vec<CitationView>,
+    pub id: MessageId,
+    pub role: Role,
+    pub text: String,
+    pub citations: Vec<CitationView>,
     /// What an answer was made from; null for a visitor's message.
-    answered_by: Option<AnsweredBy>,
+    pub answered_by: Option<AnsweredBy>,
     /// Whether an answer is all of it; null for a visitor's message.
-    ending: Option<Ending>,
-    created_at: Timestamp,
+    pub ending: Option<Ending>,
+    pub created_at: Timestamp,
 }
 
 impl MessageView {
@@ -176,6 +191,13 @@ struct ConversationsQuery {
     since: Option<Timestamp>,
     /// Begun before this moment.
     until: Option<Timestamp>,
+    /// Whether those in the archive are among them: `exclude` by default.
+    archived: Option<Archived>,
+    /// Only those that are bookmarked, or only those that are not.
+    bookmarked: Option<bool>,
+    /// Only those with exactly this tag, in whichever case.
+    tag: Option<Tag>,
+    channel: Option<Channel>,
 }
 
 async fn list(
@@ -188,6 +210,10 @@ async fn list(
         words: query.q.map(BoundedText::into_string).unwrap_or_default(),
         since: query.since,
         until: query.until,
+        archived: query.archived.unwrap_or_default(),
+        bookmarked: query.bookmarked,
+        tag: query.tag,
+        channel: query.channel,
     };
     let found = state.env.db.read(move |tx| -> Result<_, ConversationError> {
         let page = conversations::list(tx, &scope, &filter, &page)?;
@@ -198,7 +224,7 @@ async fn list(
     Ok(Json(found.await?))
 }
 
-fn view(
+pub(super) fn view(
     tx: &ReadTx<'_>,
     scope: &ClientScope,
     conversation: Conversation,
@@ -208,17 +234,20 @@ fn view(
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
-struct ConversationPath {
-    id: ConversationId,
+pub(super) struct ConversationPath {
+    pub id: ConversationId,
 }
 
-async fn read_one(call: Call<ClientScope, ConversationPath>) -> Result<Json<ConversationView>, Problem> {
+async fn read_one(
+    call: Call<ClientScope, ConversationPath>,
+) -> Result<Versioned<Json<ConversationView>>, Problem> {
     let (scope, id) = (call.caller, call.path.id);
     let found = call.state.env.db.read(move |tx| -> Result<_, ConversationError> {
         let conversation = conversations::get(tx, &scope, &id)?;
-        Ok(view(tx, &scope, conversation)?)
+        Ok((conversation.version, view(tx, &scope, conversation)?))
     });
-    Ok(Json(found.await?))
+    let (version, view) = found.await?;
+    Ok(Json(view).versioned(version.into()))
 }
 
 async fn remove(call: Call<ClientScope, ConversationPath>) -> Result<NoContent, Problem> {
@@ -235,14 +264,23 @@ async fn list_messages(
     let site = call.meta.site;
     let found = call.state.env.db.read(move |tx| -> Result<_, ConversationError> {
         let page = conversations::list_messages(tx, &scope, &id, &page)?;
-        let views = page.items.into_iter().map(|(message, citations)| {
-            let answered = turn::find_ending(tx, &scope, &message.id)?;
-            Ok(MessageView::new(message, citations, answered, &site))
-        });
-        let items = views.collect::<Result<Vec<_>, DbError>>()?;
+        let items = message_views(tx, &scope, page.items, &site)?;
         Ok(ListView { items, next_cursor: page.next_cursor })
     });
     Ok(Json(found.await?))
+}
+
+pub(super) fn message_views(
+    tx: &ReadTx<'_>,
+    scope: &ClientScope,
+    messages: Vec<(Message, Vec<Citation>)>,
+    site: &Site,
+) -> Result<Vec<MessageView>, DbError> {
+    let views = messages.into_iter().map(|(message, citations)| {
+        let answered = turn::find_ending(tx, scope, &message.id)?;
+        Ok(MessageView::new(message, citations, answered, site))
+    });
+    views.collect()
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]

@@ -12,6 +12,7 @@ pub mod origin;
 pub mod passages;
 pub mod served;
 pub mod setup;
+pub mod shared;
 pub mod widget_config;
 pub mod widget_logo;
 
@@ -25,6 +26,7 @@ pub(super) fn routes() -> Vec<Route> {
     rows.extend(widget_config::routes());
     rows.extend(widget_logo::routes());
     rows.extend(passages::routes());
+    rows.extend(shared::routes());
     rows.extend(setup::routes());
     rows.extend(demo::routes());
     rows.extend(health::routes());

@@ -1,6 +1,8 @@
 //! What programs see with a client's key.
 
 mod config;
+mod conversation_export;
+mod conversation_marks;
 mod conversations;
 mod document_settings;
 mod documents;

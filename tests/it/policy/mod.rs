@@ -30,6 +30,7 @@ mod lists;
 mod locales;
 mod malformed;
 mod openapi;
+mod payloads;
 mod people;
 mod redirects;
 mod routes;

@@ -3,6 +3,7 @@
 //! It speaks to the router without sockets. The clock stands still, so nothing expires and no limit refills; each
 //! request comes from an address of its own, so that no limit per address is met by chance.
 
+use super::payloads::{logo, upload};
 use crate::support::process::BINARY;
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -21,16 +22,16 @@ use snip::domain::access::{invitations, key_claims, setup};
 use snip::domain::clients::contacts::{self, ContactName};
 use snip::domain::clients::serving::Service;
 use snip::domain::clients::{self, ClientError, ClientName, ClientPatch, ClientStatus, NewClient};
-use snip::domain::conversations::visitors;
+use snip::domain::conversations::ConversationError;
+use snip::domain::conversations::shares::{self, NewShare};
 use snip::domain::demo;
 use snip::domain::knowledge::parser::Parser;
 use snip::domain::notify;
 use snip::domain::people::members::{self, Granter, NewMember, Reach};
 use snip::domain::people::permissions::{Held, Permission};
 use snip::domain::people::{self, InvitationMessage, Organisation, PeopleError, Person, PersonName, Role};
-use snip::ground::crypto::{hex, hmac_sha256};
 use snip::ground::email_address::EmailAddress;
-use snip::ground::ids::{ClientId, MembershipId, PersonSessionId};
+use snip::ground::ids::{ClientId, ConversationId, Id as _, MembershipId, PersonSessionId};
 use snip::ground::scope::{Actor, AgencyScope, ClientScope};
 use snip::ground::secret::Secret;
 use snip::ground::time::Timestamp;
@@ -60,7 +61,7 @@ pub(super) struct Node {
     /// The agency's owner.
     pub owner: Person,
     router: Router,
-    peers: AtomicU32,
+    pub(super) peers: AtomicU32,
     _folder: TempDir,
 }
 
@@ -137,7 +138,7 @@ impl Payload {
         Self { content_type: content_type.to_owned(), bytes: bytes.into() }
     }
 
-    fn json(value: &Value) -> Self {
+    pub(super) fn json(value: &Value) -> Self {
         Self::new("application/json", value.to_string())
     }
 }
@@ -441,6 +442,7 @@ impl Node {
             | "handClientOver" => self.person(invited_role, client).await.1.to_string(),
             "getKeyClaim" | "claimKey" => self.key_claim(tenant).await,
             "getSignUpLink" | "acceptSignUp" => self.sign_up_link().await,
+            "openShared" | "openSharedWithPassword" => self.share(tenant).await.1,
             "removeBillingContact" => self.billing_contact(tenant).await,
             "revokeAgencyKey" => self.agency_key(&[Permission::ClientsRead]).await.0,
             "revokeKey" => {
@@ -476,6 +478,21 @@ impl Node {
             contacts::add(tx, &scope, &caps, &ContactName::parse("Perry").unwrap(), &email)
         });
         added.await.unwrap().id.to_string()
+    }
+
+    /// A link to the tenant's conversation in place of those before it: its id, and its token.
+    async fn share(&self, tenant: &Tenant) -> (String, String) {
+        let (scope, key) = (tenant.scope.clone(), self.app.env.signing_key.clone());
+        let conversation = ConversationId::parse(&tenant.conversation).unwrap();
+        let made = self.app.env.db.write(Actor::Operator, move |tx| -> Result<_, ConversationError> {
+            for former in shares::list(tx, &scope, &conversation)? {
+                shares::revoke(tx, &scope, &conversation, &former.id)?;
+            }
+            let new = NewShare { id: tx.new_id(), expires_in_days: 7, password_hash: None };
+            shares::create(tx, &scope, &conversation, &new)
+        });
+        let made = made.await.unwrap();
+        (made.id.to_string(), shares::link_token(&key, &made).reveal().clone())
     }
 
     /// The token of a link that opens an account.
@@ -574,6 +591,7 @@ impl Node {
             "/api/chat/history" => {
                 format!("{path}?client_id={}&session={}", tenant.id, tenant.session)
             }
+            "/api/conversations/export" => format!("{path}?format=jsonl"),
             path if !path.contains('{') => path.to_owned(),
             path if path.starts_with("/api/chat/") => {
                 format!("{}?session={}", fill("{message_id}", &tenant.answer), tenant.session)
@@ -584,6 +602,9 @@ impl Node {
             path if path.starts_with("/api/gaps/") => fill("{id}", &tenant.gap),
             path if path.starts_with("/api/documents/") => fill("{id}", &tenant.document),
             path if path.starts_with("/api/faqs/") => fill("{id}", &tenant.faq),
+            path if path.contains("{share_id}") => {
+                fill("{id}", &tenant.conversation).replace("{share_id}", &self.share(tenant).await.0)
+            }
             path if path.starts_with("/api/conversations/") => fill("{id}", &tenant.conversation),
             path if path.starts_with("/passages/") => fill("{id}", &tenant.citation),
             path if path.starts_with("/api/widget/logo/") => {
@@ -603,68 +624,6 @@ impl Node {
             path => panic!("tell `uri_of` a real object for `{path}`"),
         }
     }
-
-    /// A good body for the row; None where it takes none.
-    pub(super) fn payload_of(&self, row: &Route, tenant: &Tenant) -> Option<Payload> {
-        let number = self.peers.fetch_add(1, Ordering::SeqCst);
-        let email = format!("new{number}@people.example");
-        let value = match row.operation.id.trim_end_matches("OfClient") {
-            "requestSignIn" => json!({ "email": email }),
-            "signInWithCode" => json!({ "email": email, "code": "123456" }),
-            "signInWithLink" => json!({ "token": "nothing" }),
-            "signInWithKey" => json!({ "api_key": tenant.key }),
-            "requestEmailChange" => json!({ "email": email }),
-            "confirmEmailChange" => json!({ "code": "123456" }),
-            "acceptInvitation" | "changePerson" => json!({ "name": "Perry" }),
-            "createClient" => json!({ "name": "New", "email": email, "owner_email": email }),
-            "changeClient" => json!({ "name": "Renamed" }),
-            "addBillingContact" => json!({ "name": "Perry", "email": email }),
-            "createAgencyKey" => json!({ "name": "Onboarding", "permissions": ["clients:read"] }),
-            "requestSignUp" => json!({ "email": email, "name": "Perry", "business": "Plums" }),
-            "inviteStaff" => json!({ "email": email, "role": "content_specialist" }),
-            "inviteMember" => json!({ "email": email, "role": "member" }),
-            "changeStaff" | "changeMember" => json!({ "state": "off" }),
-            "createKey" => json!({ "name": "Shop", "scopes": ["search"] }),
-            "testChat" => json!({ "message": "When does the orchard open?" }),
-            "eraseClient" => json!({ "name": "Somebody else's" }),
-            "suspendClient" | "deactivateClient" | "resumeClient" | "inviteStaffAgain"
-            | "inviteMemberAgain" | "handAgencyOver" | "handClientOver" | "retryJob" | "resendMail"
-            | "makeBackup" | "sendKeyMail" | "claimKey" | "acceptSignUp" => {
-                return None;
-            }
-            "createFaq" => json!({ "question": "Is there parking?", "answer": "Behind the house." }),
-            "changeFaq" => json!({ "enabled": false }),
-            "changeConfig" => json!({ "welcome": "Good day." }),
-            "search" => json!({ "query": "orchard" }),
-            "chat" => json!({ "client_id": tenant.id, "message": "When does the orchard open?" }),
-            "stopAnswer" => json!({ "session": tenant.session }),
-            "identify" => {
-                let secret = visitors::identity_secret(&self.app.env.signing_key, &tenant.id);
-                let proof = hex(&hmac_sha256(secret.reveal().as_bytes(), b"user-1"));
-                json!({ "client_id": tenant.id, "user_id": "user-1", "hmac": proof })
-            }
-            "changeFaqs" => json!({ "ids": [tenant.faq], "action": "disable" }),
-            "changeDocument" => json!({ "category": "garden" }),
-            "retryDocument" | "cancelDocument" => return None,
-            "saveInstructions" => json!({ "instructions": "Be brief." }),
-            "rollBackInstructions" => json!({ "version": 1 }),
-            "receiveStripeEvent" => json!({ "id": "evt_1", "type": "invoice.paid" }),
-            "changeGap" => json!({ "status": "dismissed" }),
-            "uploadDocument" => return Some(upload()),
-            "uploadLogo" => return Some(logo()),
-            "finishSetup" => {
-                let fields = "agency_name=North&owner_name=Ann&owner_email=ann%40north.example&client_name=Shop\
-                              &client_email=shop%40shop.example";
-                return Some(Payload::new("application/x-www-form-urlencoded", fields));
-            }
-            id if matches!(row.method, Method::GET | Method::DELETE) => {
-                assert!(!id.is_empty());
-                return None;
-            }
-            id => panic!("tell `payload_of` a good body for `{id}`"),
-        };
-        Some(Payload::json(&value))
-    }
 }
 
 /// What a stream says until it is silent for a while: some never end by themselves.
@@ -681,20 +640,4 @@ fn panel_file() -> String {
     let is_panel = |path: &String| path.starts_with("assets/dist/widget/") && path.ends_with(".js");
     let path = super::tree::paths().into_iter().find(is_panel).unwrap();
     path.trim_start_matches("assets/dist/widget/").to_owned()
-}
-
-fn upload() -> Payload {
-    form("orchard.md", "text/markdown", "# Orchard\n\nThe orchard opens at nine in the morning.\n")
-}
-
-fn logo() -> Payload {
-    form("logo.svg", "image/svg+xml", "<svg viewBox='0 0 8 8'><circle r='4'/></svg>")
-}
-
-fn form(name: &str, media_type: &str, text: &str) -> Payload {
-    let body = format!(
-        "--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
-         content-type: {media_type}\r\n\r\n{text}\r\n--{BOUNDARY}--\r\n"
-    );
-    Payload::new(&format!("multipart/form-data; boundary={BOUNDARY}"), body)
 }

@@ -11,6 +11,7 @@ mod origins;
 mod passages;
 mod repeats;
 mod setup;
+mod shared;
 mod streams;
 mod tenancy;
 mod threads;
