@@ -52,7 +52,6 @@ async fn open(call: Call<Anyone, SharedPath>) -> Result<Html, Problem> {
 
 #[derive(Debug, Deserialize, JsonSchema)]
 struct PasswordEntry {
-    #[serde(default)]
     password: String,
 }
 

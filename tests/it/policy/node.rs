@@ -22,8 +22,8 @@ use snip::domain::access::{invitations, key_claims, setup};
 use snip::domain::clients::contacts::{self, ContactName};
 use snip::domain::clients::serving::Service;
 use snip::domain::clients::{self, ClientError, ClientName, ClientPatch, ClientStatus, NewClient};
-use snip::domain::conversations::ConversationError;
 use snip::domain::conversations::shares::{self, NewShare};
+use snip::domain::conversations::{self, ConversationError};
 use snip::domain::demo;
 use snip::domain::knowledge::parser::Parser;
 use snip::domain::notify;
@@ -31,7 +31,7 @@ use snip::domain::people::members::{self, Granter, NewMember, Reach};
 use snip::domain::people::permissions::{Held, Permission};
 use snip::domain::people::{self, InvitationMessage, Organisation, PeopleError, Person, PersonName, Role};
 use snip::ground::email_address::EmailAddress;
-use snip::ground::ids::{ClientId, ConversationId, Id as _, MembershipId, PersonSessionId};
+use snip::ground::ids::{ClientId, MembershipId, PersonSessionId};
 use snip::ground::scope::{Actor, AgencyScope, ClientScope};
 use snip::ground::secret::Secret;
 use snip::ground::time::Timestamp;
@@ -442,7 +442,7 @@ impl Node {
             | "handClientOver" => self.person(invited_role, client).await.1.to_string(),
             "getKeyClaim" | "claimKey" => self.key_claim(tenant).await,
             "getSignUpLink" | "acceptSignUp" => self.sign_up_link().await,
-            "openShared" | "openSharedWithPassword" => self.share(tenant).await.1,
+            "openShared" | "openSharedWithPassword" => self.share(tenant).await.2,
             "removeBillingContact" => self.billing_contact(tenant).await,
             "revokeAgencyKey" => self.agency_key(&[Permission::ClientsRead]).await.0,
             "revokeKey" => {
@@ -480,19 +480,17 @@ impl Node {
         added.await.unwrap().id.to_string()
     }
 
-    /// A link to the tenant's conversation in place of those before it: its id, and its token.
-    async fn share(&self, tenant: &Tenant) -> (String, String) {
+    /// A link to a conversation of its own: the conversation, the link's id, and its token.
+    async fn share(&self, tenant: &Tenant) -> (String, String, String) {
         let (scope, key) = (tenant.scope.clone(), self.app.env.signing_key.clone());
-        let conversation = ConversationId::parse(&tenant.conversation).unwrap();
         let made = self.app.env.db.write(Actor::Operator, move |tx| -> Result<_, ConversationError> {
-            for former in shares::list(tx, &scope, &conversation)? {
-                shares::revoke(tx, &scope, &conversation, &former.id)?;
-            }
+            let conversation = conversations::open_for_session(tx, &scope, &tx.new_id())?;
             let new = NewShare { id: tx.new_id(), expires_in_days: 7, password_hash: None };
-            shares::create(tx, &scope, &conversation, &new)
+            shares::create(tx, &scope, &conversation.id, &new)
         });
         let made = made.await.unwrap();
-        (made.id.to_string(), shares::link_token(&key, &made).reveal().clone())
+        let token = shares::link_token(&key, &made).reveal().clone();
+        (made.conversation_id.to_string(), made.id.to_string(), token)
     }
 
     /// The token of a link that opens an account.
@@ -603,7 +601,8 @@ impl Node {
             path if path.starts_with("/api/documents/") => fill("{id}", &tenant.document),
             path if path.starts_with("/api/faqs/") => fill("{id}", &tenant.faq),
             path if path.contains("{share_id}") => {
-                fill("{id}", &tenant.conversation).replace("{share_id}", &self.share(tenant).await.0)
+                let (conversation, share, _) = self.share(tenant).await;
+                fill("{id}", &conversation).replace("{share_id}", &share)
             }
             path if path.starts_with("/api/conversations/") => fill("{id}", &tenant.conversation),
             path if path.starts_with("/passages/") => fill("{id}", &tenant.citation),

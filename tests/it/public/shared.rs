@@ -1,9 +1,9 @@
 //! Conversations that are read by a link.
 
-use crate::support::{Client, TestApp};
 use crate::support::http::{Reply, Site};
 use crate::support::personas::Api;
 use crate::support::texts::{BAKERY, SUNDAY_QUESTION};
+use crate::support::{Client, TestApp};
 use reqwest::Method;
 use serde_json::{Value, json};
 use snip::ground::time::HOUR_MS;
