@@ -124,8 +124,10 @@ pub fn list_changed(
 
 text_enum! {
     /// Which conversations to list, by whether they are in the archive.
+    #[derive(Default)]
     pub enum Archived {
         /// Only those that are not.
+        #[default]
         Exclude = "exclude",
         /// Only those that are.
         Only = "only",
@@ -148,12 +150,6 @@ pub struct ConversationFilter {
     /// Only those with exactly this tag, in whichever case.
     pub tag: Option<marks::Tag>,
     pub channel: Option<Channel>,
-}
-
-impl Default for Archived {
-    fn default() -> Self {
-        Self::Exclude
-    }
 }
 
 #[derive(Debug, thiserror::Error)]

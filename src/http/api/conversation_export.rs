@@ -49,18 +49,23 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-/// Which conversations, and as what. With `ids` the filters do not count.
+/// Which conversations, and as what.
 #[derive(Debug, Deserialize, JsonSchema)]
 struct ExportQuery {
     format: ExportFormat,
-    /// Up to 100 conversations, separated by commas.
+    /// Up to 100 conversations, separated by commas; the filters do not count then.
     ids: Option<ConversationIds>,
-    /// As in the list.
+    /// Words that stand in a message, or in the visitor's name or address, in whichever case.
     q: Option<BoundedText<0, LIST_QUERY_CHARS_MAX>>,
+    /// Begun at this moment or later.
     since: Option<Timestamp>,
+    /// Begun before this moment.
     until: Option<Timestamp>,
+    /// Whether those in the archive are among them: `exclude` by default.
     archived: Option<Archived>,
+    /// Only those that are bookmarked, or only those that are not.
     bookmarked: Option<bool>,
+    /// Only those with exactly this tag, in whichever case.
     tag: Option<Tag>,
     channel: Option<Channel>,
 }
