@@ -8,7 +8,7 @@
 //! | [`access`] | API keys, the setup link, signing in, sessions of people and of visitors |
 //! | [`notify`] | which mails are written, and their words |
 //! | [`knowledge`] | documents, FAQs, ingestion, retrieval; owns what `index/` contains |
-//! | [`conversations`] | conversations, messages, citations |
+//! | [`conversations`] | conversations, messages, citations; marks, links that share one |
 //! | [`chat`] | one turn: message, retrieval, answer |
 //! | [`evaluation`] | how well a client's questions are answered |
 //! | [`demo`] | two invented businesses to try everything with |
