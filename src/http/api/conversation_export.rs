@@ -4,7 +4,7 @@
 //! memory than one piece. What is deleted in the meantime is left out; a failure cuts the file off, which the browser
 //! tells.
 
-use super::conversations::{ConversationView, message_views, view};
+use super::conversations::{ConversationView, MessageView, message_views, view};
 use super::export_formats::{ExportFormat, Writer};
 use crate::domain::conversations::marks::Tag;
 use crate::domain::conversations::{
@@ -117,10 +117,24 @@ impl Reply for Export {
         attachment(&self.file_name, self.format.content_type(), self.bytes)
     }
 
-    fn describe(_: &mut SchemaGenerator) -> ReplySpec {
+    fn describe(generator: &mut SchemaGenerator) -> ReplySpec {
         let spec = ReplySpec::new(200, "The file.").header("Content-Disposition", "The file's name.");
-        ExportFormat::ALL.iter().fold(spec, |spec, format| spec.content(format.content_type(), None))
+        ExportFormat::ALL.iter().fold(spec, |spec, format| {
+            let is_json = *format == ExportFormat::Json;
+            let schema = is_json.then(|| generator.subschema_for::<Vec<ExportedConversation>>());
+            spec.content(format.content_type(), schema)
+        })
     }
+}
+
+/// A conversation with all that was said in it. [`Writer`] writes it in pieces; this is its schema.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "it tells the shape of what is written in pieces")]
+struct ExportedConversation {
+    #[serde(flatten)]
+    conversation: ConversationView,
+    /// Oldest first.
+    messages: Vec<MessageView>,
 }
 
 /// What is exported.
