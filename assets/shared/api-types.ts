@@ -642,7 +642,11 @@ export interface paths {
         delete: operations["deleteConversation"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Bookmark, archive or tag a conversation.
+         * @description Needs an API key with the scope `conversations_write`.
+         */
+        patch: operations["changeConversation"];
         trace?: never;
     };
     "/api/conversations/{id}/messages": {
@@ -680,6 +684,110 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bookmark, archive, tag or delete many conversations at once.
+         * @description Needs an API key with the scope `conversations_write`.
+         */
+        post: operations["changeConversations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the tags in use, in alphabetical order.
+         * @description Needs an API key with the scope `conversations_read`.
+         */
+        get: operations["listConversationTags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download conversations as a file, newest first.
+         * @description Needs an API key with the scope `conversations_read`.
+         */
+        get: operations["exportConversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a conversation's open links, newest first.
+         * @description Needs an API key with the scope `conversations_write`.
+         */
+        get: operations["listShares"];
+        put?: never;
+        /**
+         * Make a link with which anybody reads what was said until now, without the visitor's details.
+         * @description Needs an API key with the scope `conversations_write`.
+         */
+        post: operations["createShare"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/shares/{share_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End a link at once.
+         * @description Needs an API key with the scope `conversations_write`.
+         */
+        delete: operations["revokeShare"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1760,6 +1868,8 @@ export interface components {
         };
         /** @description What an answer was made from. */
         AnsweredBy: "faq" | "extractive" | "model" | "none";
+        /** @description Which conversations to list, by whether they are in the archive. */
+        Archived: "include" | "exclude" | "only";
         AuditView: {
             id: string;
             /** Format: date-time */
@@ -1814,6 +1924,26 @@ export interface components {
             email: string;
             /** Format: date-time */
             created_at: string;
+        };
+        /**
+         * @description What is done to each of many conversations.
+         * @enum {string}
+         */
+        BulkAction: "archive" | "unarchive" | "bookmark" | "unbookmark" | "add_tag" | "remove_tag" | "delete";
+        /** @description What is done to many conversations at once. */
+        BulkConversationsRequest: {
+            /** @description 1 to 100 conversations. */
+            ids: string[];
+            action: components["schemas"]["BulkAction"];
+            /** @description With `add_tag` and `remove_tag`: which. */
+            tag?: string | null;
+        };
+        BulkConversationsView: {
+            /**
+             * @description Those that are otherwise than before, or deleted. What was so already or is not there is left out, so that the
+             *     opposite action on these undoes it.
+             */
+            changed: string[];
         };
         /** @enum {string} */
         BulkKind: "enable" | "disable" | "delete" | "set_category";
@@ -2044,6 +2174,14 @@ export interface components {
             /** @description Six digits; spaces do not matter. */
             code: string;
         };
+        /** @description A change of how a conversation is kept; what is left out stays. */
+        ConversationPatch: {
+            bookmarked?: boolean | null;
+            /** @description A visitor who writes again takes the conversation out of the archive. */
+            archived?: boolean | null;
+            /** @description All tags that it has afterwards. A tag has 1 to 40 characters; two that differ in case only are one. */
+            tags?: string[] | null;
+        };
         /** @description A thread. */
         ConversationView: {
             id: string;
@@ -2060,6 +2198,23 @@ export interface components {
             visit: components["schemas"]["VisitView"] | null;
             /** @description Who the visitor is; null as long as the client's website has named nobody. */
             visitor: components["schemas"]["VisitorView"] | null;
+            /**
+             * Format: date-time
+             * @description When it was bookmarked, by whomever; null while it is not.
+             */
+            bookmarked_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was put into the archive; null while it is not there. A visitor who writes again takes it out.
+             */
+            archived_at: string | null;
+            /** @description In alphabetical order. */
+            tags: string[];
+            /**
+             * Format: uint32
+             * @description Counts the changes, messages among them; the entity tag for `If-Match`.
+             */
+            version: number;
         };
         CreatedAgencyKeyView: {
             id: string;
@@ -2228,6 +2383,44 @@ export interface components {
              * @description How often the answer was made: more than once when a source changed in between.
              */
             tries: number;
+        };
+        /** @description What an export is written as. */
+        ExportFormat: "json" | "jsonl" | "markdown" | "csv";
+        /** @description A conversation with all that was said in it. [`Writer`] writes it in pieces; this is its schema. */
+        ExportedConversation: {
+            id: string;
+            channel: components["schemas"]["Channel"];
+            /** @description The beginning of what the visitor said first, at most 160 characters; null before anything was said. */
+            opening: string | null;
+            /** Format: uint32 */
+            message_count: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            last_message_at: string;
+            /** @description How it began; null where such details are not kept. */
+            visit: components["schemas"]["VisitView"] | null;
+            /** @description Who the visitor is; null as long as the client's website has named nobody. */
+            visitor: components["schemas"]["VisitorView"] | null;
+            /**
+             * Format: date-time
+             * @description When it was bookmarked, by whomever; null while it is not.
+             */
+            bookmarked_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was put into the archive; null while it is not there. A visitor who writes again takes it out.
+             */
+            archived_at: string | null;
+            /** @description In alphabetical order. */
+            tags: string[];
+            /**
+             * Format: uint32
+             * @description Counts the changes, messages among them; the entity tag for `If-Match`.
+             */
+            version: number;
+            /** @description Oldest first. */
+            messages: components["schemas"]["MessageView"][];
         };
         /** @description A change of some fields; what is left out stays as it is. */
         FaqPatch: {
@@ -2737,6 +2930,18 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description One page of a list, newest first. */
+        ListOfShareView: {
+            items: components["schemas"]["ShareView"][];
+            /** @description Asks for the next page; null on the last. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list, newest first. */
+        ListOfTagUseView: {
+            items: components["schemas"]["TagUseView"][];
+            /** @description Asks for the next page; null on the last. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list, newest first. */
         ListOfVersionView: {
             items: components["schemas"]["VersionView"][];
             /** @description Asks for the next page; null on the last. */
@@ -2866,6 +3071,16 @@ export interface components {
              * @default true
              */
             enabled: boolean;
+        };
+        /** @description A link to be made. */
+        NewShareRequest: {
+            /**
+             * Format: uint32
+             * @description 1 to 365 days from now.
+             */
+            expires_in_days: number;
+            /** @description 8 to 128 characters that whoever opens the link is asked for; none without it. */
+            password?: string | null;
         };
         OverviewView: {
             checklist: components["schemas"]["StepView"][];
@@ -3083,6 +3298,17 @@ export interface components {
             /** @description Whether the page, the referrer, the language and the kind of device are kept with each conversation. */
             keep_visit_details?: boolean | null;
         };
+        /** @description A link with which a conversation is read without signing in. */
+        ShareView: {
+            id: string;
+            /** @description Whoever has it reads what was said until `created_at`, at most the last 500 messages. */
+            url: string;
+            has_password: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
         SignInRequest: {
             email: string;
         };
@@ -3160,6 +3386,12 @@ export interface components {
             message_id: string;
             /** @description Whether the answer was still being made; otherwise it is what it was. */
             was_running: boolean;
+        };
+        /** @description A tag and how many conversations have it. */
+        TagUseView: {
+            tag: string;
+            /** Format: uint32 */
+            conversations: number;
         };
         TemplateView: {
             /** @description `dental_practice` */
@@ -4402,6 +4634,13 @@ export interface operations {
                 since?: string | null;
                 /** @description Begun before this moment. */
                 until?: string | null;
+                /** @description Whether those in the archive are among them: `exclude` by default. */
+                archived?: components["schemas"]["Archived"] | null;
+                /** @description Only those that are bookmarked, or only those that are not. */
+                bookmarked?: boolean | null;
+                /** @description Only those with exactly this tag, in whichever case. */
+                tag?: string | null;
+                channel?: components["schemas"]["Channel"] | null;
             };
             header?: never;
             path?: never;
@@ -4434,6 +4673,8 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    /** @description The version; send it back as `If-Match` with an edit. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4459,6 +4700,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    changeConversation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of what was read; an edit of an older version is refused. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConversationPatch"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as `If-Match` with an edit. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationView"];
+                };
             };
         };
     };
@@ -4509,6 +4781,163 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Explanation"];
                 };
+            };
+        };
+    };
+    changeConversations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkConversationsRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkConversationsView"];
+                };
+            };
+        };
+    };
+    listConversationTags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfTagUseView"];
+                };
+            };
+        };
+    };
+    exportConversations: {
+        parameters: {
+            query: {
+                format: components["schemas"]["ExportFormat"];
+                /** @description Up to 100 conversations, separated by commas; the filters do not count then. */
+                ids?: string | null;
+                /** @description Words that stand in a message, or in the visitor's name or address, in whichever case. */
+                q?: string | null;
+                /** @description Begun at this moment or later. */
+                since?: string | null;
+                /** @description Begun before this moment. */
+                until?: string | null;
+                /** @description Whether those in the archive are among them: `exclude` by default. */
+                archived?: components["schemas"]["Archived"] | null;
+                /** @description Only those that are bookmarked, or only those that are not. */
+                bookmarked?: boolean | null;
+                /** @description Only those with exactly this tag, in whichever case. */
+                tag?: string | null;
+                channel?: components["schemas"]["Channel"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description The file's name. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportedConversation"][];
+                    "application/x-ndjson": string;
+                    "text/markdown; charset=utf-8": string;
+                    "text/csv; charset=utf-8": string;
+                };
+            };
+        };
+    };
+    listShares: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfShareView"];
+                };
+            };
+        };
+    };
+    createShare: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewShareRequest"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    /** @description Path of the new object. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShareView"];
+                };
+            };
+        };
+    };
+    revokeShare: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                share_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
