@@ -156,8 +156,8 @@ impl Writer {
         let begun_at = conversation.created_at;
         self.push(if is_first { "" } else { "\n---\n\n" });
         self.push(&format!("# {}, {begun_at}\n\n", escaped(who)));
+        self.push(&format!("- Conversation: `{}`\n", conversation.id));
         let facts = [
-            ("Conversation", Some(conversation.id.to_string())),
             ("Channel", Some(conversation.channel.to_string())),
             ("E-mail", visitor.and_then(|it| it.email.clone())),
             ("Page", conversation.visit.as_ref().and_then(|it| it.page_url.clone())),
