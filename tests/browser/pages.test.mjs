@@ -12,7 +12,7 @@ const SIZES = [
 ];
 const SCHEMES = ["light", "dark"];
 const OPENED_EVERY = 8;
-const EXAMPLES = ["setup", "setup-problems", "result", "passage", "error"];
+const EXAMPLES = ["setup", "setup-problems", "result", "passage", "shared", "error"];
 
 let browser;
 let fake;
