@@ -621,6 +621,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/conversations/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Archive, bookmark, tag or delete many conversations at once.
+         * @description Needs an API key with the scope `conversations_write`.
+         */
+        post: operations["changeConversations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the tags of the conversations.
+         * @description Needs an API key with the scope `conversations_read`.
+         */
+        get: operations["listConversationTags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download conversations with all that was said in them.
+         * @description Needs an API key with the scope `conversations_read`.
+         */
+        get: operations["exportConversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conversations/{id}": {
         parameters: {
             query?: never;
@@ -642,7 +702,11 @@ export interface paths {
         delete: operations["deleteConversation"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Bookmark, archive or tag a conversation.
+         * @description Needs an API key with the scope `conversations_write`.
+         */
+        patch: operations["changeConversation"];
         trace?: never;
     };
     "/api/conversations/{id}/messages": {
@@ -680,6 +744,50 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a conversation's links that are open, newest first.
+         * @description Needs an API key with the scope `conversations_write`.
+         */
+        get: operations["listShares"];
+        put?: never;
+        /**
+         * Make a link by which anybody reads a conversation.
+         * @description Needs an API key with the scope `conversations_write`.
+         */
+        post: operations["createShare"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/shares/{share_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a link: it is dead at once.
+         * @description Needs an API key with the scope `conversations_write`.
+         */
+        delete: operations["revokeShare"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2044,6 +2152,32 @@ export interface components {
             /** @description Six digits; spaces do not matter. */
             code: string;
         };
+        /** @enum {string} */
+        ConversationAct: "archive" | "unarchive" | "bookmark" | "unbookmark" | "add_tag" | "remove_tag" | "delete";
+        /** @description What is done to many conversations at once. */
+        ConversationActRequest: {
+            /** @description 1 to 100 conversations. */
+            ids: string[];
+            action: components["schemas"]["ConversationAct"];
+            /** @description With `add_tag` and `remove_tag` only: 1 to 40 characters. */
+            tag?: string | null;
+        };
+        ConversationActView: {
+            /** @description Those that are otherwise than before, or deleted. */
+            changed: string[];
+        };
+        /** @description A change of some fields; what is left out stays as it is. */
+        ConversationPatch: {
+            bookmarked?: boolean | null;
+            archived?: boolean | null;
+            /** @description Takes the place of all tags: at most 20 of 1 to 40 characters, compared without regard to case. */
+            tags?: string[] | null;
+        };
+        ConversationTagView: {
+            tag: string;
+            /** Format: uint32 */
+            conversations: number;
+        };
         /** @description A thread. */
         ConversationView: {
             id: string;
@@ -2060,6 +2194,20 @@ export interface components {
             visit: components["schemas"]["VisitView"] | null;
             /** @description Who the visitor is; null as long as the client's website has named nobody. */
             visitor: components["schemas"]["VisitorView"] | null;
+            /** Format: date-time */
+            bookmarked_at: string | null;
+            /**
+             * Format: date-time
+             * @description A visitor's new message takes it out of the archive.
+             */
+            archived_at: string | null;
+            /** @description In alphabetical order. */
+            tags: string[];
+            /**
+             * Format: uint32
+             * @description Counts the changes; the entity tag for `If-Match`.
+             */
+            version: number;
         };
         CreatedAgencyKeyView: {
             id: string;
@@ -2670,6 +2818,12 @@ export interface components {
             /** @description Asks for the next page; null on the last. */
             next_cursor: string | null;
         };
+        /** @description One page of a list. */
+        ListOfConversationTagView: {
+            items: components["schemas"]["ConversationTagView"][];
+            /** @description Asks for the next page; null on the last. */
+            next_cursor: string | null;
+        };
         /** @description One page of a list, newest first. */
         ListOfConversationView: {
             items: components["schemas"]["ConversationView"][];
@@ -2733,6 +2887,12 @@ export interface components {
         /** @description One page of a list, newest first. */
         ListOfSessionLineView: {
             items: components["schemas"]["SessionLineView"][];
+            /** @description Asks for the next page; null on the last. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list, newest first. */
+        ListOfShareView: {
+            items: components["schemas"]["ShareView"][];
             /** @description Asks for the next page; null on the last. */
             next_cursor: string | null;
         };
@@ -3082,6 +3242,25 @@ export interface components {
             allowed_domains?: string[] | null;
             /** @description Whether the page, the referrer, the language and the kind of device are kept with each conversation. */
             keep_visit_details?: boolean | null;
+        };
+        ShareRequest: {
+            /**
+             * Format: uint32
+             * @description 1 to 365.
+             */
+            expires_in_days: number;
+            /** @description 8 to 128 characters; without one, whoever has the link reads. */
+            password?: string | null;
+        };
+        /** @description A link by which anybody reads what was said in a conversation until the link was made. */
+        ShareView: {
+            id: string;
+            url: string;
+            has_password: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
         };
         SignInRequest: {
             email: string;
@@ -4402,6 +4581,12 @@ export interface operations {
                 since?: string | null;
                 /** @description Begun before this moment. */
                 until?: string | null;
+                /** @description Whether archived conversations are left out (the default), alone or among the others. */
+                archived?: "exclude" | "only" | "include";
+                bookmarked?: boolean | null;
+                /** @description Exactly this tag, in whichever case. */
+                tag?: string | null;
+                channel?: components["schemas"]["Channel"] | null;
             };
             header?: never;
             path?: never;
@@ -4416,6 +4601,83 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListOfConversationView"];
+                };
+            };
+        };
+    };
+    changeConversations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConversationActRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationActView"];
+                };
+            };
+        };
+    };
+    listConversationTags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfConversationTagView"];
+                };
+            };
+        };
+    };
+    exportConversations: {
+        parameters: {
+            query: {
+                format: "json" | "jsonl" | "markdown" | "csv";
+                /** @description At most 100, with commas between; without them, what the other parameters leave. */
+                ids?: string | null;
+                q?: string | null;
+                since?: string | null;
+                until?: string | null;
+                /** @description Whether archived conversations are left out (the default), alone or among the others. */
+                archived?: "exclude" | "only" | "include";
+                bookmarked?: boolean | null;
+                /** @description Exactly this tag, in whichever case. */
+                tag?: string | null;
+                channel?: components["schemas"]["Channel"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
         };
@@ -4459,6 +4721,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    changeConversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConversationPatch"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationView"];
+                };
             };
         };
     };
@@ -4509,6 +4797,75 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Explanation"];
                 };
+            };
+        };
+    };
+    listShares: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfShareView"];
+                };
+            };
+        };
+    };
+    createShare: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShareRequest"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShareView"];
+                };
+            };
+        };
+    };
+    revokeShare: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                share_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
