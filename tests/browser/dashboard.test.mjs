@@ -61,7 +61,7 @@ const PAGES = [
     await button(page, "Export…").click();
     await dialog(page).getByText("Markdown", { exact: true }).waitFor();
   }],
-  ["conversations-archive", () => `/clients/${full()}/conversations`, "Conversations", narrowed("Which conversations", "all")],
+  ["conversations-archive", () => `/clients/${full()}/conversations`, "Conversations", narrowed("Which conversations", "archived")],
   ["conversations-none-bookmarked", () => `/clients/${empty()}/conversations`, "Conversations", narrowed("Which conversations", "bookmarked")],
   ["conversations-none-archived", () => `/clients/${empty()}/conversations`, "Conversations", narrowed("Which conversations", "archived")],
   ["documents", () => `/clients/${full()}/documents`, "Documents"],

@@ -55,7 +55,7 @@ export function DeleteConversationsDialog({ client, conversations, onDone, onClo
         tellChanged(client, DELETING, changed);
       }}
       work={(signal) => changeMany(client, DELETING, ids, signal)}>
-      <ul className="short">{conversations.slice(0, NAMED_MAX).map((it) => <li key={it.id} className="clamp">{nameAndOpening(it)}</li>)}</ul>
+      <ul className="short">{conversations.slice(0, NAMED_MAX).map((it) => <li key={it.id}><span className="clamp">{nameAndOpening(it)}</span></li>)}</ul>
       {ids.length > NAMED_MAX && <p>{fill(text.and_more, { count: ids.length - NAMED_MAX })}</p>}
       <p>{formatCount(ids.length, text.delete_one_detail, text.delete_many_detail)}</p>
     </ConfirmDialog>

@@ -116,19 +116,21 @@ export function ListHead({ client, count, mayWrite, choice: { selected, chooseAl
     <div className={isChosen ? "list-head has-chosen" : "list-head"} role="group" aria-label={text.chosen} tabIndex={-1} ref={head}>
       <CheckInput label={text.choose_all} isLabelHidden={isChosen} isOn={isChosen && selected.length === Math.min(count, AT_ONCE_MAX)} isMixed={isChosen && selected.length < Math.min(count, AT_ONCE_MAX)} onChange={chooseAll} />
       <strong role="status">{isChosen && formatCount(selected.length, text.chosen_one, text.chosen_many)}</strong>
-      {isChosen && mayWrite && <Button isSmall icon="archive" isBusy={action.kind === "busy"} onPress={() => void act(first)}>{text[first]}</Button>}
-      {isChosen && mayWrite && <Button isSmall icon="tag" onPress={onTag}>{text.tag_chosen}</Button>}
-      {(!isChosen || !mayWrite) && <Button isSmall look={isChosen ? "secondary" : "quiet"} icon="download" onPress={onExport}>{text.export}</Button>}
-      {isChosen && mayWrite && (
-        <ActionMenu label={text.acts_chosen} actions={[
-          first === "archive" && some(({ archived_at }) => archived_at !== null) && doing("unarchive", "archive"),
-          some(({ bookmarked_at }) => bookmarked_at === null) && doing("bookmark", "bookmark"),
-          some(({ bookmarked_at }) => bookmarked_at !== null) && doing("unbookmark", "bookmark"),
-          { id: "export", label: text.export, icon: "download", act: onExport },
-          { id: "delete", label: text.delete_ask, icon: "trash", isDanger: true, act: onDelete },
-        ]} />
-      )}
-      {isChosen && <IconButton icon="close" label={text.choose_none} onPress={() => chooseAll(false)} />}
+      <div className="list-acts">
+        {isChosen && mayWrite && <Button isSmall isBusy={action.kind === "busy"} onPress={() => void act(first)}>{text[first]}</Button>}
+        {isChosen && mayWrite && <Button isSmall onPress={onTag}>{text.tag_chosen}</Button>}
+        {(!isChosen || !mayWrite) && <Button isSmall look={isChosen ? "secondary" : "quiet"} icon="download" onPress={onExport}>{text.export}</Button>}
+        {isChosen && mayWrite && (
+          <ActionMenu label={text.acts_chosen} actions={[
+            first === "archive" && some(({ archived_at }) => archived_at !== null) && doing("unarchive", "archive"),
+            some(({ bookmarked_at }) => bookmarked_at === null) && doing("bookmark", "bookmark"),
+            some(({ bookmarked_at }) => bookmarked_at !== null) && doing("unbookmark", "bookmark"),
+            { id: "export", label: text.export, icon: "download", act: onExport },
+            { id: "delete", label: text.delete_ask, icon: "trash", isDanger: true, act: onDelete },
+          ]} />
+        )}
+        {isChosen && <IconButton icon="close" label={text.choose_none} onPress={() => chooseAll(false)} />}
+      </div>
       {isChosen && action.kind === "failed" && <FailureBanner failure={action.failure} />}
     </div>
   );

@@ -1,6 +1,6 @@
 // Links by which anybody reads a conversation: made here, copied, and revoked.
 
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { text as common } from "texts:common";
 import { text } from "texts:conversation_share";
 import { fill } from "../../shared/strings";
@@ -50,7 +50,7 @@ export function ShareDialog({ client, id, onClose }: { readonly client: string; 
           refresh(path);
         }} />
         <div role="status">
-          {created && <div className="tag-group"><h3>{text.created}</h3><Secret value={created.url} label={text.link} /></div>}
+          {created && <Created key={created.id} url={created.url} />}
         </div>
         <section className="tag-group" aria-labelledby="open-shares">
           <h3 id="open-shares">{text.open}</h3>
@@ -83,6 +83,13 @@ function NewShare({ client, id, onCreated }: { readonly client: string; readonly
       <div className="form-foot"><Button type="submit" look="primary" icon="link" isBusy={action.kind === "busy"}>{text.create}</Button></div>
     </Form>
   );
+}
+
+/** Comes below what was looked at: it is brought into sight. */
+function Created({ url }: { readonly url: string }) {
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => place.current?.scrollIntoView({ block: "nearest" }), []);
+  return <div className="tag-group" ref={place}><h3>{text.created}</h3><Secret value={url} label={text.link} /></div>;
 }
 
 function OpenShare({ share: { url, has_password, created_at, expires_at }, onRevoke }: { readonly share: Share; readonly onRevoke: () => void }) {

@@ -136,7 +136,7 @@ export function TagManyDialog({ client, conversations, known, onDone, onClose }:
       <Form action={action} fields={["/tag"]} onSubmit={enter}>
         <div className="dialog-body">
           <NewTag name="/tag" hint={text.new_hint_many} value={typed} onChange={setTyped} add={<Button type="submit" look="primary" isBusy={action.kind === "busy"} isDisabled={typed.trim() === ""}>{text.add_many}</Button>} />
-          <Suggestions typed={typed} known={known.filter(isNew)} onUse={setTyped} />
+          <Suggestions typed={typed} known={known.filter(isNew)} onUse={(tag) => void act("add_tag", tag)} />
           {counts.length > 0 && (
             <section className="tag-group" aria-labelledby="present-tags">
               <h3 id="present-tags">{text.present_many}</h3>
