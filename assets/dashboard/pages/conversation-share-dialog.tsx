@@ -88,7 +88,9 @@ function NewShare({ client, id, onCreated }: { readonly client: string; readonly
 /** Comes below what was looked at: it is brought into sight. */
 function Created({ url }: { readonly url: string }) {
   const place = useRef<HTMLDivElement>(null);
-  useEffect(() => place.current?.scrollIntoView({ block: "nearest" }), []);
+  useEffect(() => {
+    place.current?.scrollIntoView({ block: "nearest" });
+  }, []);
   return <div className="tag-group" ref={place}><h3>{text.created}</h3><Secret value={url} label={text.link} /></div>;
 }
 
