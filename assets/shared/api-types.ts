@@ -621,66 +621,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/conversations/bulk": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Archive, bookmark, tag or delete many conversations at once.
-         * @description Needs an API key with the scope `conversations_write`.
-         */
-        post: operations["changeConversations"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/conversations/tags": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List the tags of the conversations.
-         * @description Needs an API key with the scope `conversations_read`.
-         */
-        get: operations["listConversationTags"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/conversations/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Download conversations with all that was said in them.
-         * @description Needs an API key with the scope `conversations_read`.
-         */
-        get: operations["exportConversations"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/conversations/{id}": {
         parameters: {
             query?: never;
@@ -749,6 +689,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/conversations/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bookmark, archive, tag or delete many conversations at once.
+         * @description Needs an API key with the scope `conversations_write`.
+         */
+        post: operations["changeConversations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the tags in use, in alphabetical order.
+         * @description Needs an API key with the scope `conversations_read`.
+         */
+        get: operations["listConversationTags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download conversations as a file, newest first.
+         * @description Needs an API key with the scope `conversations_read`.
+         */
+        get: operations["exportConversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conversations/{id}/shares": {
         parameters: {
             query?: never;
@@ -757,13 +757,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List a conversation's links that are open, newest first.
+         * List a conversation's open links, newest first.
          * @description Needs an API key with the scope `conversations_write`.
          */
         get: operations["listShares"];
         put?: never;
         /**
-         * Make a link by which anybody reads a conversation.
+         * Make a link with which anybody reads what was said until now, without the visitor's details.
          * @description Needs an API key with the scope `conversations_write`.
          */
         post: operations["createShare"];
@@ -784,7 +784,7 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Revoke a link: it is dead at once.
+         * End a link at once.
          * @description Needs an API key with the scope `conversations_write`.
          */
         delete: operations["revokeShare"];
@@ -1868,6 +1868,8 @@ export interface components {
         };
         /** @description What an answer was made from. */
         AnsweredBy: "faq" | "extractive" | "model" | "none";
+        /** @description Which conversations to list, by whether they are in the archive. */
+        Archived: "include" | "exclude" | "only";
         AuditView: {
             id: string;
             /** Format: date-time */
@@ -1922,6 +1924,26 @@ export interface components {
             email: string;
             /** Format: date-time */
             created_at: string;
+        };
+        /**
+         * @description What is done to each of many conversations.
+         * @enum {string}
+         */
+        BulkAction: "archive" | "unarchive" | "bookmark" | "unbookmark" | "add_tag" | "remove_tag" | "delete";
+        /** @description What is done to many conversations at once. */
+        BulkConversationsRequest: {
+            /** @description 1 to 100 conversations. */
+            ids: string[];
+            action: components["schemas"]["BulkAction"];
+            /** @description With `add_tag` and `remove_tag`: which. */
+            tag?: string | null;
+        };
+        BulkConversationsView: {
+            /**
+             * @description Those that are otherwise than before, or deleted. What was so already or is not there is left out, so that the
+             *     opposite action on these undoes it.
+             */
+            changed: string[];
         };
         /** @enum {string} */
         BulkKind: "enable" | "disable" | "delete" | "set_category";
@@ -2152,31 +2174,13 @@ export interface components {
             /** @description Six digits; spaces do not matter. */
             code: string;
         };
-        /** @enum {string} */
-        ConversationAct: "archive" | "unarchive" | "bookmark" | "unbookmark" | "add_tag" | "remove_tag" | "delete";
-        /** @description What is done to many conversations at once. */
-        ConversationActRequest: {
-            /** @description 1 to 100 conversations. */
-            ids: string[];
-            action: components["schemas"]["ConversationAct"];
-            /** @description With `add_tag` and `remove_tag` only: 1 to 40 characters. */
-            tag?: string | null;
-        };
-        ConversationActView: {
-            /** @description Those that are otherwise than before, or deleted. */
-            changed: string[];
-        };
-        /** @description A change of some fields; what is left out stays as it is. */
+        /** @description A change of how a conversation is kept; what is left out stays. */
         ConversationPatch: {
             bookmarked?: boolean | null;
+            /** @description A visitor who writes again takes the conversation out of the archive. */
             archived?: boolean | null;
-            /** @description Takes the place of all tags: at most 20 of 1 to 40 characters, compared without regard to case. */
+            /** @description All tags that it has afterwards. A tag has 1 to 40 characters; two that differ in case only are one. */
             tags?: string[] | null;
-        };
-        ConversationTagView: {
-            tag: string;
-            /** Format: uint32 */
-            conversations: number;
         };
         /** @description A thread. */
         ConversationView: {
@@ -2194,18 +2198,21 @@ export interface components {
             visit: components["schemas"]["VisitView"] | null;
             /** @description Who the visitor is; null as long as the client's website has named nobody. */
             visitor: components["schemas"]["VisitorView"] | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was bookmarked, by whomever; null while it is not.
+             */
             bookmarked_at: string | null;
             /**
              * Format: date-time
-             * @description A visitor's new message takes it out of the archive.
+             * @description When it was put into the archive; null while it is not there. A visitor who writes again takes it out.
              */
             archived_at: string | null;
             /** @description In alphabetical order. */
             tags: string[];
             /**
              * Format: uint32
-             * @description Counts the changes; the entity tag for `If-Match`.
+             * @description Counts the changes, messages among them; the entity tag for `If-Match`.
              */
             version: number;
         };
@@ -2376,6 +2383,44 @@ export interface components {
              * @description How often the answer was made: more than once when a source changed in between.
              */
             tries: number;
+        };
+        /** @description What an export is written as. */
+        ExportFormat: "json" | "jsonl" | "markdown" | "csv";
+        /** @description A conversation with all that was said in it. [`Writer`] writes it in pieces; this is its schema. */
+        ExportedConversation: {
+            id: string;
+            channel: components["schemas"]["Channel"];
+            /** @description The beginning of what the visitor said first, at most 160 characters; null before anything was said. */
+            opening: string | null;
+            /** Format: uint32 */
+            message_count: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            last_message_at: string;
+            /** @description How it began; null where such details are not kept. */
+            visit: components["schemas"]["VisitView"] | null;
+            /** @description Who the visitor is; null as long as the client's website has named nobody. */
+            visitor: components["schemas"]["VisitorView"] | null;
+            /**
+             * Format: date-time
+             * @description When it was bookmarked, by whomever; null while it is not.
+             */
+            bookmarked_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was put into the archive; null while it is not there. A visitor who writes again takes it out.
+             */
+            archived_at: string | null;
+            /** @description In alphabetical order. */
+            tags: string[];
+            /**
+             * Format: uint32
+             * @description Counts the changes, messages among them; the entity tag for `If-Match`.
+             */
+            version: number;
+            /** @description Oldest first. */
+            messages: components["schemas"]["MessageView"][];
         };
         /** @description A change of some fields; what is left out stays as it is. */
         FaqPatch: {
@@ -2818,12 +2863,6 @@ export interface components {
             /** @description Asks for the next page; null on the last. */
             next_cursor: string | null;
         };
-        /** @description One page of a list. */
-        ListOfConversationTagView: {
-            items: components["schemas"]["ConversationTagView"][];
-            /** @description Asks for the next page; null on the last. */
-            next_cursor: string | null;
-        };
         /** @description One page of a list, newest first. */
         ListOfConversationView: {
             items: components["schemas"]["ConversationView"][];
@@ -2893,6 +2932,12 @@ export interface components {
         /** @description One page of a list, newest first. */
         ListOfShareView: {
             items: components["schemas"]["ShareView"][];
+            /** @description Asks for the next page; null on the last. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list, newest first. */
+        ListOfTagUseView: {
+            items: components["schemas"]["TagUseView"][];
             /** @description Asks for the next page; null on the last. */
             next_cursor: string | null;
         };
@@ -3026,6 +3071,16 @@ export interface components {
              * @default true
              */
             enabled: boolean;
+        };
+        /** @description A link to be made. */
+        NewShareRequest: {
+            /**
+             * Format: uint32
+             * @description 1 to 365 days from now.
+             */
+            expires_in_days: number;
+            /** @description 8 to 128 characters that whoever opens the link is asked for; none without it. */
+            password?: string | null;
         };
         OverviewView: {
             checklist: components["schemas"]["StepView"][];
@@ -3243,18 +3298,10 @@ export interface components {
             /** @description Whether the page, the referrer, the language and the kind of device are kept with each conversation. */
             keep_visit_details?: boolean | null;
         };
-        ShareRequest: {
-            /**
-             * Format: uint32
-             * @description 1 to 365.
-             */
-            expires_in_days: number;
-            /** @description 8 to 128 characters; without one, whoever has the link reads. */
-            password?: string | null;
-        };
-        /** @description A link by which anybody reads what was said in a conversation until the link was made. */
+        /** @description A link with which a conversation is read without signing in. */
         ShareView: {
             id: string;
+            /** @description Whoever has it reads what was said until `created_at`, at most the last 500 messages. */
             url: string;
             has_password: boolean;
             /** Format: date-time */
@@ -3339,6 +3386,12 @@ export interface components {
             message_id: string;
             /** @description Whether the answer was still being made; otherwise it is what it was. */
             was_running: boolean;
+        };
+        /** @description A tag and how many conversations have it. */
+        TagUseView: {
+            tag: string;
+            /** Format: uint32 */
+            conversations: number;
         };
         TemplateView: {
             /** @description `dental_practice` */
@@ -4581,10 +4634,11 @@ export interface operations {
                 since?: string | null;
                 /** @description Begun before this moment. */
                 until?: string | null;
-                /** @description Whether archived conversations are left out (the default), alone or among the others. */
-                archived?: "exclude" | "only" | "include";
+                /** @description Whether those in the archive are among them: `exclude` by default. */
+                archived?: components["schemas"]["Archived"] | null;
+                /** @description Only those that are bookmarked, or only those that are not. */
                 bookmarked?: boolean | null;
-                /** @description Exactly this tag, in whichever case. */
+                /** @description Only those with exactly this tag, in whichever case. */
                 tag?: string | null;
                 channel?: components["schemas"]["Channel"] | null;
             };
@@ -4605,83 +4659,6 @@ export interface operations {
             };
         };
     };
-    changeConversations: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ConversationActRequest"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ConversationActView"];
-                };
-            };
-        };
-    };
-    listConversationTags: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ListOfConversationTagView"];
-                };
-            };
-        };
-    };
-    exportConversations: {
-        parameters: {
-            query: {
-                format: "json" | "jsonl" | "markdown" | "csv";
-                /** @description At most 100, with commas between; without them, what the other parameters leave. */
-                ids?: string | null;
-                q?: string | null;
-                since?: string | null;
-                until?: string | null;
-                /** @description Whether archived conversations are left out (the default), alone or among the others. */
-                archived?: "exclude" | "only" | "include";
-                bookmarked?: boolean | null;
-                /** @description Exactly this tag, in whichever case. */
-                tag?: string | null;
-                channel?: components["schemas"]["Channel"] | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/octet-stream": string;
-                };
-            };
-        };
-    };
     getConversation: {
         parameters: {
             query?: never;
@@ -4696,6 +4673,8 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    /** @description The version; send it back as `If-Match` with an edit. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4727,7 +4706,10 @@ export interface operations {
     changeConversation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` of what was read; an edit of an older version is refused. */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -4742,6 +4724,8 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    /** @description The version; send it back as `If-Match` with an edit. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4800,6 +4784,92 @@ export interface operations {
             };
         };
     };
+    changeConversations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkConversationsRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkConversationsView"];
+                };
+            };
+        };
+    };
+    listConversationTags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfTagUseView"];
+                };
+            };
+        };
+    };
+    exportConversations: {
+        parameters: {
+            query: {
+                format: components["schemas"]["ExportFormat"];
+                /** @description Up to 100 conversations, separated by commas; the filters do not count then. */
+                ids?: string | null;
+                /** @description Words that stand in a message, or in the visitor's name or address, in whichever case. */
+                q?: string | null;
+                /** @description Begun at this moment or later. */
+                since?: string | null;
+                /** @description Begun before this moment. */
+                until?: string | null;
+                /** @description Whether those in the archive are among them: `exclude` by default. */
+                archived?: components["schemas"]["Archived"] | null;
+                /** @description Only those that are bookmarked, or only those that are not. */
+                bookmarked?: boolean | null;
+                /** @description Only those with exactly this tag, in whichever case. */
+                tag?: string | null;
+                channel?: components["schemas"]["Channel"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description The file's name. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportedConversation"][];
+                    "application/x-ndjson": string;
+                    "text/markdown; charset=utf-8": string;
+                    "text/csv; charset=utf-8": string;
+                };
+            };
+        };
+    };
     listShares: {
         parameters: {
             query?: never;
@@ -4833,13 +4903,15 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ShareRequest"];
+                "application/json": components["schemas"]["NewShareRequest"];
             };
         };
         responses: {
             /** @description Created. */
             201: {
                 headers: {
+                    /** @description Path of the new object. */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {

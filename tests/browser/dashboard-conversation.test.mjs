@@ -94,7 +94,7 @@ describe("tags", () => {
     await choose(page, ACTS, "Tags…");
     await field(page).fill("one more");
     await button(dialog(page), "Save").click();
-    await dialog(page).getByText("A conversation has at most 20 tags.").waitFor();
+    await dialog(page).getByText("A conversation has at most 20 tags. Take one away first.").waitFor();
     await shoot(page, "dashboard-conversation-tags-limit");
     assert.deepEqual(await findings(page), []);
     assert.equal(await field(page).inputValue(), "one more");
@@ -102,7 +102,7 @@ describe("tags", () => {
     await button(dialog(page), "Take “tag 10” away").click();
     await field(page).fill("x".repeat(41));
     await button(dialog(page), "Save").click();
-    await dialog(page).getByText("A tag has 1 to 40 characters.").waitFor();
+    await dialog(page).getByText("A tag has 1 to 40 characters, in one line; this one has 41.").waitFor();
     await field(page).fill("one more");
     await button(dialog(page), "Save").click();
 
@@ -249,7 +249,7 @@ describe("links", () => {
     await dialog(page).getByText("https://agency.example/s/link-19").waitFor();
     await button(dialog(page), "Create link").click();
 
-    await dialog(page).getByText("This conversation has 20 open links.").waitFor();
+    await dialog(page).getByText("This conversation has 20 open links already.").waitFor();
     await shoot(page, "dashboard-conversation-share-many");
     assert.deepEqual(await findings(page), []);
     await close();

@@ -288,7 +288,7 @@ describe("many at once", () => {
     await close();
   });
 
-  test("a tag that is too much for one of them is refused at the field, and nothing is lost", async () => {
+  test("a tag that is too much for one of them is refused, and nothing is lost", async () => {
     // DSH-2
     own().conversations[1].tags = Array.from({ length: 20 }, (_, at) => `tag ${at}`);
     const { page, close } = await openList();
@@ -297,7 +297,7 @@ describe("many at once", () => {
     await dialog(page).getByLabel("New tag").fill("one more");
     await button(dialog(page), "Add to all").click();
 
-    await dialog(page).getByText("One of them has 20 tags already.").waitFor();
+    await dialog(page).getByText("A conversation has at most 20 tags. Remove one first.").waitFor();
     await shoot(page, "dashboard-conversations-tag-refused");
     assert.deepEqual(await findings(page), []);
     assert.equal(await dialog(page).getByLabel("New tag").inputValue(), "one more");

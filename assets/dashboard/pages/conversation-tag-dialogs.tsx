@@ -21,9 +21,9 @@ type Tags = readonly string[];
 
 const has = (tags: Tags, tag: string) => tags.some((it) => isSameTag(it, tag));
 
-/** As it was written before, where it was; null where nothing was typed. */
+/** With single spaces, and as it was written before, where it was; null where nothing was typed. */
 function written(typed: string, known: Tags): string | null {
-  const tag = typed.trim();
+  const tag = typed.trim().replace(/\s+/g, " ");
   return tag === "" ? null : (known.find((it) => isSameTag(it, tag)) ?? tag);
 }
 
@@ -100,10 +100,13 @@ export function TagsDialog({ client, conversation: { id, tags: atFirst }, etag: 
   );
 }
 
-/** What the server says of one tag among many stands at the field, too. */
+/** What the server says of one tag among many stands at the field, too; of all of them it says only that the list is too long. */
 function atField<Value>(outcome: Outcome<Value>): Outcome<Value> {
   if (outcome.kind !== "failed") return outcome;
-  const errors = outcome.failure.errors.map((error) => (error.pointer.startsWith("/tags/") ? { ...error, pointer: "/tags" } : error));
+  const errors = outcome.failure.errors.map(({ pointer, detail }) => {
+    if (pointer === "/tags") return { pointer, detail: text.too_many };
+    return { pointer: pointer.startsWith("/tags/") ? "/tags" : pointer, detail };
+  });
   return { kind: "failed", failure: { ...outcome.failure, errors } };
 }
 

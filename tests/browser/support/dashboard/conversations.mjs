@@ -24,7 +24,7 @@ export function conversationRoutes(call, own, id, verb, rest, send) {
   if (id === "export") return exported(call, own);
   const conversation = found(own.conversations, id);
   if (verb === undefined && method === "GET") return send(200, viewOf(conversation), etagOf(conversation));
-  if (verb === undefined && method === "PATCH") return send(200, viewOf(change(call, conversation)), etagOf(conversation));
+  if (verb === undefined && method === "PATCH") return send(200, viewOf(change(call, own, conversation)), etagOf(conversation));
   if (verb === undefined && method === "DELETE") {
     own.conversations.splice(own.conversations.indexOf(conversation), 1);
     return send(204, null);
@@ -60,18 +60,21 @@ function tagsOf(own) {
   return { items: sorted(counts.keys()).slice(0, LISTED_TAGS_MAX).map((tag) => ({ tag, conversations: counts.get(tag) })), next_cursor: null };
 }
 
-function checkTag(tag, pointer) {
-  if (typeof tag !== "string" || tag.trim() === "" || Array.from(tag).length > TAG_CHARS_MAX) throw invalid(pointer, `A tag has 1 to ${TAG_CHARS_MAX} characters.`);
+/** Trimmed, with single spaces inside, and spelled as the client spelled it first. */
+function tagOf(own, text, pointer) {
+  const tag = String(text ?? "").trim().replace(/\s+/g, " ");
+  const found = Array.from(tag).length;
+  if (found < 1 || found > TAG_CHARS_MAX) throw invalid(pointer, `A tag has 1 to ${TAG_CHARS_MAX} characters, in one line; this one has ${found}.`);
+  return own.conversations.flatMap(({ tags }) => tags).find((it) => isSame(it, tag)) ?? tag;
 }
 
-function change({ request, body }, conversation) {
+function change({ request, body }, own, conversation) {
   checkVersion(request, conversation);
   checkFields(body, ["bookmarked", "archived", "tags"]);
   if (body.tags !== undefined) {
-    body.tags.forEach((tag, at) => checkTag(tag, `/tags/${at}`));
-    const tags = body.tags.filter((tag, at) => body.tags.findIndex((it) => isSame(it, tag)) === at);
-    if (tags.length > TAGS_MAX) throw invalid("/tags", `A conversation has at most ${TAGS_MAX} tags. Take one away first.`);
-    conversation.tags = sorted(tags);
+    const tags = body.tags.map((tag, at) => tagOf(own, tag, `/tags/${at}`));
+    if (tags.length > TAGS_MAX) throw invalid("/tags", `This list must have at most ${TAGS_MAX} items.`);
+    conversation.tags = sorted(tags.filter((tag, at) => tags.findIndex((it) => isSame(it, tag)) === at));
   }
   if (body.bookmarked !== undefined) conversation.bookmarked_at = body.bookmarked ? (conversation.bookmarked_at ?? ago(0)) : null;
   if (body.archived !== undefined) conversation.archived_at = body.archived ? (conversation.archived_at ?? ago(0)) : null;
@@ -95,13 +98,13 @@ function changeMany(own, body) {
   if (!Array.isArray(body.ids) || body.ids.length === 0 || body.ids.length > IDS_MAX) throw invalid("/ids", `Name 1 to ${IDS_MAX} conversations.`);
   if (!ACTIONS.includes(body.action)) throw invalid("/action", "There is no such act.");
   const isOfTag = ["add_tag", "remove_tag"].includes(body.action);
-  if (isOfTag) checkTag(body.tag, "/tag");
-  else if (body.tag != null) throw invalid("/tag", "A tag belongs to add_tag and remove_tag only.");
+  const tag = isOfTag ? tagOf(own, body.tag, "/tag") : null;
+  if (!isOfTag && body.tag != null) throw invalid("/tag", "A tag belongs to add_tag and remove_tag only.");
   const chosen = own.conversations.filter(({ id }) => body.ids.includes(id));
-  if (body.action === "add_tag" && chosen.some(({ tags }) => tags.length >= TAGS_MAX && !tags.some((it) => isSame(it, body.tag)))) {
-    throw invalid("/tag", `One of them has ${TAGS_MAX} tags already. Take one of its tags away first.`);
+  if (body.action === "add_tag" && chosen.some(({ tags }) => tags.length >= TAGS_MAX && !tags.some((it) => isSame(it, tag)))) {
+    throw new Refusal(403, "quota_reached", { detail: `A conversation has at most ${TAGS_MAX} tags. Remove one first.` });
   }
-  const changed = chosen.filter((it) => ACTS[body.action](it, body.tag, own));
+  const changed = chosen.filter((it) => ACTS[body.action](it, tag, own));
   changed.forEach((it) => (it.version += 1));
   return { changed: changed.map(({ id }) => id) };
 }
@@ -140,7 +143,7 @@ function shares({ method, body, need, client }, conversation, share, send) {
     checkText(body, "password", 128);
     if (Array.from(body.password).length < 8) throw invalid("/password", "A password has 8 to 128 characters.");
   }
-  if (open.length >= SHARES_MAX) throw new Refusal(409, "quota_reached", { detail: `This conversation has ${SHARES_MAX} open links. Revoke one that is not needed any more.` });
+  if (open.length >= SHARES_MAX) throw new Refusal(403, "quota_reached", { detail: `This conversation has ${SHARES_MAX} open links already. Revoke one first.` });
   const made = { id: idOf("share"), url: `https://agency.example/s/${idOf("sh")}tT9vXk2LqZr4`, has_password: body.password != null, created_at: ago(0), expires_at: ago(-body.expires_in_days * 1440) };
   conversation.shares.unshift(made);
   return send(201, made);
