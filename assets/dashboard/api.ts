@@ -148,7 +148,8 @@ function messageOf(status: number, code: string, detail: string, retryAfterSecon
   return status >= 500 ? text.server : text.unknown;
 }
 
-function queryText(query: CallOptions["query"]): string {
+/** With its question mark; empty where nothing is asked for. */
+export function queryText(query: CallOptions["query"]): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query ?? {})) {
     if (value !== null && value !== undefined && value !== "") parameters.set(name, String(value));

@@ -16,6 +16,9 @@ declare module "texts:documents" { const text: Locale["documents"]; export { tex
 declare module "texts:faqs" { const text: Locale["faqs"]; export { text }; }
 declare module "texts:gaps" { const text: Locale["gaps"]; export { text }; }
 declare module "texts:conversations" { const text: Locale["conversations"]; export { text }; }
+declare module "texts:conversation_tags" { const text: Locale["conversation_tags"]; export { text }; }
+declare module "texts:conversation_export" { const text: Locale["conversation_export"]; export { text }; }
+declare module "texts:conversation_share" { const text: Locale["conversation_share"]; export { text }; }
 declare module "texts:widget" { const text: Locale["widget"]; export { text }; }
 declare module "texts:install" { const text: Locale["install"]; export { text }; }
 declare module "texts:instructions" { const text: Locale["instructions"]; export { text }; }

@@ -7,7 +7,7 @@ import { describe, test } from "node:test";
 import { PHONE, shoot } from "./support/browser.mjs";
 import { focused } from "./support/chat.mjs";
 import { KEY_CLAIM_TOKEN } from "./support/dashboard/data.mjs";
-import { button, findings, heading, useDashboard } from "./support/dashboard/visit.mjs";
+import { button, choose, findings, heading, useDashboard } from "./support/dashboard/visit.mjs";
 
 const dashboard = useDashboard();
 const { client, own, visit } = dashboard;
@@ -38,7 +38,7 @@ describe("conversations", () => {
     await page.getByRole("searchbox", { name: "Search what was said" }).fill("nothing has this");
     await page.getByText("No conversation has “nothing has this”").waitFor();
     assert.deepEqual(await findings(page), []);
-    await button(page, "Show all conversations").click();
+    await button(page, "Clear the filters").click();
     await page.getByLabel("When").selectOption({ label: "Last 24 hours" });
     await page.getByLabel("When").selectOption({ label: "Any time" });
     await page.getByRole("searchbox", { name: "Search what was said" }).fill("INES");
@@ -46,7 +46,7 @@ describe("conversations", () => {
     await page.getByRole("link", { name: /Ines Albrecht/ }).click();
     const { id } = own().conversations[0];
 
-    await button(page, "Delete conversation").click();
+    await choose(page, "More for this conversation", "Delete…");
     await page.getByRole("alertdialog").getByText("deleted for good").waitFor();
     await shoot(page, "dashboard-conversation-delete");
     await page.getByRole("alertdialog").getByRole("button", { name: "Delete conversation" }).click();

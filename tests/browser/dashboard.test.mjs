@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { axeFindings, DESKTOP, PHONE, shoot } from "./support/browser.mjs";
 import { INVITATION_TOKEN, KEY_CLAIM_TOKEN, KNOWN_INVITATION_TOKEN, LINK_TOKEN, SIGN_UP_TOKEN } from "./support/dashboard/data.mjs";
-import { useDashboard } from "./support/dashboard/visit.mjs";
+import { asked, button, choose, dialog, useDashboard } from "./support/dashboard/visit.mjs";
 
 const SIZES = [{ size: "desktop", viewport: { ...DESKTOP, height: 900 } }, { size: "phone", viewport: PHONE }];
 const SCHEMES = ["light", "dark"];
@@ -14,7 +14,19 @@ const dashboard = useDashboard();
 const full = dashboard.client;
 const empty = () => dashboard.server.state.clients[3].id;
 
-/** Address and heading of each page. */
+const conversation = () => `/clients/${full()}/conversations/${dashboard.server.state.resources.get(full()).conversations[0].id}`;
+const byMenu = (item) => async (page) => {
+  await choose(page, "More for this conversation", item);
+  await dialog(page).getByRole("heading").first().waitFor();
+};
+const withChosen = (then) => async (page) => {
+  await page.locator(".conversation-list .check").first().click();
+  await page.locator(".conversation-list .check").nth(2).click();
+  await then(page);
+};
+const narrowed = (name, value) => (page) => page.getByLabel(name, { exact: true }).selectOption(value);
+
+/** Address and heading of each page, and what is done there first. */
 const PAGES = [
   ["clients", () => "/agency/clients", "Clients"],
   ["members", () => "/agency/members", "Members"],
@@ -24,7 +36,34 @@ const PAGES = [
   ["audit", () => "/agency/audit", "Audit"],
   ["overview", () => `/clients/${full()}/overview`, "Lindenhof Cycles"],
   ["conversations", () => `/clients/${full()}/conversations`, "Conversations"],
-  ["conversation", () => `/clients/${full()}/conversations/${dashboard.server.state.resources.get(full()).conversations[0].id}`, "Conversations"],
+  ["conversation", conversation, "Conversations"],
+  ["conversation-menu", conversation, "Conversations", async (page) => {
+    await button(page, "More for this conversation").click();
+    await page.getByRole("menuitem").first().waitFor();
+  }],
+  ["conversation-tags", conversation, "Conversations", byMenu("Tags…")],
+  ["conversation-share", conversation, "Conversations", async (page) => {
+    await byMenu("Share…")(page);
+    await button(page, "Create link").click();
+    await page.getByText("The link is ready").waitFor();
+  }],
+  ["conversation-export", conversation, "Conversations", byMenu("Export…")],
+  ["conversations-chosen", () => `/clients/${full()}/conversations`, "Conversations", withChosen((page) => page.getByText("2 chosen").waitFor())],
+  ["conversations-tag", () => `/clients/${full()}/conversations`, "Conversations", withChosen(async (page) => {
+    await button(page, "Tag…").click();
+    await dialog(page).getByText("Used before").waitFor();
+  })],
+  ["conversations-delete", () => `/clients/${full()}/conversations`, "Conversations", withChosen(async (page) => {
+    await choose(page, "More for the chosen conversations", "Delete…");
+    await asked(page).waitFor();
+  })],
+  ["conversations-export", () => `/clients/${full()}/conversations`, "Conversations", async (page) => {
+    await button(page, "Export…").click();
+    await dialog(page).getByText("Markdown", { exact: true }).waitFor();
+  }],
+  ["conversations-archive", () => `/clients/${full()}/conversations`, "Conversations", narrowed("Which conversations", "archived")],
+  ["conversations-none-bookmarked", () => `/clients/${empty()}/conversations`, "Conversations", narrowed("Which conversations", "bookmarked")],
+  ["conversations-none-archived", () => `/clients/${empty()}/conversations`, "Conversations", narrowed("Which conversations", "archived")],
   ["documents", () => `/clients/${full()}/documents`, "Documents"],
   ["faqs", () => `/clients/${full()}/faqs`, "FAQs"],
   ["gaps", () => `/clients/${full()}/gaps`, "Unanswered"],
@@ -65,18 +104,19 @@ const DOORS = [
 async function judge(page, problems, name) {
   await page.locator(".skeleton, .spinner").first().waitFor({ state: "detached" });
   await shoot(page, name, { fullPage: true });
-  assert.deepEqual(await axeFindings(page, { exclude: [["iframe"]] }), []);
+  assert.deepEqual(await axeFindings(page, { exclude: [["iframe"], ["[data-live-announcer]"]] }), []);
   assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0, "nothing reaches over the side");
   assert.deepEqual(problems.filter((text) => !/status of 40[14]/.test(text)), []);
 }
 
 for (const { size, viewport } of SIZES) {
-  for (const [name, address, heading] of [...PAGES, ...DOORS]) {
+  for (const [name, address, heading, act] of [...PAGES, ...DOORS]) {
     test(`${name} is whole and readable, light and dark (${size})`, async () => {
       const isDoor = DOORS.some(([it]) => it === name);
       const { page, problems, close } = await dashboard.visit(address(), isDoor ? null : {}, { viewport });
 
       await page.getByRole("heading", { level: 1, name: heading }).waitFor();
+      await act?.(page);
 
       for (const colorScheme of SCHEMES) {
         await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });

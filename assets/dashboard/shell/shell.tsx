@@ -55,7 +55,7 @@ export function Shell({ session }: { readonly session: Session }) {
         {session.is_insecure && <Banner tone="warn"><p>{text.insecure}</p></Banner>}
         {client && client.status !== "active" && <Banner tone="warn"><p>{client.deactivated_at === null ? text.client_suspended : text.client_left}</p></Banner>}
         {client && <ClientNote client={client} />}
-        <PageFailure key={path}>
+        <PageFailure key={roomOf(path)}>
           <Suspense fallback={<Loading lines={6} />}><Content session={session} found={found} path={path} /></Suspense>
         </PageFailure>
       </main>
@@ -63,6 +63,11 @@ export function Shell({ session }: { readonly session: Session }) {
       <Leaving />
     </div>
   );
+}
+
+/** A conversation beside its list is the same page: filters, choices and the place in the list stay. */
+function roomOf(path: string): string {
+  return path.split("/").slice(0, 4).join("/");
 }
 
 function Content({ session, found, path }: { readonly session: Session; readonly found: Found | null; readonly path: string }) {

@@ -2,6 +2,7 @@
 
 import { ANSWER, EXPLANATION, idOf, resourcesOf } from "./data.mjs";
 import { found } from "./agency.mjs";
+import { conversationRoutes } from "./conversations.mjs";
 import { checkEmail, checkFields, checkText, checkVersion, etagOf, invalid, json, pageOf, Refusal } from "./http.mjs";
 import { memberRoutes } from "./members.mjs";
 
@@ -44,7 +45,7 @@ export async function clientRoutes(context, call) {
     }
     case "conversations":
       may("conversations");
-      return conversations(call, own, id, verb, rest, send);
+      return conversationRoutes({ ...call, client }, own, id, verb, rest, send);
     case "config":
       may("settings");
       return config(call, own, id, client, send);
@@ -168,26 +169,6 @@ function faqs({ request, method, query, body }, own, id, send) {
     Object.assign(faq, body, { version: faq.version + 1 });
   }
   return send(200, faq, etagOf(faq));
-}
-
-function conversations({ method, query }, own, id, verb, rest, send) {
-  const words = query.get("q")?.toLowerCase() ?? "";
-  const has = ({ messages, visitor }) => [visitor?.name ?? "", ...messages.map(({ text }) => text)].some((it) => it.toLowerCase().includes(words));
-  const view = ({ messages: _, ...rest }) => rest;
-  const listed = own.conversations.filter((it) => has(it) && (query.get("since") ?? "") <= it.created_at);
-  if (id === undefined) return send(200, pageOf(listed.map(view), query));
-  const conversation = found(own.conversations, id);
-  if (verb === undefined && method === "GET") return send(200, view(conversation));
-  if (verb === undefined && method === "DELETE") {
-    own.conversations.splice(own.conversations.indexOf(conversation), 1);
-    return send(204, null);
-  }
-  if (verb !== "messages") throw new Refusal(404, "not_found");
-  if (rest.endsWith("/explanation")) {
-    if (conversation !== own.conversations[0]) throw new Refusal(404, "not_found", { detail: "The reasons of this answer are not kept any more." });
-    return send(200, EXPLANATION);
-  }
-  return send(200, pageOf([...conversation.messages].reverse(), query));
 }
 
 function config({ request, method, body }, own, id, client, send) {

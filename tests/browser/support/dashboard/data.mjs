@@ -70,7 +70,7 @@ export const ANSWER = { response: "On Saturday we are open from **9:00 to 14:00*
 
 const message = (role, text, minutes, more = {}) => ({ id: idOf("msg"), role, text, citations: [], answered_by: null, ending: null, created_at: ago(minutes), ...more });
 const conversationOf = (minutes, messages, more = {}) => ({
-  id: idOf("conv"), channel: "widget", opening: messages.find(({ role }) => role === "visitor")?.text ?? null, message_count: messages.length, created_at: ago(minutes + 5), last_message_at: ago(minutes), visit: { page_url: "https://www.lindenhof.example/service", referrer: null, language: "en", device: "phone" }, visitor: null, messages, ...more,
+  id: idOf("conv"), channel: "widget", opening: messages.find(({ role }) => role === "visitor")?.text ?? null, message_count: messages.length, created_at: ago(minutes + 5), last_message_at: ago(minutes), visit: { page_url: "https://www.lindenhof.example/service", referrer: null, language: "en", device: "phone" }, visitor: null, bookmarked_at: null, archived_at: null, tags: [], version: 1, messages, ...more,
 });
 
 export const CONFIG = {
@@ -93,8 +93,9 @@ export function resourcesOf(isEmpty) {
   ];
   const gaps = isEmpty ? [] : ["Do you rent bikes by the week?", "Is there a discount for students?", "Can you ship to Norway?"].map((question, at) => ({ id: idOf("gap"), question, status: "open", times_asked: 5 - at, last_asked_at: ago(40 * (at + 1)), created_at: ago(DAY), version: 1 }));
   const conversations = isEmpty ? [] : [
-    conversationOf(8, [message("visitor", "When are you open on Saturday?", 9), message("assistant", ANSWER.response, 8, { citations: [citation], answered_by: "model", ending: "whole" }), message("visitor", "And do you rent bikes by the week?", 8), message("assistant", "I could not find an answer to that.", 8, { answered_by: "none", ending: "whole" })], { visitor: { user_id: "u-7", name: "Ines Albrecht", email: "ines@example.org" } }),
-    ...Array.from({ length: 40 }, (_, at) => conversationOf(60 * (at + 1), [message("visitor", `What does service ${at + 1} cost?`, 60), message("assistant", "A full service costs 89 €.", 60, { answered_by: "faq", ending: "whole" })], at % 3 === 0 ? { visit: null } : {})),
+    conversationOf(8, [message("visitor", "When are you open on Saturday?", 9), message("assistant", ANSWER.response, 8, { citations: [citation], answered_by: "model", ending: "whole" }), message("visitor", "And do you rent bikes by the week?", 8), message("assistant", "I could not find an answer to that.", 8, { answered_by: "none", ending: "whole" })], { visitor: { user_id: "u-7", name: "Ines Albrecht", email: "ines@example.org" }, bookmarked_at: ago(4), tags: ["opening hours", "rental", "Saturday", "to be called back"] }),
+    ...Array.from({ length: 40 }, (_, at) => conversationOf(60 * (at + 1), [message("visitor", `What does service ${at + 1} cost?`, 60), message("assistant", "A full service costs 89 €.", 60, { answered_by: "faq", ending: "whole" })], at % 3 === 0 ? { visit: null } : at === 1 ? { tags: ["prices"] } : {})),
+    ...["Is my order ready?", "Thanks, all is well!"].map((words, at) => conversationOf((50 + at) * 60, [message("visitor", words, 3000)], { archived_at: ago(600), bookmarked_at: at === 0 ? ago(700) : null, tags: at === 0 ? ["orders"] : [] })),
   ];
   const member = (email, name, role, state, more = {}) => ({ id: idOf("member"), person_id: name ? idOf("person") : null, name, email, role, state, invited_at: ago(2 * DAY), expires_at: state === "invited" ? ago(-5 * DAY) : null, last_seen_at: state === "active" ? ago(300) : null, client_ids: null, ...more });
   return {

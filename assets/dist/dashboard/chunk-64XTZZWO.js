@@ -1,0 +1,1 @@
+import{a as d,e as f,g as u}from"./chunk-WV6CIQLC.js";import{b as $}from"./chunk-SQE76S5B.js";var e=$(d(),1);function c(s=!0){let[r,a]=(0,e.useState)(s),t=(0,e.useRef)(!1),l=(0,e.useCallback)(o=>{t.current=!0,a(!!o)},[]);return f(()=>{t.current||a(!1)},[]),[l,r]}function S(s=!0){let r=u(),[a,t]=c(s);return{id:t?r:void 0,ref:a}}export{S as a};

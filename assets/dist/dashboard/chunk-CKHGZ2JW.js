@@ -1,0 +1,1 @@
+import{g as r}from"./chunk-WV6CIQLC.js";function d(s,a){let{id:i,"aria-label":l,"aria-labelledby":e}=s;return i=r(i),e&&l?e=[...new Set([i,...e.trim().split(/\s+/)])].join(" "):e&&(e=e.trim().split(/\s+/).join(" ")),!l&&!e&&a&&(l=a),{id:i,"aria-label":l,"aria-labelledby":e}}export{d as a};

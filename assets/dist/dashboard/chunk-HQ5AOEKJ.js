@@ -1,1 +1,0 @@
-import{e as t}from"./chunk-6SFTCUYK.js";import{b as n}from"./chunk-UXDQRUJH.js";function a(r,i=!0){let e=`/api/clients/${encodeURIComponent(r)}`;return{path:e,...n(i?e:null,o=>t("get",e,{signal:o}))}}export{a};

@@ -1,1 +1,0 @@
-import{a as i}from"./chunk-BW4AOJMA.js";import{b as d}from"./chunk-SQE76S5B.js";var r=d(i(),1),e={},f=(0,r.createContext)(e);function g(t){let o=(0,r.useContext)(f),[n,s]=(0,r.useState)(e);return{error:n===o?void 0:o[t],forget:()=>s(o)}}export{f as a,g as b};

@@ -1,1 +1,0 @@
-import{a as c,na as r}from"./chunk-BW4AOJMA.js";import{b as d}from"./chunk-SQE76S5B.js";var a=d(c(),1),o=d(r(),1);function t({title:e,children:n}){return(0,a.useEffect)(()=>{document.title=e},[e]),(0,o.jsx)("main",{className:"door",children:(0,o.jsxs)("div",{className:"door-card",children:[(0,o.jsx)("h1",{children:e}),n]})})}export{t as a};

@@ -1,1 +1,0 @@
-import{f as r}from"./chunk-BW4AOJMA.js";function d(s,a){let{id:i,"aria-label":l,"aria-labelledby":e}=s;return i=r(i),e&&l?e=[...new Set([i,...e.trim().split(/\s+/)])].join(" "):e&&(e=e.trim().split(/\s+/).join(" ")),!l&&!e&&a&&(l=a),{id:i,"aria-label":l,"aria-labelledby":e}}export{d as a};

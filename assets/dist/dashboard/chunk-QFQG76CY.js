@@ -1,0 +1,1 @@
+import{a as t}from"./chunk-RYFKPL4M.js";import{k as e}from"./chunk-VTJZABOQ.js";import{a as r}from"./chunk-LVIHHKIE.js";var n="/api/mails",m={queued:"busy",sent:"plain",delivered:"good",failed:"danger",suppressed:"warn",simulated:"warn"};function d({subject:o,purpose:i}){return o||r(t.erased,{purpose:e(i)})}export{n as a,m as b,d as c};

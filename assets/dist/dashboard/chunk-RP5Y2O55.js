@@ -1,1 +1,0 @@
-import{a as t}from"./chunk-RYFKPL4M.js";import{k as e}from"./chunk-AOWMZT2K.js";import{a as r}from"./chunk-6SFTCUYK.js";var n="/api/mails",m={queued:"busy",sent:"plain",delivered:"good",failed:"danger",suppressed:"warn",simulated:"warn"};function d({subject:o,purpose:i}){return o||r(t.erased,{purpose:e(i)})}export{n as a,m as b,d as c};

@@ -1,0 +1,1 @@
+import{e as t}from"./chunk-LVIHHKIE.js";import{b as n}from"./chunk-BWN76DFN.js";function a(r,i=!0){let e=`/api/clients/${encodeURIComponent(r)}`;return{path:e,...n(i?e:null,o=>t("get",e,{signal:o}))}}export{a};

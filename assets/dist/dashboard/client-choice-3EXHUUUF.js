@@ -1,1 +1,0 @@
-import{a,b,c}from"./chunk-IERACAI4.js";import"./chunk-EQH5ETHF.js";import"./chunk-RSPXIXPC.js";import"./chunk-B3J2LQAJ.js";import"./chunk-TE5LGZ3Z.js";import"./chunk-AOWMZT2K.js";import"./chunk-6SFTCUYK.js";import"./chunk-UXDQRUJH.js";import"./chunk-OSGBMUVY.js";import"./chunk-BW4AOJMA.js";import"./chunk-SQE76S5B.js";export{b as ChoiceList,a as ClientChoice,c as useClientSearch};

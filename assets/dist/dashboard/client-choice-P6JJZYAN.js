@@ -1,0 +1,1 @@
+import{a,b,c}from"./chunk-BNGLCA4X.js";import"./chunk-EQH5ETHF.js";import"./chunk-IWUSJ5V4.js";import"./chunk-AJLM7SEO.js";import"./chunk-VMIFM4BZ.js";import"./chunk-VTJZABOQ.js";import"./chunk-LVIHHKIE.js";import"./chunk-BWN76DFN.js";import"./chunk-XDN7MGF7.js";import"./chunk-WV6CIQLC.js";import"./chunk-SQE76S5B.js";export{b as ChoiceList,a as ClientChoice,c as useClientSearch};
