@@ -18,7 +18,7 @@ create table conversation_tags (
         foreign key (client_id, conversation_id) references conversations (client_id, id) on delete cascade
 ) strict;
 
-create index conversation_tags_tag_idx on conversation_tags (client_id, tag_key, conversation_id);
+create index conversation_tags_tag_idx on conversation_tags (client_id, tag_key, conversation_id, tag);
 
 -- A link that shows what was said until it was made. Its token is derived; of its password only the hash is here.
 create table conversation_shares (

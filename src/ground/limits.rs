@@ -76,10 +76,11 @@ pub const SHARE_PASSWORD_CHARS_MAX: usize = 128;
 pub const SHARE_PASSWORDS_PER_MINUTE: u32 = 20;
 pub const SHARED_MESSAGES_MAX: usize = 500;
 pub const SHARED_BYTES_MAX: usize = 1024 * 1024;
-/// What an export holds in memory before it is sent on.
+/// An export sends a piece on when it has this much, or has read for this long.
 pub const EXPORT_PIECE_BYTES: usize = 64 * 1024;
-pub const EXPORT_MESSAGES_PER_READ: usize = 50;
-pub const EXPORT_CONVERSATIONS_PER_READ: usize = 50;
+pub const EXPORT_PIECE_MS: u64 = 1_000;
+pub const EXPORT_MESSAGES_PER_READ: usize = 20;
+pub const EXPORT_CONVERSATIONS_PER_READ: u32 = 50;
 pub const LANGUAGE_TAG_CHARS_MAX: usize = 35;
 pub const USER_ID_CHARS_MAX: usize = 255;
 pub const VISITOR_NAME_CHARS_MAX: usize = 100;

@@ -1,6 +1,6 @@
 //! Who may come in: API keys of clients, people who sign in, the one-time setup link, sessions of visitors.
 //!
-//! No row carries a secret: of a key and of a person's session only the hash is stored; codes, links and visitors'
+//! No row carries a secret: of a key, of a person's session and of a password only the hash is stored; codes, links and visitors'
 //! tokens are derived from an id by a keyed hash and checked in constant time. Start at [`keys`] for programs, at
 //! [`sign_in`] and [`sessions`] for people.
 

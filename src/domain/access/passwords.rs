@@ -40,12 +40,16 @@ fn hasher() -> Argon2<'static> {
     Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::default())
 }
 
+/// Waits for a turn for as long as the request may take.
 async fn in_turn<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Bug> {
-    let stopped = |_| Bug::invariant("a password was not hashed");
     let permit = TURNSTILE.acquire().await.map_err(|_| Bug::invariant("the turnstile is closed"))?;
-    let done = tokio::task::spawn_blocking(work).await.map_err(stopped);
-    drop(permit);
-    done
+    let done = tokio::task::spawn_blocking(move || {
+        let done = work();
+        // Given back here, not by the caller, who may have gone while the hash is still made.
+        drop(permit);
+        done
+    });
+    done.await.map_err(|_| Bug::invariant("a password was not hashed"))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use super::{ConversationError, store};
 use crate::ground::ids::{ChunkId, CitationId, DocumentId, FaqId, MessageId, VersionId};
 use crate::ground::scope::ClientScope;
+use crate::ground::text::collapse_whitespace;
 use crate::store::error::Bug;
 use crate::store::{DbError, ReadTx, WriteTx};
 use std::ops::Range;
@@ -134,6 +135,15 @@ pub fn list_of_message(
     message: &MessageId,
 ) -> Result<Vec<Citation>, DbError> {
     store::list_citations(tx, scope, message)?.into_iter().map(|row| Ok(row.passage()?.citation)).collect()
+}
+
+/// Numbers, titles and pages in one line: `[1] Opening hours, page 2; [2] …`
+pub fn named_sources<'a>(sources: impl Iterator<Item = (u32, &'a str, Option<u32>)>) -> String {
+    let named = sources.map(|(number, title, page)| {
+        let page = page.map(|page| format!(", page {page}")).unwrap_or_default();
+        format!("[{number}] {}{page}", collapse_whitespace(title))
+    });
+    named.collect::<Vec<_>>().join("; ")
 }
 
 /// The citation with its surroundings, by its id alone: 64 or more random bits that only the answer's reader has

@@ -3,7 +3,7 @@
 //! All of it is shared by everybody who sees the client's conversations. A visitor who writes again takes a
 //! conversation out of the archive. A tag is one word in whichever case, spelled as it was first.
 
-use super::{Conversation, ConversationError, delete, find_with_visitor, get, store::marks};
+use super::{Conversation, ConversationError, delete, find_with_visitor, get_with_visitor, store::marks};
 use crate::ground::bounded_text::BoundedText;
 use crate::ground::ids::ConversationId;
 use crate::ground::limits::{TAG_CHARS_MAX, TAGS_PER_CLIENT_MAX, TAGS_PER_CONVERSATION_MAX};
@@ -116,7 +116,7 @@ pub fn change(
     change: &Marks,
     expected: Option<u32>,
 ) -> Result<Conversation, ConversationError> {
-    let before = get(tx, scope, id)?;
+    let before = get_with_visitor(tx, scope, id)?;
     if expected.is_some_and(|expected| expected != before.version) {
         return Err(ConversationError::StaleVersion { current: before.version });
     }
@@ -135,7 +135,7 @@ pub fn change(
     if is_marked_otherwise || change.tags.is_some() {
         marks::set(tx, scope, id, bookmarked_at, archived_at)?;
     }
-    get(tx, scope, id)
+    get_with_visitor(tx, scope, id)
 }
 
 /// Does the action to each conversation and returns those that are otherwise than before, so that it can be undone;
@@ -174,7 +174,7 @@ fn do_one(
         (BulkAction::Bookmark, _) if bookmarked.is_none() => marks::set(tx, scope, id, now, archived)?,
         (BulkAction::Unbookmark, _) if bookmarked.is_some() => marks::set(tx, scope, id, None, archived)?,
         (BulkAction::AddTag, Some(tag)) => {
-            if !add_tag(tx, scope, id, tag)? {
+            if !add_tag(tx, scope, id, tag, &mut None)? {
                 return Ok(false);
             }
             marks::set(tx, scope, id, bookmarked, archived)?;
@@ -191,7 +191,7 @@ fn do_one(
     Ok(true)
 }
 
-/// The tags that the client's conversations have, in alphabetical order.
+/// The tags that the client's conversations have, sorted without regard to case.
 pub fn list_tags(tx: &ReadTx<'_>, scope: &ClientScope) -> Result<Vec<TagUse>, DbError> {
     marks::list_tags(tx, scope)
 }
@@ -209,25 +209,35 @@ fn set_tags(
             marks::delete_tag(tx, scope, id, &key)?;
         }
     }
+    let mut different = None;
     for tag in tags {
-        add_tag(tx, scope, id, tag)?;
+        add_tag(tx, scope, id, tag, &mut different)?;
     }
     Ok(())
 }
 
-/// False when the conversation has it already.
+/// False when the conversation has it already. `different` is how many different tags the client has, once somebody
+/// had to count.
 fn add_tag(
     tx: &WriteTx<'_>,
     scope: &ClientScope,
     id: &ConversationId,
     tag: &Tag,
+    different: &mut Option<u32>,
 ) -> Result<bool, ConversationError> {
     let spelled = match marks::find_spelling(tx, scope, &tag.key())? {
         Some(spelled) => spelled,
-        None if marks::count_tags(tx, scope)? >= TAGS_PER_CLIENT_MAX => {
-            return Err(ConversationError::TooManyTagsOfClient);
+        None => {
+            let known = match *different {
+                Some(known) => known,
+                None => marks::count_tags(tx, scope)?,
+            };
+            if known >= TAGS_PER_CLIENT_MAX {
+                return Err(ConversationError::TooManyTagsOfClient);
+            }
+            *different = Some(known + 1);
+            tag.0.clone()
         }
-        None => tag.0.clone(),
     };
     if marks::insert_tag(tx, scope, id, &tag.key(), &spelled)? == 0 {
         return Ok(false);

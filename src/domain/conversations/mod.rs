@@ -68,7 +68,7 @@ pub struct ConversationDetails {
     pub opening: Option<String>,
     pub visit: Option<visits::Visit>,
     pub visitor: Option<visitors::Visitor>,
-    /// In alphabetical order.
+    /// Sorted without regard to case.
     pub tags: Vec<String>,
 }
 
@@ -288,6 +288,15 @@ pub fn find_with_visitor(
         return Ok(None);
     }
     store::find(tx, scope, id)
+}
+
+/// As [`find_with_visitor`], of a conversation that the caller named.
+pub fn get_with_visitor(
+    tx: &ReadTx<'_>,
+    scope: &ClientScope,
+    id: &ConversationId,
+) -> Result<Conversation, ConversationError> {
+    find_with_visitor(tx, scope, id)?.ok_or(ConversationError::NotFound)
 }
 
 /// Notes that conversations leave as a file: of the named ones there must be one at least.

@@ -4,7 +4,7 @@
 //! tag, no id of the client. Its token is derived (128 bits of a keyed hash), so that no row holds it and whoever may
 //! share can copy it again. It ends at its time, when it is revoked, with the conversation and with the client.
 
-use super::{Conversation, ConversationError, Message, citations, get, store, store::shares};
+use super::{ConversationError, Message, citations, get, get_with_visitor, store, store::shares};
 use crate::domain::clients::{self, ClientStatus};
 use crate::ground::bounded_text::BoundedText;
 use crate::ground::crypto::{MacKey, base64url, base64url_decode, constant_time_eq};
@@ -64,6 +64,19 @@ pub struct Shared {
     pub is_cut: bool,
 }
 
+/// Whether one more link to this conversation with a visitor can be made.
+pub fn require_room(
+    tx: &ReadTx<'_>,
+    scope: &ClientScope,
+    conversation: &ConversationId,
+) -> Result<(), ConversationError> {
+    get_with_visitor(tx, scope, conversation)?;
+    if shares::list_open(tx, scope, conversation, tx.now())?.len() >= SHARES_PER_CONVERSATION_MAX {
+        return Err(ConversationError::TooManyShares);
+    }
+    Ok(())
+}
+
 /// Makes a link to a conversation with a visitor.
 pub fn create(
     tx: &WriteTx<'_>,
@@ -71,15 +84,12 @@ pub fn create(
     conversation: &ConversationId,
     new: &NewShare,
 ) -> Result<Share, ConversationError> {
-    let Conversation { id: conversation_id, .. } = get(tx, scope, conversation)?;
-    if list(tx, scope, &conversation_id)?.len() >= SHARES_PER_CONVERSATION_MAX {
-        return Err(ConversationError::TooManyShares);
-    }
+    require_room(tx, scope, conversation)?;
     let days = i64::from(new.expires_in_days.clamp(1, SHARE_DAYS_MAX));
     let share = Share {
         id: new.id.clone(),
         client_id: scope.client_id().clone(),
-        conversation_id,
+        conversation_id: conversation.clone(),
         password_hash: new.password_hash.clone(),
         expires_at: tx.now().plus_ms(days * DAY_MS),
         created_at: tx.now(),
@@ -95,7 +105,7 @@ pub fn list(
     scope: &ClientScope,
     conversation: &ConversationId,
 ) -> Result<Vec<Share>, ConversationError> {
-    get(tx, scope, conversation)?;
+    get_with_visitor(tx, scope, conversation)?;
     Ok(shares::list_open(tx, scope, conversation, tx.now())?)
 }
 

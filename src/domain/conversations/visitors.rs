@@ -69,7 +69,11 @@ pub fn identify(
     session: Option<SessionId>,
     identity: &Identity,
 ) -> Result<Identified, ConversationError> {
+    let known = visitors::find_by_user(tx, scope, &identity.user_id)?;
     let visitor = visitors::upsert(tx, scope, &tx.new_id(), identity)?;
+    if known.is_some() && known != visitors::find_by_user(tx, scope, &identity.user_id)? {
+        visitors::touch_conversations(tx, scope, &visitor)?;
+    }
     let session = session.unwrap_or_else(|| tx.new_id());
     let session = match visitors::find_of_session(tx, scope, &session)? {
         Some(owner) if owner == visitor => session,
@@ -86,6 +90,7 @@ pub fn identify(
                 }
                 Some(thread) => {
                     visitors::join_conversation(tx, scope, &thread.id, &visitor)?;
+                    visitors::touch_conversations(tx, scope, &visitor)?;
                     visitors::bind_session(tx, scope, &session, &visitor)?;
                     session
                 }

@@ -14,7 +14,7 @@ use crate::ground::bounded_text::BoundedText;
 use crate::ground::ids::{ConversationId, Id as _, MessageId};
 use crate::ground::limits::{
     CONVERSATIONS_PER_BULK_MAX, EXPORT_CONVERSATIONS_PER_READ, EXPORT_MESSAGES_PER_READ, EXPORT_PIECE_BYTES,
-    LIST_QUERY_CHARS_MAX,
+    EXPORT_PIECE_MS, LIST_QUERY_CHARS_MAX,
 };
 use crate::ground::scope::ClientScope;
 use crate::ground::time::Timestamp;
@@ -29,7 +29,9 @@ use futures_util::stream::BoxStream;
 use futures_util::{StreamExt as _, stream};
 use schemars::{JsonSchema, SchemaGenerator};
 use serde::Deserialize;
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 use tracing::error;
 
 pub(super) fn routes() -> Vec<Route> {
@@ -39,7 +41,7 @@ pub(super) fn routes() -> Vec<Route> {
             operation(
                 "exportConversations",
                 "Conversations",
-                "Download conversations as a file, newest first.",
+                "Download conversations as a file: those that are named, or all that fit, newest first.",
             ),
             Key(KeyScope::ConversationsRead),
             Limit::Key,
@@ -78,7 +80,9 @@ impl<'de> Deserialize<'de> for ConversationIds {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         let ids = text.split(',').map(|id| ConversationId::parse(id.trim())).collect::<Result<Vec<_>, _>>();
-        let ids = ids.map_err(serde::de::Error::custom)?;
+        let mut ids = ids.map_err(serde::de::Error::custom)?;
+        let mut seen = HashSet::new();
+        ids.retain(|id| seen.insert(id.clone()));
         if ids.len() > CONVERSATIONS_PER_BULK_MAX {
             let sentence = format!("Name at most {CONVERSATIONS_PER_BULK_MAX} conversations.");
             return Err(serde::de::Error::custom(sentence));
@@ -160,7 +164,8 @@ struct Place {
     has_conversation: bool,
     /// The place of the next one among named ones.
     named: usize,
-    /// The last one of a filter.
+    /// Those of a filter that were found and have not begun, and the last that was found.
+    found: VecDeque<ConversationId>,
     last: Option<(Timestamp, String)>,
     is_done: bool,
 }
@@ -231,7 +236,8 @@ fn pieces(db: Db, plan: Arc<Plan>) -> impl stream::Stream<Item = std::io::Result
     })
 }
 
-/// Goes on from `from` until there is enough for a piece.
+/// Goes on from `from` until there is enough for a piece, or it has taken long enough.
+// LIMIT: a caller may run as many exports at once as the limit of its key starts; each reads a piece at a time
 fn read_piece(tx: &ReadTx<'_>, plan: &Plan, from: &Place) -> Result<(Vec<u8>, Place), ConversationError> {
     let mut place = from.clone();
     let mut writer = Writer::new(plan.format);
@@ -239,28 +245,14 @@ fn read_piece(tx: &ReadTx<'_>, plan: &Plan, from: &Place) -> Result<(Vec<u8>, Pl
         writer.begin_file();
         place.has_head = true;
     }
-    for _ in 0..EXPORT_CONVERSATIONS_PER_READ {
-        while let Some(open) = &mut place.open {
-            if writer.bytes() >= EXPORT_PIECE_BYTES {
-                return Ok((writer.finish(), place));
-            }
-            let id = &open.conversation.id;
-            let read = conversations::list_after(
-                tx,
-                &plan.scope,
-                id,
-                open.after.as_ref(),
-                EXPORT_MESSAGES_PER_READ,
-            )?;
-            let is_whole = read.len() < EXPORT_MESSAGES_PER_READ;
-            for message in message_views(tx, &plan.scope, read, &plan.site)? {
-                writer.message(&open.conversation, &message, open.after.is_none());
-                open.after = Some((message.created_at, message.id));
-            }
-            if is_whole {
+    let until = Instant::now() + Duration::from_millis(EXPORT_PIECE_MS);
+    while writer.bytes() < EXPORT_PIECE_BYTES && Instant::now() < until {
+        if let Some(open) = &mut place.open {
+            if write_messages(tx, plan, open, &mut writer)? {
                 writer.end_conversation();
                 place.open = None;
             }
+            continue;
         }
         let Some(conversation) = next(tx, plan, &mut place)? else {
             writer.end_file();
@@ -275,6 +267,26 @@ fn read_piece(tx: &ReadTx<'_>, plan: &Plan, from: &Place) -> Result<(Vec<u8>, Pl
     Ok((writer.finish(), place))
 }
 
+/// Writes some of the conversation's messages; whether those were the last.
+fn write_messages(
+    tx: &ReadTx<'_>,
+    plan: &Plan,
+    open: &mut Open,
+    writer: &mut Writer,
+) -> Result<bool, ConversationError> {
+    let (id, after) = (&open.conversation.id, open.after.as_ref());
+    let read = conversations::list_after(tx, &plan.scope, id, after, EXPORT_MESSAGES_PER_READ)?;
+    let is_whole = read.len() < EXPORT_MESSAGES_PER_READ;
+    for message in message_views(tx, &plan.scope, read, &plan.site)? {
+        if writer.bytes() >= EXPORT_PIECE_BYTES {
+            return Ok(false);
+        }
+        writer.message(&open.conversation, &message, open.after.is_none());
+        open.after = Some((message.created_at, message.id));
+    }
+    Ok(is_whole)
+}
+
 fn next(tx: &ReadTx<'_>, plan: &Plan, place: &mut Place) -> Result<Option<Conversation>, ConversationError> {
     match &plan.selection {
         Selection::Named(ids) => {
@@ -286,11 +298,18 @@ fn next(tx: &ReadTx<'_>, plan: &Plan, place: &mut Place) -> Result<Option<Conver
             }
             Ok(None)
         }
-        Selection::Filtered(filter) => {
-            let request = PageRequest::after(place.last.clone(), 1);
-            let found = conversations::list(tx, &plan.scope, filter, &request)?.items.pop();
-            place.last = found.as_ref().map(|it| (it.created_at, it.id.to_string()));
-            Ok(found)
-        }
+        Selection::Filtered(filter) => loop {
+            // What was deleted since it was found is passed over.
+            while let Some(id) = place.found.pop_front() {
+                if let Some(conversation) = conversations::find_with_visitor(tx, &plan.scope, &id)? {
+                    return Ok(Some(conversation));
+                }
+            }
+            let request = PageRequest::after(place.last.clone(), EXPORT_CONVERSATIONS_PER_READ);
+            let page = conversations::list(tx, &plan.scope, filter, &request)?;
+            let Some(last) = page.items.last() else { return Ok(None) };
+            place.last = Some((last.created_at, last.id.to_string()));
+            place.found = page.items.into_iter().map(|it| it.id).collect();
+        },
     }
 }

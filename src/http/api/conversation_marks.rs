@@ -44,7 +44,7 @@ pub(super) fn routes() -> Vec<Route> {
         .may_answer(&[Code::QuotaReached]),
         get(
             "/api/conversations/tags",
-            operation("listConversationTags", TAG, "List the tags in use, in alphabetical order."),
+            operation("listConversationTags", TAG, "List the tags in use, sorted without regard to case."),
             Key(KeyScope::ConversationsRead),
             Limit::Key,
             list_tags,

@@ -98,8 +98,14 @@ async fn create(
         return Err(Problem::field("/expires_in_days", format!("This must be 1 to {SHARE_DAYS_MAX} days.")));
     }
     let env = state.env;
+    let (of_client, conversation) = (scope.clone(), path.id.clone());
+    // Before the password is hashed, which is dear; asked again where the link is made.
+    env.db.read(move |tx| shares::require_room(tx, &of_client, &conversation)).await?;
     let id: ShareId = env.ids.new_id(env.clock.now());
     let password_hash = match request.password {
+        Some(password) if password.reveal().as_str().contains(['\n', '\r', '\t']) => {
+            return Err(Problem::field("/password", "A password is one line without tabs."));
+        }
         Some(password) => {
             let password = Secret::new(password.reveal().as_str().to_owned());
             let hashed = passwords::hash(password, id.as_str().into()).await.map_err(Problem::internal)?;

@@ -92,7 +92,7 @@ pub(super) struct ConversationView {
     pub bookmarked_at: Option<Timestamp>,
     /// When it was put into the archive; null while it is not there. A visitor who writes again takes it out.
     pub archived_at: Option<Timestamp>,
-    /// In alphabetical order.
+    /// Sorted without regard to case.
     pub tags: Vec<String>,
     /// Counts the changes, messages among them; the entity tag for `If-Match`.
     version: u32,

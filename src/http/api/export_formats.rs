@@ -2,7 +2,10 @@
 
 use super::conversations::{ConversationView, MessageView};
 use crate::domain::conversations::Role;
+use crate::domain::conversations::citations::named_sources;
+use crate::ground::text::{collapse_whitespace, normalise_newlines};
 use crate::ground::time::Timestamp;
+use crate::http::prose;
 use crate::text_enum;
 use serde::Serialize;
 
@@ -60,10 +63,10 @@ const CSV_COLUMNS: [&str; 18] = [
     "ending",
     "sources",
 ];
-/// What a spreadsheet takes for the beginning of a formula (OWASP, CSV Injection).
+/// What a spreadsheet takes for the beginning of a formula (OWASP, CSV Injection), and for the end of a cell, as its
+/// language has it.
 const FORMULA_SIGNS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
-/// What means something in the middle of a line of Markdown.
-const MARKDOWN_SIGNS: &str = "\\`*_[]<>&#|~";
+const CELL_ENDS: [char; 4] = [';', '\t', '\r', '\n'];
 
 /// Writes one piece of a file; the next piece is written by another.
 pub(super) struct Writer {
@@ -155,7 +158,7 @@ impl Writer {
         });
         let begun_at = conversation.created_at;
         self.push(if is_first { "" } else { "\n---\n\n" });
-        self.push(&format!("# {}, {begun_at}\n\n", escaped(who)));
+        self.push(&format!("# {}, {begun_at}\n\n", one_line(who)));
         self.push(&format!("- Conversation: `{}`\n", conversation.id));
         let facts = [
             ("Channel", Some(conversation.channel.to_string())),
@@ -165,7 +168,7 @@ impl Writer {
         ];
         for (name, value) in facts {
             if let Some(value) = value {
-                self.push(&format!("- {name}: {}\n", escaped(&value)));
+                self.push(&format!("- {name}: {}\n", one_line(&value)));
             }
         }
     }
@@ -173,16 +176,15 @@ impl Writer {
     /// Each line is quoted, so that no message passes for another's head.
     fn said(&mut self, message: &MessageView) {
         let (who, text) = match message.role {
-            Role::Visitor => ("Visitor", escaped(&message.text)),
-            // Its Markdown stays; markup does nothing.
-            Role::Assistant => ("Assistant", message.text.replace('<', "\\<")),
+            Role::Visitor => ("Visitor", plain_lines(&message.text)),
+            Role::Assistant => ("Assistant", prose::markdown(&message.text)),
         };
         self.push(&format!("\n**{who}**, {}\n\n", message.created_at));
         for line in text.lines() {
             self.push(&format!("> {line}\n"));
         }
         if !message.citations.is_empty() {
-            self.push(&format!("\nSources: {}\n", escaped(&sources(message))));
+            self.push(&format!("\nSources: {}\n", one_line(&sources(message))));
         }
     }
 
@@ -223,30 +225,45 @@ impl Writer {
     }
 }
 
-/// `[1] Opening hours, page 2; [2] …`
 fn sources(message: &MessageView) -> String {
-    let named = message.citations.iter().map(|citation| {
-        let page = citation.page.map(|page| format!(", page {page}")).unwrap_or_default();
-        format!("[{}] {}{page}", citation.number, citation.title)
-    });
-    named.collect::<Vec<_>>().join("; ")
+    named_sources(message.citations.iter().map(|it| (it.number, it.title.as_str(), it.page)))
 }
 
-/// A text that Markdown shows as it is.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for sign in text.chars() {
-        if MARKDOWN_SIGNS.contains(sign) {
-            escaped.push('\\');
-        }
-        escaped.push(sign);
-    }
-    escaped
+/// A text in one line that Markdown shows word for word.
+fn one_line(text: &str) -> String {
+    prose::escaped(&collapse_whitespace(text))
 }
 
-/// A cell that no spreadsheet computes.
+/// A text that Markdown shows word for word and line by line: no line begins a list, a heading or a block of code.
+fn plain_lines(text: &str) -> String {
+    let lines = normalise_newlines(text).lines().map(plain_line).collect::<Vec<_>>();
+    // Two spaces at its end break a line where it stands (CommonMark 6.7).
+    lines.join("  \n")
+}
+
+fn plain_line(line: &str) -> String {
+    let line = prose::escaped(line.trim());
+    let after_digits = line.trim_start_matches(|c: char| c.is_ascii_digit());
+    let digits = line.len() - after_digits.len();
+    let begins_block =
+        if digits == 0 { line.starts_with(['-', '+', '=']) } else { after_digits.starts_with(['.', ')']) };
+    if begins_block { format!("{}\\{after_digits}", line.get(..digits).unwrap_or_default()) } else { line }
+}
+
+/// A cell that no spreadsheet computes, also where it takes a semicolon for the end of a cell: an apostrophe stands
+/// before each sign that would begin a formula.
 fn inert(cell: &str) -> String {
-    if cell.starts_with(FORMULA_SIGNS) { format!("'{cell}") } else { cell.to_owned() }
+    let mut inert = String::with_capacity(cell.len());
+    let mut begins = true;
+    for sign in cell.chars() {
+        if begins && FORMULA_SIGNS.contains(&sign) {
+            inert.push('\'');
+        }
+        let separates = CELL_ENDS.contains(&sign);
+        begins = separates || (begins && (sign == ' ' || sign == '"'));
+        inert.push(sign);
+    }
+    inert
 }
 
 #[cfg(test)]
@@ -256,17 +273,34 @@ mod tests {
     // DSH-2
     #[test]
     fn a_cell_that_looks_like_a_formula_is_made_a_text() {
-        for cell in ["=1+1", "+41 44", "-5", "@SUM(A1)", "\t=1", "\r=1"] {
+        for cell in ["=1+1", "+41 44", "-5", "@SUM(A1)", "\tx", "\rx"] {
             assert_eq!(inert(cell), format!("'{cell}"));
         }
-        assert_eq!(inert("a=b"), "a=b");
+        assert_eq!(inert("a=b, -c"), "a=b, -c");
         assert_eq!(inert(""), "");
+        assert_eq!(inert("hi;=1+cmd"), "hi;'=1+cmd");
+        assert_eq!(inert("hi; \"=1\nthen\n-2"), "hi; \"'=1\nthen\n'-2");
     }
 
     // DSH-2
     #[test]
     fn what_a_visitor_typed_is_no_markdown() {
-        assert_eq!(escaped("# *Hi* <b>[x](y)"), "\\# \\*Hi\\* \\<b\\>\\[x\\](y)");
+        let typed =
+            "# *Hi* <b>[x](y)\r\rAlice\r===\n- a\n+ b\n12. c\n1) d\n    code\n---\n![p](https://x.example)";
+
+        let mut page = String::new();
+        pulldown_cmark::html::push_html(&mut page, pulldown_cmark::Parser::new(&plain_lines(typed)));
+
+        let shown = page.replace("<br />", "").replace("<p>", "").replace("</p>", "");
+        let words =
+            "# *Hi* &lt;b&gt;[x](y)\n\nAlice\n===\n- a\n+ b\n12. c\n1) d\ncode\n---\n![p](https://x.example)";
+        assert_eq!(shown.trim().replace("\n\n", "\n"), words.replace("\n\n", "\n"));
+    }
+
+    // DSH-2
+    #[test]
+    fn a_name_with_lines_in_it_makes_no_head_of_its_own() {
+        assert_eq!(one_line("Ann\n\n# Bob"), "Ann \\# Bob");
     }
 
     // DSH-2

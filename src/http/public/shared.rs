@@ -2,7 +2,7 @@
 
 use crate::domain::access::passwords;
 use crate::domain::conversations::Role;
-use crate::domain::conversations::citations::Citation;
+use crate::domain::conversations::citations::named_sources;
 use crate::domain::conversations::shares::{self, Share, Shared};
 use crate::ground::limits::SHARE_PASSWORD_CHARS_MAX;
 use crate::ground::secret::Secret;
@@ -99,7 +99,7 @@ fn ask_for_password(was_wrong: bool) -> String {
                     div.field {
                         label for="password" { "Password" }
                         input id="password" name="password" type="password" required autocomplete="off" autofocus
-                            maxlength=(SHARE_PASSWORD_CHARS_MAX) aria-invalid=[was_wrong.then_some("true")]
+                            aria-invalid=[was_wrong.then_some("true")]
                             aria-describedby=[was_wrong.then_some("password_error")];
                         @if was_wrong {
                             p.field-error id="password_error" role="alert" { "This is not the password. Try again." }
@@ -133,7 +133,7 @@ fn page(shared: &Shared, assistant: &str, shared_at: Timestamp) -> String {
                             @if is_visitor { div.words dir="auto" { (message.text) } }
                             @else { div.prose dir="auto" { (prose::html(&message.text)) } }
                             @if !citations.is_empty() {
-                                p.hint { "Sources: " (sources(citations)) }
+                                p.hint { "Sources: " (named_sources(citations.iter().map(|it| (it.number, it.title.as_str(), it.page)))) }
                             }
                         }
                     }
@@ -146,13 +146,4 @@ fn page(shared: &Shared, assistant: &str, shared_at: Timestamp) -> String {
 
 fn moment(at: Timestamp) -> String {
     at.civil_text(&ZoneName::utc())
-}
-
-/// `[1] Opening hours, page 2; [2] …`
-fn sources(citations: &[Citation]) -> String {
-    let named = citations.iter().map(|citation| {
-        let page = citation.page.map(|page| format!(", page {page}")).unwrap_or_default();
-        format!("[{}] {}{page}", citation.number, citation.title)
-    });
-    named.collect::<Vec<_>>().join("; ")
 }

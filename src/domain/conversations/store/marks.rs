@@ -30,7 +30,7 @@ pub(in crate::domain::conversations) fn set(
     Ok(())
 }
 
-/// The conversation's tags, in alphabetical order.
+/// The conversation's tags, sorted without regard to case.
 pub(in crate::domain::conversations) fn list_of(
     tx: &ReadTx<'_>,
     scope: &ClientScope,

@@ -2,7 +2,7 @@
 
 use super::{CONVERSATION_COLUMNS, conversation_from_row};
 use crate::domain::conversations::Conversation;
-use crate::domain::conversations::visitors::{Identity, Visitor};
+use crate::domain::conversations::visitors::{Identity, UserId, Visitor};
 use crate::ground::ids::{ConversationId, SessionId, VisitorId};
 use crate::ground::scope::ClientScope;
 use crate::params;
@@ -32,6 +32,37 @@ pub(in crate::domain::conversations) fn upsert(
         },
         |row| row.get("id"),
     )
+}
+
+/// What the client's website said of this user last.
+pub(in crate::domain::conversations) fn find_by_user(
+    tx: &ReadTx<'_>,
+    scope: &ClientScope,
+    user_id: &UserId,
+) -> Result<Option<Visitor>, DbError> {
+    tx.find(
+        "select user_id, name, email from identified_visitors
+         where client_id = :client_id and user_id = :user_id",
+        params! { ":client_id" => scope.client_id(), ":user_id" => user_id },
+        |row| Ok(Visitor { user_id: row.get("user_id")?, name: row.get("name")?, email: row.get("email")? }),
+    )
+}
+
+/// The visitor's threads are otherwise than before: they show who it is.
+pub(in crate::domain::conversations) fn touch_conversations(
+    tx: &WriteTx<'_>,
+    scope: &ClientScope,
+    visitor: &VisitorId,
+) -> Result<(), DbError> {
+    tx.execute(
+        "update conversations
+         set updated_at = :now, version = version + 1
+         where client_id = :client_id
+           and id in (select conversation_id from conversation_visitors
+                      where client_id = :client_id and visitor_id = :visitor_id)",
+        params! { ":client_id" => scope.client_id(), ":visitor_id" => visitor, ":now" => tx.now() },
+    )?;
+    Ok(())
 }
 
 pub(in crate::domain::conversations) fn find_of_session(
