@@ -81,12 +81,12 @@ impl<'de> Deserialize<'de> for ConversationIds {
         let text = String::deserialize(deserializer)?;
         let ids = text.split(',').map(|id| ConversationId::parse(id.trim())).collect::<Result<Vec<_>, _>>();
         let mut ids = ids.map_err(serde::de::Error::custom)?;
-        let mut seen = HashSet::new();
-        ids.retain(|id| seen.insert(id.clone()));
         if ids.len() > CONVERSATIONS_PER_BULK_MAX {
             let sentence = format!("Name at most {CONVERSATIONS_PER_BULK_MAX} conversations.");
             return Err(serde::de::Error::custom(sentence));
         }
+        let mut seen = HashSet::new();
+        ids.retain(|id| seen.insert(id.clone()));
         Ok(Self(ids))
     }
 }

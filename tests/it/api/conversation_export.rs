@@ -62,7 +62,7 @@ async fn a_conversation_is_exported_in_four_formats_that_say_the_same() {
     let text = markdown.text();
     assert!(text.contains("- Tags: hours\n"), "{text}");
     assert!(text.contains(&format!("> {SUNDAY_QUESTION}\n")), "{text}");
-    assert!(text.contains("> =1+1, and \"\\<b\\>bold\\</b\\>\"?\n"), "{text}");
+    assert!(text.contains("> \\=1+1, and \"\\<b\\>bold\\</b\\>\"?\n"), "{text}");
     assert!(text.contains("Sources: \\[1\\] "), "{text}");
     let rows = rows(&csv.text());
     assert_eq!(rows.len(), 4, "one for each message");
@@ -137,5 +137,58 @@ async fn a_long_conversation_is_exported_whole_and_in_order_and_the_export_is_no
     assert_eq!(rows(&csv.expect(200).text()).len(), 140);
     let noted = "select count(*) as n from audit_log where action = 'conversations.exported' and actor_kind = 'person'";
     assert_eq!(app.count(noted).await, 2);
+    app.finish().await;
+}
+
+// DSH-2
+#[tokio::test]
+async fn an_export_goes_on_from_piece_to_piece_without_a_gap_or_a_second_time() {
+    let app = TestApp::start().await;
+    let bakery = app.client("Bakery").await;
+    let api = app.api_key(&bakery);
+    let mut ids = Vec::new();
+    // More than are read at once, all begun at the same moment.
+    for number in 0..63 {
+        ids.push(app.ask(&bakery, &format!("Question {number}")).await.conversation_id);
+    }
+    let listed: Vec<_> = api.list_all("/api/conversations").await.iter().map(|it| it["id"].clone()).collect();
+    assert_eq!(listed.len(), 63);
+
+    let json = api.get("/api/conversations/export?format=json").await.expect(200).json();
+    let jsonl = lines(&api.get("/api/conversations/export?format=jsonl").await.expect(200));
+    let csv = rows(&api.get("/api/conversations/export?format=csv").await.expect(200).text());
+
+    let of = |list: &[Value]| list.iter().map(|it| it["id"].clone()).collect::<Vec<_>>();
+    assert_eq!(of(json.as_array().unwrap()), listed);
+    assert_eq!(of(&jsonl), listed);
+    let mut of_rows: Vec<_> = csv.iter().map(|row| row["conversation_id"].clone()).collect();
+    of_rows.dedup();
+    assert_eq!(of_rows, listed);
+    app.finish().await;
+}
+
+// DSH-2
+#[tokio::test]
+async fn a_conversation_of_many_long_messages_at_one_moment_is_exported_whole() {
+    let app = TestApp::start().await;
+    let bakery = app.client("Bakery").await;
+    let mut visitor = app.visitor(&bakery);
+    visitor.say("First").await;
+    let answer = visitor.say("Second").await;
+    for number in 0..45 {
+        visitor.say(&format!("{number} {}", "long ".repeat(790))).await;
+    }
+    let api = app.api_key(&bakery);
+    let path = format!("/api/conversations/{}/messages", answer.conversation_id);
+    let mut said = api.list_all(&path).await;
+    said.reverse();
+    assert_eq!(said.len(), 94);
+
+    let json = api.get("/api/conversations/export?format=json").await.expect(200).json();
+    let markdown = api.get("/api/conversations/export?format=markdown").await.expect(200).text();
+
+    assert_eq!(json[0]["messages"], json!(said));
+    assert_eq!(markdown.matches("**Visitor**, ").count(), 47);
+    assert_eq!(markdown.matches("# Visitor, ").count(), 1);
     app.finish().await;
 }

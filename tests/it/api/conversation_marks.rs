@@ -1,7 +1,9 @@
 //! Bookmarks, the archive, tags, and acts on many conversations.
 
+use crate::public::threads::identity;
 use crate::support::TestApp;
 use crate::support::events::EventStream;
+use crate::support::http::Reply;
 use reqwest::Method;
 use serde_json::{Value, json};
 use snip::domain::people::Role;
@@ -81,7 +83,7 @@ async fn marks_are_taken_back_and_an_edit_of_an_older_version_changes_nothing() 
         (&taken["bookmarked_at"], &taken["archived_at"], &taken["tags"]),
         (&json!(null), &json!(null), &json!([]))
     );
-    let stale = crate::support::http::Reply::of(stale.json(&json!({ "archived": true }))).await;
+    let stale = Reply::of(stale.json(&json!({ "archived": true }))).await;
     stale.expect_problem(409, "stale_version");
     assert_eq!(api.get(&path).await.expect(200).json()["archived_at"], json!(null));
     app.finish().await;
@@ -200,8 +202,10 @@ async fn who_may_only_read_marks_nothing_and_a_test_of_the_assistant_is_not_amon
     let eve = app.person("eve@bakery.test", Role::Member, Some(&bakery)).await;
     let tried =
         eve.request(Method::POST, &format!("{of_client}/test-chat")).json(&json!({ "message": "Hi" }));
-    EventStream::open(tried).await.rest().await;
-    let bulk = json!({ "ids": [id], "action": "archive" });
+    let events = EventStream::open(tried).await.rest().await;
+    let test =
+        events.iter().find_map(|event| event.data["conversation_id"].as_str()).expect("a conversation");
+    let bulk = json!({ "ids": [test, id], "action": "archive" });
 
     specialist.get(&format!("{of_client}/conversations/tags")).await.expect(200);
     specialist
@@ -216,7 +220,69 @@ async fn who_may_only_read_marks_nothing_and_a_test_of_the_assistant_is_not_amon
     let done = eve.post(&format!("{of_client}/conversations/bulk"), bulk).await.expect(200).json();
 
     assert_eq!(texts(&done["changed"]), [id.as_str()]);
-    let test = app.count("select count(*) as n from conversations where archived_at is null").await;
-    assert_eq!(test, 1, "the test is where it was");
+    eve.post(&format!("{of_client}/conversations/{test}/shares"), json!({ "expires_in_days": 7 }))
+        .await
+        .expect_problem(404, "not_found");
+    let marked = eve.patch(&format!("{of_client}/conversations/{test}"), json!({ "tags": ["x"] })).await;
+    marked.expect_problem(404, "not_found");
+    eve.get(&format!("{of_client}/conversations/export?format=csv&ids={test}"))
+        .await
+        .expect_problem(404, "not_found");
+    let untouched = "select count(*) as n from conversations where archived_at is null";
+    assert_eq!(app.count(untouched).await, 1, "the test is where it was");
+    app.finish().await;
+}
+
+// DSH-2
+#[tokio::test]
+async fn a_client_has_five_hundred_different_tags_and_uses_those_on_as_many_as_it_likes() {
+    let app = TestApp::start().await;
+    let bakery = app.client("Bakery").await;
+    let api = app.api_key(&bakery);
+    let mut made = Vec::new();
+    for number in 0..26 {
+        made.push(app.ask(&bakery, &format!("Question {number}")).await.conversation_id);
+    }
+    for (number, id) in made.iter().take(25).enumerate() {
+        let tags: Vec<String> = (0..20).map(|tag| format!("tag {}", number * 20 + tag)).collect();
+        api.patch(&format!("/api/conversations/{id}"), json!({ "tags": tags })).await.expect(200);
+    }
+    let last = format!("/api/conversations/{}", made[25]);
+
+    api.patch(&last, json!({ "tags": ["another"] })).await.expect_problem(403, "quota_reached");
+    api.patch(&last, json!({ "tags": ["TAG 7", "tag 499"] })).await.expect(200);
+
+    let tags = api.get("/api/conversations/tags").await.expect(200).json();
+    assert_eq!(tags["items"].as_array().unwrap().len(), 500);
+    assert_eq!(api.get(&last).await.expect(200).json()["tags"], json!(["tag 499", "tag 7"]));
+    app.finish().await;
+}
+
+// DSH-2, API-3
+#[tokio::test]
+async fn an_edit_of_the_version_that_was_read_is_made_and_naming_the_visitor_makes_another() {
+    let app = TestApp::start().await;
+    let bakery = app.client("Bakery").await;
+    let mut visitor = app.visitor(&bakery);
+    let answer = visitor.say("Hello").await;
+    let (api, path) = (app.api_key(&bakery), format!("/api/conversations/{}", answer.conversation_id));
+    let patch = async |etag: &str, fields: Value| {
+        Reply::of(api.request(Method::PATCH, &path).header("if-match", etag).json(&fields)).await
+    };
+    let first = api.get(&path).await.expect(200).header("etag").to_owned();
+
+    let second = patch(&first, json!({ "tags": ["a"] })).await.expect(200).header("etag").to_owned();
+    visitor.identify(identity(&app, &bakery, "user-1").await).await.expect(200);
+
+    let read = Reply::of(api.request(Method::GET, &path).header("if-none-match", &second)).await.expect(200);
+    assert_eq!(
+        read.json()["visitor"]["name"],
+        "Ann",
+        "what a browser keeps is not taken for the present state"
+    );
+    patch(&second, json!({ "tags": ["b"] })).await.expect_problem(409, "stale_version");
+    patch(read.header("etag"), json!({ "tags": ["b"] })).await.expect(200);
+    let again = visitor.identify(identity(&app, &bakery, "user-1").await).await.expect(200);
+    assert!(again.json()["session"].is_string());
     app.finish().await;
 }

@@ -14,5 +14,5 @@ mod setup;
 mod shared;
 mod streams;
 mod tenancy;
-mod threads;
+pub mod threads;
 mod visits;

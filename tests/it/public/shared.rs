@@ -1,5 +1,6 @@
 //! Conversations that are read by a link.
 
+use super::threads::identity;
 use crate::support::http::{Reply, Site};
 use crate::support::personas::Api;
 use crate::support::texts::{BAKERY, SUNDAY_QUESTION};
@@ -23,7 +24,7 @@ async fn enter(site: &Site, path: &str, password: &str) -> Reply {
     Reply::of(site.request(Method::POST, path).form(&[("password", password)])).await
 }
 
-/// A bakery in whose conversation a visitor who is known was answered from a document.
+/// A bakery in whose conversation a visitor was answered from a document.
 async fn talked(app: &TestApp) -> (Client, String) {
     let bakery = app.client("Bakery").await;
     app.ready_document(&bakery, "hours.md", BAKERY).await;
@@ -40,8 +41,12 @@ async fn a_link_shows_what_was_said_until_it_was_made_and_nothing_of_whose_it_is
     app.ready_document(&bakery, "hours.md", BAKERY).await;
     let mut visitor = app.visitor(&bakery).on("https://bakery.test/private-page");
     let answer = visitor.say(SUNDAY_QUESTION).await;
+    let known = identity(&app, &bakery, "user-4711").await;
+    visitor.identify(known.clone()).await.expect(200);
     let api = app.api_key(&bakery);
     let id = &answer.conversation_id;
+    let shown = api.get(&format!("/api/conversations/{id}")).await.expect(200).json();
+    assert_eq!(shown["visitor"]["email"], known["email"], "the visitor is known to the client");
     api.patch(&format!("/api/conversations/{id}"), json!({ "tags": ["difficult customer"] }))
         .await
         .expect(200);
@@ -62,7 +67,9 @@ async fn a_link_shows_what_was_said_until_it_was_made_and_nothing_of_whose_it_is
         answer.message_id.as_str(),
         "private-page",
         "difficult customer",
-        "Bakery@",
+        known["name"].as_str().unwrap(),
+        known["email"].as_str().unwrap(),
+        "user-4711",
         "bakery.test",
     ] {
         assert!(!page.contains(private), "{private} in {page}");

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use snip::ground::crypto::{hex, hmac_sha256};
 
 /// The fields with which the client's website names a user.
-async fn identity(app: &TestApp, client: &Client, user_id: &str) -> Value {
+pub async fn identity(app: &TestApp, client: &Client, user_id: &str) -> Value {
     let snippet = app.api_key(client).get("/api/embed-snippet").await.expect(200).json();
     let secret = snippet["identity_secret"].as_str().expect("there is a secret").to_owned();
     let proof = hex(&hmac_sha256(secret.as_bytes(), user_id.as_bytes()));
