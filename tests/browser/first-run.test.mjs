@@ -2,6 +2,7 @@
 // server: each step stands on the one before it (DSH-4, DSH-1, DSH-2, DSH-3, DSH-6).
 
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 import { launchBrowser, openPage, PHONE, shoot } from "./support/browser.mjs";
 import { chatOf } from "./support/chat.mjs";
@@ -147,6 +148,54 @@ describe("the first day", { skip: process.env.SNIP_BIN ? false : "SNIP_BIN names
     await page.getByText("Decisions").waitFor();
     await judge("conversation");
     if (await dialog(page).count()) await page.keyboard.press("Escape");
+  });
+
+  test("the conversation is kept in order, taken away as a file, and shown to somebody who has no login", async () => {
+    const more = "More for this conversation";
+    await button(page, "Bookmark").click();
+    await choose(page, more, "Tags…");
+    await dialog(page).getByLabel("New tag").fill("Opening hours");
+    await button(dialog(page), "Save").click();
+    await page.getByText("The tags are saved.").waitFor();
+    await choose(page, more, "Export…");
+    const saved = page.waitForEvent("download");
+    await dialog(page).getByRole("link", { name: "Download" }).click();
+    const file = await saved;
+    assert.match(file.suggestedFilename(), /^conv_\w+\.md$/);
+    const text = await readFile(await file.path(), "utf8");
+    assert.ok(text.includes(`> ${QUESTION}`) && text.includes("- Tags: Opening hours"), text);
+    await page.keyboard.press("Escape");
+
+    await choose(page, more, "Share…");
+    await dialog(page).getByLabel("Password").fill("sourdough & rye");
+    await button(dialog(page), "Create link").click();
+    const url = await dialog(page).locator("code", { hasText: "/shared/" }).first().textContent();
+    await judge("share");
+    const theirs = await openPage(browser, { reducedMotion: "reduce", viewport: PHONE });
+    await theirs.page.goto(url);
+    await theirs.page.getByLabel("Password").fill("sourdough");
+    await button(theirs.page, "Open").click();
+    await theirs.page.getByText("This is not the password. Try again.").waitFor();
+    await shoot(theirs.page, "real-shared-refused");
+    assert.deepEqual(await findings(theirs.page), []);
+    await theirs.page.getByLabel("Password").fill("sourdough & rye");
+    await button(theirs.page, "Open").click();
+    await theirs.page.getByText(QUESTION).waitFor();
+    await shoot(theirs.page, "real-shared", { fullPage: true });
+    assert.deepEqual(await findings(theirs.page), []);
+    assert.deepEqual(theirs.problems, []);
+
+    await dialog(page).getByRole("button", { name: /^Revoke the link/ }).click();
+    await page.getByRole("alertdialog").getByRole("button", { name: "Revoke" }).click();
+    await page.getByText("The link is dead.").waitFor();
+    await theirs.page.goto(url);
+    await theirs.page.getByText("This link has expired or was taken back.").waitFor();
+    await theirs.close();
+    await page.keyboard.press("Escape");
+    await button(page, "Archive").click();
+    await page.getByText("1 conversation archived.").waitFor();
+    await button(page, "Undo").click();
+    await page.getByText("Everything is as it was before.").waitFor();
   });
 
   test("the test chat answers from the FAQ and gives its reasons", async () => {
