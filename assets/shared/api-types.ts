@@ -717,7 +717,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the tags in use, in alphabetical order.
+         * List the tags in use, sorted without regard to case.
          * @description Needs an API key with the scope `conversations_read`.
          */
         get: operations["listConversationTags"];
@@ -737,7 +737,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Download conversations as a file, newest first.
+         * Download conversations as a file: those that are named, or all that fit, newest first.
          * @description Needs an API key with the scope `conversations_read`.
          */
         get: operations["exportConversations"];
@@ -2208,7 +2208,7 @@ export interface components {
              * @description When it was put into the archive; null while it is not there. A visitor who writes again takes it out.
              */
             archived_at: string | null;
-            /** @description In alphabetical order. */
+            /** @description Sorted without regard to case. */
             tags: string[];
             /**
              * Format: uint32
@@ -2412,7 +2412,7 @@ export interface components {
              * @description When it was put into the archive; null while it is not there. A visitor who writes again takes it out.
              */
             archived_at: string | null;
-            /** @description In alphabetical order. */
+            /** @description Sorted without regard to case. */
             tags: string[];
             /**
              * Format: uint32

@@ -78,7 +78,7 @@ function NewShare({ client, id, onCreated }: { readonly client: string; readonly
     <Form action={action} fields={["/expires_in_days", "/password"]} onSubmit={() => void create()}>
       <div className="field-row">
         <SelectInput name="/expires_in_days" label={text.expires} value={days} onChange={(value) => setDays(value as typeof days)} choices={SPANS.map((value) => ({ value, label: text.spans[value] }))} />
-        <TextInput name="/password" type="password" label={text.password} hint={text.password_hint} value={password} onChange={setPassword} isRequired={false} autoComplete="new-password" />
+        <TextInput name="/password" type="password" label={text.password_label} hint={text.password_hint} value={password} onChange={setPassword} isRequired={false} autoComplete="new-password" />
       </div>
       <div className="form-foot"><Button type="submit" look="primary" icon="link" isBusy={action.kind === "busy"}>{text.create}</Button></div>
     </Form>
