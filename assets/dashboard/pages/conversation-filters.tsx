@@ -51,7 +51,7 @@ export function useAsked(narrowing: Narrowing): Asked {
 export function useTags(client: string): readonly string[] {
   const path = "/api/conversations/tags";
   const { query } = useQuery(clientPath(client, path), (signal) => callClient(client, "get", path, { signal }));
-  return useMemo(() => (query.kind === "ready" ? query.value.items.map(({ tag }) => tag) : []), [query]);
+  return useMemo(() => (query.kind === "ready" ? query.value.items.map(({ tag }) => tag).sort((one, other) => one.localeCompare(other)) : []), [query]);
 }
 
 export function Filters({ narrowing: { words, span, show, tag }, tags, onNarrow }: { readonly narrowing: Narrowing; readonly tags: readonly string[]; readonly onNarrow: (part: Partial<Narrowing>) => void }) {
