@@ -39,8 +39,8 @@ describe("conversations", () => {
     await page.getByText("No conversation has “nothing has this”").waitFor();
     assert.deepEqual(await findings(page), []);
     await button(page, "Clear the filters").click();
-    await page.getByLabel("When").selectOption({ label: "Last 24 hours" });
-    await page.getByLabel("When").selectOption({ label: "Any time" });
+    await page.getByLabel("When", { exact: true }).selectOption({ label: "Last 24 hours" });
+    await page.getByLabel("When", { exact: true }).selectOption({ label: "Any time" });
     await page.getByRole("searchbox", { name: "Search what was said" }).fill("INES");
     await page.locator(".conversation-list li").nth(1).waitFor({ state: "detached" });
     await page.getByRole("link", { name: /Ines Albrecht/ }).click();

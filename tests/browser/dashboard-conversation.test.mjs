@@ -174,8 +174,8 @@ describe("export", () => {
   test("everything that the list is narrowed to", async () => {
     // DSH-2
     const { page, close } = await visit(`/clients/${client()}/conversations`);
-    await page.getByLabel("Which conversations").selectOption("bookmarked");
-    await page.getByLabel("When").selectOption("week");
+    await page.getByLabel("Which conversations", { exact: true }).selectOption("bookmarked");
+    await page.getByLabel("When", { exact: true }).selectOption("week");
     await page.getByLabel("Tag", { exact: true }).selectOption("rental");
     await page.getByRole("searchbox", { name: "Search what was said" }).fill("Saturday");
     await page.waitForRequest((it) => it.url().includes("q=Saturday"));

@@ -10,7 +10,7 @@ const { client, own, visit } = dashboard;
 
 const entries = (page) => page.locator(".conversation-list li");
 const check = (page, name) => page.getByRole("checkbox", { name, exact: true });
-const show = (page, label) => page.getByLabel("Which conversations").selectOption({ label });
+const show = (page, label) => page.getByLabel("Which conversations", { exact: true }).selectOption({ label });
 const news = (page, words) => page.locator(".toast").filter({ hasText: words });
 const undo = (page, words) => news(page, words).getByRole("button", { name: "Undo" }).click();
 const service = (number) => `Choose Visitor: What does service ${number} cost?`;
@@ -72,7 +72,7 @@ describe("filters", () => {
     await page.getByRole("link", { name: /What does service 35 cost/ }).click();
 
     await page.getByRole("region", { name: "Conversation", exact: true }).getByText("What does service 35 cost?").waitFor();
-    assert.equal(await page.getByLabel("Which conversations").inputValue(), "all");
+    assert.equal(await page.getByLabel("Which conversations", { exact: true }).inputValue(), "all");
     assert.equal(await entries(page).count(), 43);
     await page.getByText("1 chosen").waitFor();
     assert.ok(await page.locator(".split-list").evaluate((list) => list.scrollTop > 500), "the list stands where it stood");
