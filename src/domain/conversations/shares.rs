@@ -19,13 +19,46 @@ use crate::ground::time::Timestamp;
 use crate::store::audit::{self, Deed};
 use crate::store::{DbError, ReadTx, WriteTx};
 use citations::Citation;
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 const PURPOSE: &str = "conversation_share";
 const WORK: &str = "conversation_share";
 const TOKEN_BYTES: usize = 16;
 const DAY_MS: i64 = 24 * 3_600_000;
 
-pub type SharePassword = BoundedText<SHARE_PASSWORD_CHARS_MIN, SHARE_PASSWORD_CHARS_MAX>;
+type PasswordText = BoundedText<SHARE_PASSWORD_CHARS_MIN, SHARE_PASSWORD_CHARS_MAX>;
+
+/// What whoever opens a link is asked for: one line, as a browser's field takes it.
+pub struct SharePassword(PasswordText);
+
+impl SharePassword {
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
+impl<'de> Deserialize<'de> for SharePassword {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = PasswordText::deserialize(deserializer)?;
+        if text.as_str().contains(['\n', '\r', '\t']) {
+            return Err(serde::de::Error::custom("A password is one line without tabs."));
+        }
+        Ok(Self(text))
+    }
+}
+
+impl JsonSchema for SharePassword {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "SharePassword".into()
+    }
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        PasswordText::json_schema(generator)
+    }
+}
 
 /// One link, as its row tells it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -186,7 +186,9 @@ async fn a_password_is_asked_for_each_time_and_only_its_hash_is_kept() {
     assert!(right.contains(SUNDAY_QUESTION), "{right}");
     let hashed = "select count(*) as n from conversation_shares where password_hash like '$argon2id$v=19$m=19456,t=2,p=1$%'";
     assert_eq!(app.count(hashed).await, 1);
-    for (password, is_taken) in [("7 chars", false), ("8 chars.", true)] {
+    for (password, is_taken) in
+        [("7 chars", false), ("8 chars.", true), ("two\nlines of it", false), ("a\ttab in it", false)]
+    {
         let fields = json!({ "expires_in_days": 7, "password": password });
         let status = api.post(&format!("/api/conversations/{id}/shares"), fields).await.status;
         assert_eq!(status, if is_taken { 201 } else { 422 }, "{password}");
